@@ -2,8 +2,10 @@ import Database from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseQuery } from '../query/parse.ts'
 import { requirementOf } from '../query/plan.ts'
+import { columnsOf } from './block-columns.ts'
 import { BlockIndex, indexSchema, writeIndex } from './block-index.ts'
 import { maskOf, type StoredRecord } from './record.ts'
+import { sign } from './signature.ts'
 
 let database: Database.Database
 beforeEach(() => {
@@ -26,7 +28,7 @@ function addBlock(id: number, { isSigned = true, ...more }: Partial<StoredRecord
     ...more,
   }
   database.prepare('INSERT INTO block VALUES (?, ?, ?, ?)').run(id, record.atMs, record.atMs + 10, maskOf(record.level))
-  if (isSigned) writeIndex(database, id, [record])
+  if (isSigned) writeIndex(database, id, { origins: [record], signature: sign(columnsOf([record]).text) })
 }
 
 const candidates = (text: string, index = new BlockIndex(database)): number[] =>

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { patternPredicate } from '../query/evaluate.ts'
 import type { Requirement } from '../query/requirement.ts'
 import type { OriginName } from '../query/syntax.ts'
-import { maskOf, type StoredRecord } from './record.ts'
-import { bitsOf, mayHold, sign, signatureBits, signatureBytes } from './signature.ts'
+import type { Origin } from './block-columns.ts'
+import { maskOf } from './record.ts'
+import { bitsOf, mayHold, signatureBits, signatureBytes } from './signature.ts'
 
 /**
  * The signatures of the newest blocks are stored one by one. Those of 256 consecutive blocks are stored by bit: a row has
@@ -29,17 +30,15 @@ const StoredOrigins = z.object({
 })
 
 /** Adds a block to the index, in the transaction that adds the block. */
-export function writeIndex(database: Database.Database, id: number, records: readonly StoredRecord[]): void {
-  const names = (of: OriginName): string[] => [...new Set(records.map((record) => record[of]))]
-  const origins: Origins = { source: names('source'), pod: names('pod'), container: names('container') }
-  database.prepare('INSERT INTO origin VALUES (?, ?)').run(id, JSON.stringify(origins))
-  const raws = records.map(({ raw }) => Buffer.from(raw))
-  let end = 0
-  const ends = raws.map(({ length }) => {
-    end += length
-    return end
-  })
-  database.prepare('INSERT INTO signature VALUES (?, ?)').run(id, sign(Buffer.concat(raws), ends))
+export function writeIndex(
+  database: Database.Database,
+  id: number,
+  { origins, signature }: { readonly origins: readonly Origin[]; readonly signature: Uint8Array },
+): void {
+  const names = (of: OriginName): string[] => [...new Set(origins.map((origin) => origin[of]))]
+  const stored: Origins = { source: names('source'), pod: names('pod'), container: names('container') }
+  database.prepare('INSERT INTO origin VALUES (?, ?)').run(id, JSON.stringify(stored))
+  database.prepare('INSERT INTO signature VALUES (?, ?)').run(id, signature)
   if (id % groupBlocks === 0) writeSlices(database, id / groupBlocks - 1)
 }
 

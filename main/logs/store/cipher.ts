@@ -29,7 +29,13 @@ export function unwrapKey(wrapped: Buffer, under: Buffer, name: string): Buffer 
 const schemaVersion = 1
 
 /**
- * Opens an encrypted SQLite file and creates its tables. ChaCha20-Poly1305 per page, with a raw key: it is random, so
+ * AEGIS-256 for new files: with the processor's AES instructions it takes a quarter of the time of ChaCha20-Poly1305, which
+ * files until 2026-11 have.
+ */
+const ciphers = ['aegis', 'chacha20'] as const
+
+/**
+ * Opens an encrypted SQLite file and creates its tables. Each page is authenticated. The key is raw: it is random, so
  * that no derivation is needed. Nothing is written outside the file: sorts stay in memory, and deleted data is
  * overwritten. Throws LOG_STORE_DAMAGED if the key is wrong.
  */
@@ -63,15 +69,19 @@ function makePrivate(file: string): void {
 }
 
 function unlock(file: string, key: Buffer, readonly: boolean): Database.Database {
-  const database = new Database(file, { readonly, fileMustExist: readonly, timeout: 5_000 })
-  try {
-    database.pragma("cipher='chacha20'")
-    database.pragma(`key='raw:${key.toString('hex')}'`)
-    database.pragma('temp_store=MEMORY')
-    database.prepare('SELECT count(*) FROM sqlite_schema').get()
-    return database
-  } catch (error) {
-    database.close()
-    throw new Problem('LOG_STORE_DAMAGED', `${file} cannot be opened with its key.`, '', { cause: error })
+  let cause: unknown
+  for (const cipher of ciphers) {
+    const database = new Database(file, { readonly, fileMustExist: readonly, timeout: 5_000 })
+    try {
+      database.pragma(`cipher='${cipher}'`)
+      database.pragma(`key='raw:${key.toString('hex')}'`)
+      database.pragma('temp_store=MEMORY')
+      database.prepare('SELECT count(*) FROM sqlite_schema').get()
+      return database
+    } catch (error) {
+      database.close()
+      cause = error
+    }
   }
+  throw new Problem('LOG_STORE_DAMAGED', `${file} cannot be opened with its key.`, '', { cause })
 }

@@ -1,9 +1,11 @@
 import type Database from 'better-sqlite3-multiple-ciphers'
-import { blockBytes, packBlock, unpackBlock } from './block.ts'
+import { Block, blockBytes, packBlock } from './block.ts'
+import { columnsOf } from './block-columns.ts'
 import { BlockIndex, indexSchema, writeIndex } from './block-index.ts'
 import { openForReading, openForWriting } from './cipher.ts'
-import { type HistogramRow, MinuteCounts } from './minute-counts.ts'
+import { countable, type HistogramRow, MinuteCounts } from './minute-counts.ts'
 import { levelNumber, levelOf, maskOf, type StoredRecord } from './record.ts'
+import { sign } from './signature.ts'
 
 const schema = `
   CREATE TABLE IF NOT EXISTS block (
@@ -76,7 +78,9 @@ export class Partition {
       for (const record of records) {
         const { seq, atMs, atSource, level, source, pod, container, parser, raw } = record
         insert.run(seq, atMs, atSource === 'kubelet' ? 1 : 0, levelNumber(level), source, pod, container, parser, raw)
-        this.#headBytes += minutes.add(record)
+        const counted = countable(record)
+        minutes.add(counted)
+        this.#headBytes += counted.rawBytes
         if (this.#headBytes >= blockBytes) this.#seal()
       }
       for (const row of minutes.rows()) {
@@ -88,6 +92,7 @@ export class Partition {
   /** Turns the rows of `head` into one block, in the same transaction: a reader sees each record exactly once. */
   #seal(): void {
     const records = this.head()
+    const { columns, text } = columnsOf(records)
     const times = records.map(({ atMs }) => atMs)
     const { lastInsertRowid } = this.#database
       .prepare(
@@ -103,9 +108,9 @@ export class Partition {
         this.#headBytes,
         unsigned,
         unsigned,
-        packBlock(records),
+        packBlock(columns, text),
       )
-    writeIndex(this.#database, Number(lastInsertRowid), records)
+    writeIndex(this.#database, Number(lastInsertRowid), { origins: columns.origins, signature: sign(text) })
     this.#database.exec('DELETE FROM head')
     this.#headBytes = 0
   }
@@ -140,16 +145,18 @@ export class Partition {
       const found: StoredRecord[] = []
       for (const id of newer) {
         if (found.length >= limit) return found
-        found.push(...this.block(id).filter((record) => record.seq > seq))
+        found.push(...(this.block(id)?.records() ?? []).filter((record) => record.seq > seq))
       }
       return [...found, ...this.head(seq)]
     })
   }
 
   /** Throws BLOCK_DAMAGED. */
-  block(id: number): StoredRecord[] {
-    const row = this.#database.prepare('SELECT data FROM block WHERE id = ?').get(id) as { data: Buffer } | undefined // our own schema
-    return row === undefined ? [] : unpackBlock(row.data)
+  block(id: number): Block | undefined {
+    const row = this.#database.prepare('SELECT data, min_seq AS firstSeq FROM block WHERE id = ?').get(id) as
+      | { data: Buffer; firstSeq: number }
+      | undefined // our own schema
+    return row && Block.unpack(row.data, row.firstSeq)
   }
 
   histogram(): HistogramRow[] {

@@ -1,6 +1,6 @@
 import type { LogQuery } from '../../../preload/contract/logs.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
-import { fold, predicateOf, type Subject } from '../query/evaluate.ts'
+import { fold, type Predicate, predicateOf, type Subject } from '../query/evaluate.ts'
 import { parseQuery } from '../query/parse.ts'
 import { requirementOf } from '../query/plan.ts'
 import type { Requirement } from '../query/requirement.ts'
@@ -8,8 +8,8 @@ import type { LogExpression } from '../query/syntax.ts'
 import { compare, fieldsOf, fromId, type Position, type StoredRecord } from './record.ts'
 
 export interface CompiledQuery {
-  /** Whether a record matches, apart from `before`. */
-  readonly holds: (record: StoredRecord) => boolean
+  /** Whether a record matches, apart from `before` and `after`. */
+  readonly holds: Predicate
   /** What holds in each block with a match. */
   readonly requirement: Requirement
   readonly order: 'newest' | 'oldest'
@@ -24,9 +24,8 @@ export interface CompiledQuery {
 export function compileQuery(query: LogQuery, nowMs = Date.now()): CompiledQuery {
   const { limit = 200, order = 'newest' } = query
   const expression = expressionOf(query, nowMs)
-  const predicate = predicateOf(expression)
   return {
-    holds: (record) => predicate(subjectOf(record)),
+    holds: predicateOf(expression),
     requirement: requirementOf(expression),
     order,
     before: positionOf(query, 'before'),
@@ -92,7 +91,7 @@ function subjectOf(record: StoredRecord): Subject {
 export function matches({ holds, before, after }: CompiledQuery, record: StoredRecord): boolean {
   const inRange =
     (before === undefined || compare(record, before) < 0) && (after === undefined || compare(record, after) > 0)
-  return inRange && holds(record)
+  return inRange && holds(subjectOf(record))
 }
 
 /** The times that can match, in ms since 1970, both included. */

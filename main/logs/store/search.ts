@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogRecord } from '../../../preload/contract/logs.ts'
+import { fromKubelet } from './block-columns.ts'
 import type { BlockTimes } from './block-index.ts'
+import { matchingRows } from './block-search.ts'
 import { Damage } from './damage.ts'
-import { type HistogramRow, MinuteCounts } from './minute-counts.ts'
+import { countable, type HistogramRow, MinuteCounts } from './minute-counts.ts'
 import type { Partition } from './partition.ts'
 import { type CompiledQuery, matches } from './query.ts'
 import { compare, type Position, type StoredRecord, toLogRecord } from './record.ts'
@@ -97,8 +99,7 @@ export async function* searchPartitions(
         break
       }
       if (next === undefined) break
-      const block = damage.skip(() => partition.block(next.id)) ?? []
-      pending.push(...block.filter((record) => matches(query, record)))
+      pending.push(...(damage.skip(() => matchingRecords(partition, next.id, query)) ?? []))
       blocksRead += 1
     }
     if (left === 0) {
@@ -120,7 +121,7 @@ export async function countMatches(
   const damage = new Damage()
   const counts = new MinuteCounts()
   const add = (record: StoredRecord): void => {
-    if (matches(query, record)) counts.add(record)
+    if (matches(query, record)) counts.add(countable(record))
   }
   for (const { partition } of partitions) {
     const read = damage.skip(() =>
@@ -132,8 +133,30 @@ export async function countMatches(
     for (const record of read?.head ?? []) add(record)
     for (const { id } of read?.candidates ?? []) {
       await nextTurn(undefined, { signal })
-      for (const record of damage.skip(() => partition.block(id)) ?? []) add(record)
+      damage.skip(() => countBlock(partition, id, query, counts))
     }
   }
   return counts.rows()
+}
+
+function matchingRecords(partition: Partition, id: number, query: CompiledQuery): StoredRecord[] {
+  const block = partition.block(id)
+  return block === undefined ? [] : matchingRows(block, query).map((row) => block.record(row))
+}
+
+function countBlock(partition: Partition, id: number, query: CompiledQuery, into: MinuteCounts): void {
+  const block = partition.block(id)
+  if (block === undefined) return
+  const rows = matchingRows(block, query)
+  if (rows.length === 0) return
+  const { timesMs, levels } = block.columns
+  const { starts, ends } = block.text
+  for (const row of rows) {
+    into.add({
+      source: block.origin(row).source,
+      level: (levels[row] ?? 0) % fromKubelet,
+      atMs: timesMs[row] ?? 0,
+      rawBytes: (ends[row] ?? 0) - (starts[row] ?? 0),
+    })
+  }
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { columnsOf } from './block-columns.ts'
 import { bitsOf, mayHold, sign } from './signature.ts'
 
-function signTexts(texts: readonly string[]): Uint8Array {
-  const raws = texts.map((text) => Buffer.from(text))
-  const ends = raws.map((_, index) => raws.slice(0, index + 1).reduce((sum, { length }) => sum + length, 0))
-  return sign(Buffer.concat(raws), ends)
+const signTexts = (texts: readonly string[]): Uint8Array => {
+  const record = { seq: 0, atMs: 0, atSource: 'line', level: null, source: '', pod: '', container: '' } as const
+  return sign(columnsOf(texts.map((raw) => ({ ...record, parser: 'auto', raw }))).text)
 }
 
 const character = fc.oneof(

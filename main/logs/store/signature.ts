@@ -1,3 +1,5 @@
+import type { Text } from './block-columns.ts'
+
 /**
  * A Bloom filter per block excludes blocks from a search. "Maybe" can be wrong, "no" is never wrong. It has three kinds of
  * entries, of the bytes with ASCII letters in lower case; each byte beyond ASCII separates, as search ignores its case too:
@@ -32,19 +34,19 @@ const folding = Uint8Array.from({ length: 256 }, (_, byte) => {
 const kelvin = Buffer.from('\u212a')
 const dottedI = Buffer.from('\u0130')
 
-/** Signs records that lie end to end in `bytes`; record n ends at `ends[n]`. */
-export function sign(bytes: Uint8Array, ends: ArrayLike<number>, count = ends.length): Uint8Array {
+/** Whether a character beyond ASCII in this text has ASCII letters as its lower case. */
+export const foldsIntoAscii = (bytes: Buffer): boolean => bytes.includes(kelvin) || bytes.includes(dottedI)
+
+/** Signs the records of a block. */
+export function sign({ bytes, starts, ends }: Text): Uint8Array {
   const signature = new Uint8Array(signatureBytes)
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const foldsToAscii = buffer.includes(kelvin) || buffer.includes(dottedI)
-  let start = 0
-  for (let row = 0; row < count; row += 1) {
-    const end = ends[row] ?? start
-    if (foldsToAscii) {
-      const folded = Buffer.from(buffer.toString('utf8', start, end).toLowerCase())
+  const isFolded = foldsIntoAscii(bytes)
+  for (let row = 0; row < starts.length; row += 1) {
+    const [start, end] = [starts[row] ?? 0, ends[row] ?? 0]
+    if (isFolded) {
+      const folded = Buffer.from(bytes.toString('utf8', start, end).toLowerCase())
       signRange(folded, 0, folded.length, signature)
     } else signRange(bytes, start, end, signature)
-    start = end
   }
   return signature
 }

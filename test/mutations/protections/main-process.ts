@@ -129,7 +129,7 @@ export const mainProcess: readonly Mutation[] = [
   {
     id: 'log-store-key',
     file: 'main/logs/store/cipher.ts',
-    find: "    database.pragma(`key='raw:${key.toString('hex')}'`)\n",
+    find: "      database.pragma(`key='raw:${key.toString('hex')}'`)\n",
     replace: '',
     test: unit('main/logs/store/store.test.ts', 'writes neither the text, nor its base64, nor the key in the clear'),
   },
