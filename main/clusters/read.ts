@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { hints, type ProblemReport } from '../../preload/contract/problem.ts'
-import { decodeKubeconfig } from '../../preload/decode-kubeconfig.ts'
+import { decodeYaml } from '../../preload/decode-yaml.ts'
 import type { KubeconfigText } from '../lib/kubernetes/kubeconfig.ts'
 import { kubeconfigLimitBytes } from '../lib/kubernetes/kubeconfig-text.ts'
 import type { FileGroup } from './files.ts'
@@ -20,7 +20,7 @@ export async function readGroup({ files, mustExist }: FileGroup, signal: AbortSi
       if (size > kubeconfigLimitBytes) {
         problems.push(unreadable(file, `it is larger than ${kubeconfigLimitBytes / 1024 / 1024} MiB`, 'EFBIG'))
       } else {
-        const text = decodeKubeconfig(await readFile(file, { signal }))
+        const text = decodeYaml(await readFile(file, { signal }))
         if (text === undefined)
           problems.push(unreadable(file, 'it is not text in UTF-8, or in UTF-16 with its mark', ''))
         else texts.push({ file, text })

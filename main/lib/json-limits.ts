@@ -18,6 +18,7 @@ const quote = 0x22
 const backslash = 0x5c
 const comma = 0x2c
 const openings: ReadonlySet<number> = new Set([0x5b, 0x7b])
+const whitespace: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 const closings: ReadonlySet<number> = new Set([0x5d, 0x7d])
 
 /**
@@ -39,6 +40,26 @@ export function exceedsJsonLimits(text: Uint8Array, { values, depth }: JsonLimit
     if (count > values || level > depth) return true
   }
   return false
+}
+
+/** The lists and mappings of a text that has one after another, and what is left at its end. Linear, and parses nothing. Pure. */
+export function jsonValuesIn(text: Buffer): readonly Buffer[] {
+  const values: Buffer[] = []
+  let start = 0
+  let level = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const byte = text[at] ?? 0
+    if (byte === quote) at = endOfText(text, at)
+    else if (openings.has(byte)) level += 1
+    else if (closings.has(byte)) {
+      level -= 1
+      if (level !== 0) continue
+      values.push(text.subarray(start, at + 1))
+      start = at + 1
+    }
+  }
+  const rest = text.subarray(start)
+  return rest.some((byte) => !whitespace.has(byte)) ? [...values, rest] : values
 }
 
 /** The index of the quote that ends the text which begins at `start`; the last index where none does. */

@@ -11,7 +11,12 @@ import type { Terminal } from './command.ts'
 const maxFileBytes = 5_000_000
 
 /** The text of a file or a pipe. Throws FILE_UNREADABLE, or FILE_INVALID if it is too large. */
-export async function readText(file: string, maxBytes = maxFileBytes): Promise<string> {
+export async function readText(file: string): Promise<string> {
+  return (await readBytes(file, maxFileBytes)).toString('utf8')
+}
+
+/** The content of a file or a pipe. Throws as `readText`. */
+export async function readBytes(file: string, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   try {
@@ -24,7 +29,7 @@ export async function readText(file: string, maxBytes = maxFileBytes): Promise<s
     throw unreadable(file, error) ?? new Problem('FILE_UNREADABLE', `${file} cannot be read: unknown.`)
   }
   if (size > maxBytes) throw new Problem('FILE_INVALID', `${file} is larger than ${maxBytes / 1_000_000} MB.`)
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 /** FILE_UNREADABLE with the reason of the system; undefined for an error that is not the system's. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { objectsIn } from './object-documents.ts'
 
 const pod = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n`
+const json = (name: string) => `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"${name}"}}`
 const names = (text: string) => objectsIn(text).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
 const faults = (text: string) => objectsIn(text).faults.map(({ message }) => message)
 
@@ -18,6 +19,19 @@ describe('the objects of a text', () => {
     ['an array', '[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}]', ['Pod a']],
     ['JSON with a byte order mark', '\uFEFF{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}', ['Pod a']],
     ['a flow mapping, which is no JSON', '{apiVersion: v1, kind: Pod, metadata: {name: a}}', ['Pod a']],
+    [
+      'several JSON values, on lines of their own or not',
+      `${json('a')}${json('b')}\n${JSON.stringify(JSON.parse(json('c')), undefined, 2)}\n`,
+      ['Pod a', 'Pod b', 'Pod c'],
+    ],
+    ['the events of a watch', `{"type":"ADDED","object":${json('a')}}\n`, ['Pod a']],
+    [
+      'lists in a list',
+      `{"apiVersion":"v1","kind":"List","items":[{"kind":"List","items":[${json('a')}]}]}`,
+      ['Pod a'],
+    ],
+    ['an empty list of Go', '{"apiVersion":"v1","kind":"PodList","items":null}', []],
+    ['JSON whose texts have brackets', json('a').replace('"metadata"', '"note":"}\\"]{","metadata"'), ['Pod a']],
     ['nothing', '', []],
     [
       'a kind that ends in List and is none',
@@ -36,6 +50,13 @@ describe('the objects of a text', () => {
     expect(faults(text)).toEqual([
       expect.stringMatching(/^document 2, line [67]: this is not valid YAML or JSON/),
       'document 4, line 14: this is not valid YAML or JSON (DUPLICATE_KEY)',
+    ])
+  })
+
+  it('are those before the end of a text that was cut, which is named', () => {
+    expect(names(`${json('a')}\n${json('b').slice(0, -5)}`)).toEqual(['Pod a'])
+    expect(objectsIn(`${json('a')}\n${json('b').slice(0, -5)}`).faults).toEqual([
+      { message: 'value 2: this is not valid JSON', isUnreadable: true },
     ])
   })
 
@@ -78,6 +99,7 @@ describe('the objects of a text', () => {
 
   it.each([
     ['millions of values', `[${'[],'.repeat(12_000_000)}0]`],
+    ['millions of texts', `[${'"\\"",'.repeat(20_000_001)}0]`],
     ['thousands of levels', `${'['.repeat(2_000)}${']'.repeat(2_000)}`],
   ])('are none in JSON of %s, which is not parsed', (_, text) => {
     const { objects, faults: found } = objectsIn(text)

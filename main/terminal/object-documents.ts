@@ -1,7 +1,7 @@
 import { LineCounter } from 'yaml'
 import { isFields } from '../health/fields.ts'
 import type { KubernetesObject } from '../health/object.ts'
-import { exceedsJsonLimits, type JsonLimits } from '../lib/json-limits.ts'
+import { exceedsJsonLimits, type JsonLimits, jsonValuesIn } from '../lib/json-limits.ts'
 import { documentValue, parseDocuments, type YamlLimits } from '../lib/yaml-documents.ts'
 
 /** A document that is no Kubernetes object, or cannot be read. Its text is not quoted: it can contain secrets. */
@@ -39,15 +39,33 @@ const isJson = (text: string): boolean => /^\uFEFF?\s*[{[]/.test(text)
 const jsonLimits: JsonLimits = { values: 20_000_000, depth: 1_000 }
 
 function fromJson(text: string): ObjectDocuments {
-  if (exceedsJsonLimits(Buffer.from(text), jsonLimits))
+  const bytes = Buffer.from(text.replace(/^\uFEFF/, ''))
+  if (exceedsJsonLimits(bytes, jsonLimits))
     return unreadable(`more than ${jsonLimits.values} values, or more than ${jsonLimits.depth} levels`)
+  // As kubectl reads it: `kubectl get --watch -o json` and JSON lines have several values.
+  const values = jsonValuesIn(bytes).map(parsedJson)
+  // A flow mapping of YAML looks the same.
+  if (values[0] === undefined) return fromYaml(text)
+  const parts = values.map((value, index): ObjectDocuments => {
+    const place = values.length === 1 ? '' : `value ${index + 1}: `
+    return value === undefined ? unreadable(`${place}this is not valid JSON`) : fromValue(value, place)
+  })
+  return joined(parts)
+}
+
+/** Undefined: it is no JSON. */
+function parsedJson(bytes: Buffer): unknown {
   try {
-    return fromValue(JSON.parse(text.replace(/^\uFEFF/, '')), '')
+    return JSON.parse(bytes.toString('utf8'))
   } catch {
-    // A flow mapping of YAML looks the same.
-    return fromYaml(text)
+    return undefined
   }
 }
+
+const joined = (parts: readonly ObjectDocuments[]): ObjectDocuments => ({
+  objects: parts.flatMap(({ objects }) => objects),
+  faults: parts.flatMap(({ faults }) => faults),
+})
 
 function fromYaml(text: string): ObjectDocuments {
   const counter = new LineCounter()
@@ -73,42 +91,55 @@ function fromYaml(text: string): ObjectDocuments {
       return unreadable(`${place}line ${line}: an alias expands to too much data, or refers to nothing`)
     }
   })
-  return { objects: parts.flatMap(({ objects }) => objects), faults: parts.flatMap(({ faults }) => faults) }
+  return joined(parts)
 }
 
 const notYaml = (code: string): string => `this is not valid YAML or JSON (${code})`
 
 const unreadable = (message: string): ObjectDocuments => ({ objects: [], faults: [{ message, isUnreadable: true }] })
 
-/** An object, a list of objects (`List`, `PodList`), or an array of objects. */
+/** An object, a list of objects (`List`, `PodList`), an array of objects, or the event of a watch. */
 function fromValue(value: unknown, place: string): ObjectDocuments {
   // An empty document.
   if (value === null || value === undefined) return { objects: [], faults: [] }
-  if (Array.isArray(value)) return fromItems(value, place, undefined)
-  if (isFields(value) && Array.isArray(value.items) && typeof value.kind === 'string' && value.kind.endsWith('List')) {
-    return fromItems(value.items, place, { apiVersion: value.apiVersion, kind: value.kind.slice(0, -'List'.length) })
-  }
-  const object = objectOf(value)
+  const items = itemsOf(value)
+  if (items !== undefined) return fromItems(items, place)
+  const object = objectOf(isWatchEvent(value) ? value.object : value)
   if (object !== undefined) return { objects: [object], faults: [] }
   const what = 'not a Kubernetes object with apiVersion, kind and metadata.name'
   return { objects: [], faults: [{ message: `${place}${what}`, isUnreadable: false }] }
 }
 
-/** Items of a typed list have neither version nor kind: the list names both. */
-function fromItems(
-  items: readonly unknown[],
-  place: string,
-  list: { readonly apiVersion: unknown; readonly kind: string } | undefined,
-): ObjectDocuments {
+/** The items of a list. Those of a typed one have neither version nor kind: the list names both. Undefined: it is no list. */
+function itemsOf(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value
+  if (!isFields(value) || typeof value.kind !== 'string' || !value.kind.endsWith('List')) return undefined
+  const { apiVersion, items } = value
+  // Go writes an empty list as null.
+  if (items === null) return []
+  if (!Array.isArray(items)) return undefined
+  const kind = value.kind.slice(0, -'List'.length)
+  return kind === '' ? items : items.map((item: unknown) => (isFields(item) ? { apiVersion, kind, ...item } : item))
+}
+
+/** `kubectl get --watch --output-watch-events`. */
+const isWatchEvent = (value: unknown): value is { readonly object: unknown } =>
+  isFields(value) && typeof value.type === 'string' && value.kind === undefined && isFields(value.object)
+
+/** A list can contain lists, each in the place of an item. */
+function fromItems(items: readonly unknown[], place: string): ObjectDocuments {
   const objects: KubernetesObject[] = []
+  const lists: ObjectDocuments[] = []
   let others = 0
   for (const item of items) {
-    const object = objectOf(isFields(item) && list !== undefined && list.kind !== '' ? { ...list, ...item } : item)
-    if (object === undefined) others += 1
+    const inner = itemsOf(item)
+    const object = inner === undefined ? objectOf(item) : undefined
+    if (inner !== undefined) lists.push(fromItems(inner, place))
+    else if (object === undefined) others += 1
     else objects.push(object)
   }
   const message = `${place}${others} of ${items.length} items are not Kubernetes objects with apiVersion, kind and metadata.name`
-  return { objects, faults: others === 0 ? [] : [{ message, isUnreadable: false }] }
+  return joined([{ objects, faults: others === 0 ? [] : [{ message, isUnreadable: false }] }, ...lists])
 }
 
 /** The types of the fields that every object has are verified; the rest may have any shape. */

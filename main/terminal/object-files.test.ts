@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { bundleLimits, readObjects } from './object-files.ts'
 
@@ -77,6 +78,22 @@ describe('the objects of files', () => {
       ],
       isIncomplete: false,
     })
+  })
+
+  it.each([
+    ['UTF-16, as PowerShell writes it', Buffer.from(`\uFEFF${pod('a')}`, 'utf16le'), ['a'], undefined],
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${pod('a')}`), ['a'], undefined],
+    ['text with a byte that is not UTF-8', Buffer.from(`#\xff\n${pod('a')}`, 'latin1'), ['a'], undefined],
+    ['UTF-16 without a mark', Buffer.from(pod('a'), 'utf16le'), [], 'neither UTF-8, nor UTF-16'],
+    ['a compressed file', gzipSync(pod('a')), [], 'extract it first'],
+  ] as const)('are read from %s, or it is named', async (_, content, expected, note) => {
+    const file = join(await temporaryFolder(), 'pods.yaml')
+    await writeFile(file, content)
+
+    const { names, notes, isIncomplete } = await read(file)
+
+    expect({ names, isIncomplete }).toEqual({ names: expected, isIncomplete: note !== undefined })
+    expect(notes.join()).toContain(note ?? '')
   })
 
   it('cannot be read from a path that does not exist', async () => {

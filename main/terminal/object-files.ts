@@ -2,9 +2,10 @@ import { lstat, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Problem, problemOf } from '../../preload/contract/problem.ts'
+import { decodeYaml } from '../../preload/decode-yaml.ts'
 import type { KubernetesObject } from '../health/object.ts'
 import { readRegularFile } from '../lib/contained-file.ts'
-import { readText } from './input.ts'
+import { readBytes } from './input.ts'
 import { objectsIn } from './object-documents.ts'
 
 /** A support bundle is written by others: what reading it costs is limited. */
@@ -23,10 +24,10 @@ export interface ReadObjects {
 /** The objects of a file, of the files in a folder, or (`-`) of the standard input. Throws FILE_UNREADABLE, FILE_INVALID. */
 export async function readObjects(path: string, stdin: Readable, signal: AbortSignal): Promise<ReadObjects> {
   const reading = new Reading(signal)
-  if (path === '-') reading.take('standard input', await textOf(stdin, signal))
+  if (path === '-') reading.take('standard input', await bytesOf(stdin, signal))
   else if (await isFolder(path)) await reading.folder(path, 0)
   // The user's own choice: a link, or a pipe of the shell.
-  else reading.take(path, await readText(path, bundleLimits.fileBytes))
+  else reading.take(path, await readBytes(path, bundleLimits.fileBytes))
   return reading.result
 }
 
@@ -36,7 +37,7 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false, // reading it says why
   )
 
-async function textOf(stream: Readable, signal: AbortSignal): Promise<string> {
+async function bytesOf(stream: Readable, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of stream) {
@@ -46,11 +47,21 @@ async function textOf(stream: Readable, signal: AbortSignal): Promise<string> {
     if (size > bundleLimits.fileBytes) throw tooLarge('The standard input has', bundleLimits.fileBytes)
     chunks.push(bytes)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 const tooLarge = (what: string, bytes: number): Problem =>
   new Problem('FILE_INVALID', `${what} more than ${bytes / 1_000_000} MB.`)
+
+/** gzip (RFC 1952), ZIP and zstd (RFC 8878). */
+const archives = ['1f8b', '504b0304', '28b52ffd'] as const
+
+function notText(content: Buffer): string {
+  const start = content.subarray(0, 4).toString('hex')
+  return archives.some((magic) => start.startsWith(magic))
+    ? 'this is compressed, and is not read: extract it first'
+    : 'this is neither UTF-8, nor UTF-16 with a byte order mark'
+}
 
 class Reading {
   readonly #signal: AbortSignal
@@ -81,7 +92,12 @@ class Reading {
     }
   }
 
-  take(name: string, text: string): void {
+  take(name: string, content: Buffer): void {
+    const text = decodeYaml(content) ?? (content.includes(0) ? undefined : content.toString('utf8'))
+    if (text === undefined) {
+      this.#miss(name, notText(content))
+      return
+    }
     const { objects, faults } = objectsIn(text)
     for (const object of objects) this.#objects.push(object)
     for (const { message, isUnreadable } of faults) {
@@ -99,16 +115,21 @@ class Reading {
     const content = await readRegularFile(path, bundleLimits.fileBytes).catch((error: unknown) => {
       const problem = problemOf(error)
       if (problem === undefined) throw error
-      this.#miss(path, problem.message)
+      // Its message names the file.
+      this.#note(problem.message.replace(/\.$/, ''))
     })
     if (content === undefined) return
     this.#bytes += content.length
     if (this.#bytes > bundleLimits.totalBytes) throw tooLarge('The files of the folder have', bundleLimits.totalBytes)
-    this.take(path, content.toString('utf8'))
+    this.take(path, content)
   }
 
   #miss(path: string, why: string): void {
-    this.#notes.push(`${path}: ${why}`)
+    this.#note(`${path}: ${why}`)
+  }
+
+  #note(message: string): void {
+    this.#notes.push(message)
     this.#isIncomplete = true
   }
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
-import { decodeKubeconfig } from '../../preload/decode-kubeconfig.ts'
+import { decodeYaml } from '../../preload/decode-yaml.ts'
 import type { ClustersStore } from '../clusters/store.ts'
 import { timeFormat } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
@@ -298,4 +298,4 @@ function AboutPanel({ store }: { readonly store: SettingsStore }) {
 
 /** What is no text is sent as it is: the refusal names the reason. */
 const textOf = async (file: File): Promise<string> =>
-  decodeKubeconfig(new Uint8Array(await file.arrayBuffer())) ?? (await file.text())
+  decodeYaml(new Uint8Array(await file.arrayBuffer())) ?? (await file.text())

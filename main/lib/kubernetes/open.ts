@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
-import { decodeKubeconfig } from '../../../preload/decode-kubeconfig.ts'
+import { decodeYaml } from '../../../preload/decode-yaml.ts'
 import type { ClusterConnection, KubernetesClient } from './client.ts'
 import { demandsOf, refuseWithoutConsent } from './consent.ts'
 import { type Kubeconfig, type KubeconfigText, readKubeconfig, usableContext } from './kubeconfig.ts'
@@ -40,7 +40,7 @@ export async function readTexts(files: readonly string[]): Promise<KubeconfigTex
       const bytes = await readFile(file)
       if (bytes.length > kubeconfigLimitBytes)
         throw new Problem('KUBECONFIG_UNREADABLE', 'The kubeconfig is too large.', file)
-      const text = decodeKubeconfig(bytes)
+      const text = decodeYaml(bytes)
       if (text === undefined) throw new Problem('KUBECONFIG_UNREADABLE', 'The kubeconfig is not text.', file)
       texts.push({ file, text })
     } catch (error) {

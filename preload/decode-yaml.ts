@@ -7,8 +7,8 @@ const encodings = [
 /** What YAML 1.1 does not allow in a text. A zero is what is left of UTF-16 without its mark. */
 const notAllowed = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
 
-/** The text of a kubeconfig, without its mark. Undefined: it is not text, as client-go reads it. PowerShell writes UTF-16. */
-export function decodeKubeconfig(bytes: Uint8Array): string | undefined {
+/** The text of a YAML or JSON file, without its mark. Undefined: it is not text, as client-go reads it. PowerShell writes UTF-16. */
+export function decodeYaml(bytes: Uint8Array): string | undefined {
   const encoding = encodings.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte))
   try {
     const text = new TextDecoder(encoding?.name ?? 'utf-8', { fatal: true }).decode(bytes)
