@@ -116,7 +116,7 @@ function assessSubject(object: Subject, nowMs: number, unhealthySince: string | 
     return { health: 'progressing', reason: 'Its controller has not observed the latest change yet' }
   }
   return (
-    fromAbnormal(conditionsOf(status, metadata.generation)) ??
+    fromAbnormal(conditionsOf(status, metadata)) ??
     rule?.(object, nowMs, unhealthySince) ??
     fromStatus(object, nowMs) ??
     fromExistence(object, nowMs, rule !== undefined)
@@ -127,7 +127,7 @@ function assessSubject(object: Subject, nowMs: number, unhealthySince: string | 
 function fromStatus(object: Subject, nowMs: number): Assessment | undefined {
   const { kind, apiVersion, metadata, spec, status } = object
   const key = `${kind}.${groupOf(apiVersion)}`
-  const conditions = conditionsOf(status, metadata.generation)
+  const conditions = conditionsOf(status, metadata)
   const table = conditionTables[key]
   if (table !== undefined) return fromConditions(conditions, table, nowMs)
   const phases = phaseTables[key]

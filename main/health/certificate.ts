@@ -5,7 +5,7 @@ import type { Assessment, Rule } from './object.ts'
 
 /** cert-manager's Certificate: https://cert-manager.io/docs/usage/certificate/ */
 export const certificate: Rule = ({ metadata, status }, nowMs) => {
-  const conditions = conditionsOf(status, metadata.generation)
+  const conditions = conditionsOf(status, metadata)
   const ready = conditions.get('Ready')
   const issuing = conditions.get('Issuing')
   if (ready === undefined) return undefined
@@ -14,12 +14,12 @@ export const certificate: Rule = ({ metadata, status }, nowMs) => {
   const failure = failedRenewal(status, issuing, nowMs)
   if (failure !== undefined) return failure
   if (issuing?.status === 'True') {
-    return progressingUntil(
-      issuanceLimitMs,
-      { reason: formatCondition(issuing), since: issuing.since },
-      nowMs,
-      'Issuing',
-    )
+    const attempts = countIn(status, 'failedIssuanceAttempts')
+    // Each attempt begins anew, and without a valid certificate none has succeeded since it was last ready.
+    const isRepeated = attempts > 0 && ready.status === 'False'
+    const before = isRepeated ? `; ${attempts} attempts failed before` : ''
+    const wait = { reason: `${formatCondition(issuing)}${before}`, since: isRepeated ? ready.since : issuing.since }
+    return progressingUntil(issuanceLimitMs, wait, nowMs, 'Issuing')
   }
   if (ready.status === 'True') return valid(status, ready, nowMs)
   if (ready.status !== 'False') return { health: 'progressing', reason: formatCondition(ready), since: ready.since }

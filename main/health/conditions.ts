@@ -1,5 +1,5 @@
 import { type Fields, listIn, numberIn, textIn } from './fields.ts'
-import type { Assessment, Subject } from './object.ts'
+import type { Assessment, KubernetesObject, Subject } from './object.ts'
 
 export interface Condition {
   readonly type: string
@@ -11,27 +11,36 @@ export interface Condition {
 }
 
 /**
- * By type. Entries of an unexpected shape are left out. With the generation of the object, a condition about an earlier one
+ * By type. Entries of an unexpected shape are left out. With the metadata of the object, a condition about an earlier generation
  * is Unknown: "the condition is out of date", says the API of `metav1.Condition`.
  */
-export function conditionsOf(parent: Fields | undefined, generation?: number): ReadonlyMap<string, Condition> {
+export function conditionsOf(
+  parent: Fields | undefined,
+  metadata?: KubernetesObject['metadata'],
+): ReadonlyMap<string, Condition> {
   const conditions = new Map<string, Condition>()
   for (const entry of listIn(parent, 'conditions')) {
     const type = textIn(entry, 'type')
     if (type === undefined) continue
     conditions.set(type, {
       type,
-      ...(isOutdated(entry, generation)
+      ...(isOutdated(entry, metadata?.generation)
         ? outdated
         : {
             status: textIn(entry, 'status') ?? 'Unknown',
             reason: textIn(entry, 'reason') ?? '',
             message: textIn(entry, 'message') ?? '',
-            since: textIn(entry, 'lastTransitionTime'),
+            since: transitionOf(entry, metadata?.creationTimestamp),
           }),
     })
   }
   return conditions
+}
+
+/** Not before the object: conditions that a definition sets by default (Gateway, GatewayClass) have a time in 1970. */
+function transitionOf(entry: Fields, created: string | undefined): string | undefined {
+  const at = textIn(entry, 'lastTransitionTime')
+  return created !== undefined && Date.parse(at ?? '') < Date.parse(created) ? created : at
 }
 
 const outdated = { status: 'Unknown', reason: '', message: 'Its controller has not observed the latest change yet' }

@@ -1,6 +1,6 @@
 import { type Condition, conditionsOf, degradedBy, formatCondition, healthyBy, isObserved } from './conditions.ts'
 import { numberIn, textIn } from './fields.ts'
-import { ageMs, progressingUntil, readinessLimitMs } from './limits.ts'
+import { ageMs, progressingUntil, readinessLimitMs, unknownKindLimitMs } from './limits.ts'
 import type { Rule } from './object.ts'
 import { unreported } from './unreported.ts'
 
@@ -18,7 +18,7 @@ const defaultTimeout = '5m'
  */
 export const flux: Rule = (object, nowMs) => {
   const { kind, metadata, spec, status } = object
-  const conditions = conditionsOf(status, metadata.generation)
+  const conditions = conditionsOf(status, metadata)
   const ready = conditions.get('Ready')
   // Flux does not reconcile a suspended object, so its conditions are outdated.
   if (spec?.suspend === true) return { health: 'suspended', reason: 'Suspended', since: ready?.since }
@@ -46,19 +46,19 @@ export const flux: Rule = (object, nowMs) => {
     const wait = { reason: formatCondition(ready), since: ready.since }
     return progressingUntil(readinessLimitMs, wait, nowMs)
   }
-  return {
-    health: 'progressing',
-    reason: progressReason(working, textIn(spec, 'timeout'), nowMs),
-    since: working.since,
-  }
+  const timeout = textIn(spec, 'timeout') ?? defaultTimeout
+  const wait = { reason: progressReason(working, timeout, nowMs), since: working.since }
+  return progressingUntil(actionLimitMs(timeout), wait, nowMs, 'Not done')
 }
 
-function progressReason(condition: Condition, timeout: string | undefined, nowMs: number): string {
+/** Each step of an action, such as a hook, has the whole timeout. Beyond several, the action was lost: its controller restarted. */
+const actionLimitMs = (timeout: string): number => Math.max(3 * (durationMs(timeout) ?? 0), unknownKindLimitMs)
+
+function progressReason(condition: Condition, timeout: string, nowMs: number): string {
   const reason = formatCondition(condition)
-  const limit = timeout ?? defaultTimeout
-  const limitMs = durationMs(limit)
+  const limitMs = durationMs(timeout)
   return limitMs !== undefined && ageMs(condition.since, nowMs) > limitMs
-    ? `Exceeds its timeout of ${limit}: ${reason}`
+    ? `Exceeds its timeout of ${timeout}: ${reason}`
     : reason
 }
 

@@ -27,10 +27,10 @@ const attachmentConditions: ConditionTable = {
 
 /** A listener that does not work hides behind a Gateway that is programmed. */
 export const gateway: Rule = ({ metadata, status }, nowMs) => {
-  const whole = fromConditions(conditionsOf(status, metadata.generation), gatewayConditions, nowMs)
+  const whole = fromConditions(conditionsOf(status, metadata), gatewayConditions, nowMs)
   if (whole?.health === 'degraded') return whole
   const listeners = listIn(status, 'listeners').flatMap((listener) => {
-    const conditions = conditionsOf(listener, metadata.generation)
+    const conditions = conditionsOf(listener, metadata)
     const assessment = fromConditions(conditions, gatewayConditions, nowMs)
     if (assessment === undefined || assessment.health === 'healthy') return []
     return [{ ...assessment, reason: `Listener ${textIn(listener, 'name') ?? '?'}: ${assessment.reason}` }]

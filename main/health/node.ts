@@ -5,6 +5,8 @@ import type { Rule } from './object.ts'
 /** The kubelet's own conditions and those of the node problem detector are True when something is wrong. */
 const abnormal =
   /Pressure$|Unavailable$|Deadlock|ReadonlyFilesystem|^Frequent|Corrupt|Unhealthy|Problem$|Failed$|Error$/
+/** `NetworkingReady` and others of the node monitoring agent of EKS: https://docs.aws.amazon.com/eks/latest/userguide/node-health-nma.html */
+const partReady = /.Ready$/
 /** Set until the cloud controller or the network plugin has prepared the node. */
 const startupTaint = /(uninitialized|agent-not-ready)$/
 
@@ -15,7 +17,9 @@ export const node: Rule = ({ spec, status }) => {
   if (ready === undefined) return { health: 'progressing', reason: 'No status reported yet' }
   if (ready.status === 'False') return degradedBy(ready)
   if (ready.status !== 'True') return { health: 'unknown', reason: formatCondition(ready), since: ready.since }
-  const wrong = [...conditions.values()].find(({ type, status: is }) => is === 'True' && abnormal.test(type))
+  const wrong = [...conditions.values()].find(
+    ({ type, status: is }) => (is === 'True' && abnormal.test(type)) || (is === 'False' && partReady.test(type)),
+  )
   if (wrong !== undefined) {
     const { health, reason, since } = degradedBy(wrong)
     return { health, reason: `${wrong.type}: ${reason}`, since }

@@ -23,10 +23,10 @@ const wordsOfMost = {
   healthy:
     /^(ready|active|healthy|succeeded|success|available|bound|completed?|synced|deployed|installed|provisioned|valid|online|green)$/i,
   degraded:
-    /^(degraded|unhealthy|unavailable|invalid|lost|rejected|offline|crashed|red)$|(failed|failure|error|errored)$/i,
+    /^(degraded|unhealthy|unavailable|invalid|lost|rejected|offline|crashed|red)$|^failed|(failed|failure|error|errored)$/i,
   suspended: /^(paused|suspended|stopped|disabled|hibernated)$/i,
   progressing:
-    /^(pending|creating|progressing|provisioning|initiali[sz]ing|updating|upgrading|deploying|installing|scaling|reconciling|starting|waiting|binding|deleting|terminating|yellow)$/i,
+    /^(pending|new|queued|in ?progress|creating|progressing|provisioning|initiali[sz]ing|updating|upgrading|deploying|installing|scaling|reconciling|starting|waiting|binding|deleting|terminating|yellow)$/i,
 }
 
 /** For kinds without a table: usual words of usual fields. A word that is not known says nothing. */

@@ -101,8 +101,6 @@ const cases: readonly [string, Fields, Fields, string, string][] = [
     'progressing',
     'SchedulingGated: 0/1 nodes are available',
   ],
-  ['is progressing when not placed yet', { phase: 'Pending' }, {}, 'progressing', 'Waiting to be scheduled'],
-  ['is progressing without any status', {}, {}, 'progressing', 'Waiting to be scheduled'],
   ['is healthy when completed', { phase: 'Succeeded' }, {}, 'healthy', 'Completed'],
   [
     'is degraded when failed, by its container',
@@ -161,6 +159,17 @@ const cases: readonly [string, Fields, Fields, string, string][] = [
 ]
 
 describe('a pod', () => {
+  it.each([
+    ['a status', {}],
+    ['a scheduler', { phase: 'Pending' }],
+  ])('is progressing without %s, and degraded after 10 min', (_, status) => {
+    const ofAge = (seconds: number) =>
+      assess(sample('v1', 'Pod', { metadata: { creationTimestamp: ago(seconds) }, status }), nowMs)
+
+    expect(ofAge(599)).toMatchObject({ health: 'progressing', reason: 'Waiting to be scheduled' })
+    expect(ofAge(600)).toMatchObject({ health: 'degraded', reason: expect.stringContaining('No scheduler') })
+  })
+
   it.each(cases)('%s', (_, status, spec, health, reason) => {
     expect(look(status, spec)).toMatchObject({ health, reason })
   })

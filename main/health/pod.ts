@@ -26,7 +26,7 @@ import type { Assessment, Rule, Subject } from './object.ts'
 export const pod: Rule = (object, nowMs) => stuck(object) ?? byPhase(object, nowMs)
 
 /** Reasons of waiting containers that do not resolve by waiting. */
-const permanentFailure = /^Err|Error$|BackOff$|^InvalidImageName$/
+const permanentFailure = /^Err|(Error|BackOff|Failed|Unavailable)$|^InvalidImageName$/
 
 function stuck(object: Subject): Assessment | undefined {
   const { status } = object
@@ -111,7 +111,11 @@ function starting(object: Subject, nowMs: number): Assessment {
   const waiting = containerStatuses(status)
     .map(waitingOf)
     .find((each) => each !== undefined)
-  const reason = waiting?.reason ?? (scheduled === undefined ? 'Waiting to be scheduled' : 'ContainerCreating')
+  if (waiting === undefined && scheduled === undefined && placedAt === undefined) {
+    const wait = { reason: 'Waiting to be scheduled', since: metadata.creationTimestamp }
+    return progressingUntil(creationLimitMs, wait, nowMs, 'No scheduler has placed it')
+  }
+  const reason = waiting?.reason ?? 'ContainerCreating'
   if (placedAt === undefined) return { health: 'progressing', reason, since: metadata.creationTimestamp }
   return progressingUntil(creationLimitMs, { reason, since: placedAt }, nowMs, 'Not started')
 }

@@ -1,3 +1,4 @@
+import { type Condition, conditionsOf, degradedBy } from './conditions.ts'
 import { fieldsIn, listIn, textIn } from './fields.ts'
 import type { Rule } from './object.ts'
 
@@ -6,6 +7,8 @@ export const service: Rule = ({ spec, status }) => {
   const type = textIn(spec, 'type') ?? 'ClusterIP'
   if (type === 'ExternalName') return { health: 'healthy', reason: `Alias of ${textIn(spec, 'externalName') ?? '?'}` }
   if (type === 'LoadBalancer') {
+    const refused = refusedAddress(conditionsOf(status))
+    if (refused !== undefined) return degradedBy(refused)
     const [first] = listIn(fieldsIn(status, 'loadBalancer'), 'ingress')
     const address = textIn(first, 'ip') ?? textIn(first, 'hostname')
     return first === undefined
@@ -18,4 +21,13 @@ export const service: Rule = ({ spec, status }) => {
     return { health: 'progressing', reason: 'Waiting for a cluster address' }
   if (address === undefined) return { health: 'healthy', reason: 'Exists' }
   return { health: 'healthy', reason: address === 'None' ? 'Headless' : `At ${address}` }
+}
+
+/** By the cloud provider (`ServiceCondition` of the API), or by Cilium: https://docs.cilium.io/en/stable/network/lb-ipam/#conditions */
+function refusedAddress(conditions: ReadonlyMap<string, Condition>): Condition | undefined {
+  const ports = conditions.get('LoadBalancerPortsError')
+  if (ports?.status === 'True') return ports
+  return ['cilium.io/IPAMRequestSatisfied', 'io.cilium/lb-ipam-request-satisfied']
+    .map((type) => conditions.get(type))
+    .find((condition) => condition?.status === 'False')
 }

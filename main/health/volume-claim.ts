@@ -1,10 +1,13 @@
 import { conditionsOf, degradedBy } from './conditions.ts'
-import { type Fields, isFields, textIn } from './fields.ts'
+import { type Fields, fieldsIn, isFields, textIn } from './fields.ts'
 import { progressingUntil, staticVolumeLimitMs, volumeLimitMs } from './limits.ts'
 import type { Rule } from './object.ts'
 
 /** Conditions of a volume that could not be resized or modified. */
 const failed = ['ControllerResizeError', 'NodeResizeError', 'VolumeModifyVolumeError'] as const
+
+/** Newer versions report the same here: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#recovering-from-failure-when-expanding-volumes */
+const failedResize = /(Failed|Infeasible)$/
 
 export const volumeClaim: Rule = ({ metadata, spec, status }, nowMs) => {
   const phase = textIn(status, 'phase') ?? 'Pending'
@@ -12,7 +15,11 @@ export const volumeClaim: Rule = ({ metadata, spec, status }, nowMs) => {
   if (phase === 'Bound') {
     const conditions = conditionsOf(status)
     const wrong = failed.map((type) => conditions.get(type)).find((condition) => condition?.status === 'True')
-    return wrong === undefined ? { health: 'healthy', reason: 'Bound' } : degradedBy(wrong)
+    if (wrong !== undefined) return degradedBy(wrong)
+    const resize = textIn(fieldsIn(status, 'allocatedResourceStatuses'), 'storage') ?? ''
+    return failedResize.test(resize)
+      ? { health: 'degraded', reason: `It could not be resized: ${resize}` }
+      : { health: 'healthy', reason: 'Bound' }
   }
   const since = metadata.creationTimestamp
   const annotations = isFields(metadata.annotations) ? metadata.annotations : undefined
