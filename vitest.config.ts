@@ -36,7 +36,12 @@ export default defineConfig({
         false,
       ),
       project('peers', ['test/{peers,connectivity,clusters,vault,terminal,thread,bench,runner}/**/*.test.ts'], 60),
-      project('window', ['test/{electron,window,serve}/**/*.test.ts'], 60),
+      {
+        test: {
+          ...project('window', ['test/{electron,window,serve}/**/*.test.ts'], 60).test,
+          globalSetup: ['test/window/globalSetup.ts'],
+        },
+      },
       project('cluster', ['test/{bed,install,workloads,logs,vantages}/**/*.test.ts'], 300),
       project(
         'journey',

@@ -35,15 +35,3 @@ export function mutate(
   if (mutated === text) throw new Error(`${id}: the replacement changes nothing in ${file}.`)
   return mutated
 }
-
-/** `count` of the entries, the same ones for the same seed. Pure. */
-export function sample<Item>(items: readonly Item[], count: number, seed: number): Item[] {
-  const left = [...items]
-  const taken: Item[] = []
-  let state = seed >>> 0
-  while (taken.length < count && left.length > 0) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0 // Numerical Recipes' generator
-    taken.push(...left.splice(Math.floor((state / 2 ** 32) * left.length), 1))
-  }
-  return taken
-}

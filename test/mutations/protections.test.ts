@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { mutate, sample } from './mutation.ts'
+import { sample } from '../daily-sample.ts'
+import { mutate } from './mutation.ts'
 import { protections } from './protections.ts'
 
 const root = join(import.meta.dirname, '..', '..')

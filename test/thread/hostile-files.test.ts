@@ -9,16 +9,10 @@ import { parseEvent } from '../../main/logs/parse/parse.ts'
 import { createProfiles, type Profiles } from '../../main/profiles/profiles.ts'
 import type { ContextList } from '../../preload/contract/clusters.ts'
 import { hostileCharts } from '../corpus/hostile/charts.ts'
-import type { HostileFile } from '../corpus/hostile/hostile-file.ts'
 import { hostileKubeconfigs } from '../corpus/hostile/kubeconfigs.ts'
 import { hostileLines } from '../corpus/hostile/logs.ts'
 import { hostileProfiles, profileText } from '../corpus/hostile/profiles.ts'
-import { sample } from '../mutations/mutation.ts'
-
-const long = process.env.HANGAR_LONG === '1'
-const seed = Number(process.env.HANGAR_SEED ?? Math.floor(Date.now() / 86_400_000))
-/** Some of the files, other ones each day; all of them in the long run. */
-const some = (files: readonly HostileFile[], count: number) => (long ? files : sample(files, count, seed))
+import { someOf } from '../daily-sample.ts'
 
 const memoryLimitMb = 400
 
@@ -53,7 +47,7 @@ const honest = {
 }
 
 describe('a profile of someone else', () => {
-  it.each(some(hostileProfiles, 8))('$name costs only itself', async (file) => {
+  it.each(someOf(hostileProfiles, 8))('$name costs only itself', async (file) => {
     const profiles = await profilesWith([honest, file])
     const beforeMb = process.memoryUsage().rss / 1e6
     let entries: Awaited<ReturnType<Profiles['list']>> = []
@@ -118,7 +112,7 @@ describe('a profile of someone else', () => {
 })
 
 describe('a chart of someone else', () => {
-  it.each(some(hostileCharts, 3))('$name takes less than two seconds', async ({ text }) => {
+  it.each(someOf(hostileCharts, 3))('$name takes less than two seconds', async ({ text }) => {
     const chart = await folder()
     await writeFile(join(chart, 'Chart.yaml'), text())
     expect(await busyMs(() => chartFiles(chart, chart, '.').catch(() => undefined))).toBeLessThan(2_000)
@@ -159,7 +153,7 @@ describe('a manifest that a chart of someone else has rendered', () => {
 })
 
 describe('a kubeconfig of someone else', () => {
-  it.each(some(hostileKubeconfigs, 8))('$name takes less than a second, and only itself', async ({ text }) => {
+  it.each(someOf(hostileKubeconfigs, 8))('$name takes less than a second, and only itself', async ({ text }) => {
     const root = await folder()
     const [hostile, honest] = [join(root, 'hostile'), join(root, 'honest')]
     await writeFile(hostile, text())
@@ -185,7 +179,7 @@ describe('a kubeconfig of someone else', () => {
 })
 
 describe('a line of someone else', () => {
-  it.each(some(hostileLines, 5))('$name takes less than a second in every format', async ({ text }) => {
+  it.each(someOf(hostileLines, 5))('$name takes less than a second in every format', async ({ text }) => {
     const line = text()
     for (const format of ['auto', 'ballerina', 'micro-integrator', 'json', 'plain'] as const) {
       const busy = await busyMs(async () => {

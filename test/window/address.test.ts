@@ -1,31 +1,12 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { serveWindow, type WindowServer } from './serve.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { windowOfTests } from './openWindow.ts'
 import { planeTab } from './viewState.ts'
 
-let server: WindowServer
-let browser: Browser
 const plane = '/planes/0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90'
 
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-async function open(address = ''): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  await page.goto(`${server.origin}/${address === '' ? '' : `#${address}`}`)
-  await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
-  return page
-}
+const openWindow = windowOfTests()
+const open = (address?: string): Promise<Page> => openWindow({ address })
 
 const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.hash.slice(1))
 const row = (page: Page, name: string) =>

@@ -1,35 +1,16 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, BrowserContext, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { serveWindow, type WindowServer } from './serve.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { type Viewport, windowOfTests } from './openWindow.ts'
 import { planeTab } from './viewState.ts'
 
-let server: WindowServer
-let browser: Browser
+const openWindow = windowOfTests()
 
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-async function openAt(context: BrowserContext, scene: string): Promise<Page> {
-  const page = await context.newPage()
-  await page.goto(`${server.origin}/?scene=${scene}`)
-  await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+async function open(scene?: string, viewport?: Viewport): Promise<Page> {
+  const page = await openWindow({ scene, viewport })
   await planeTab('demo', 'Connectivity')(page)
   await page.getByRole('table', { name: 'Connectivity' }).waitFor()
   return page
-}
-
-async function open(scene = 'usual', viewport = { width: 1280, height: 800 }): Promise<Page> {
-  const context = await browser.newContext({ viewport })
-  onTestFinished(() => context.close())
-  return openAt(context, scene)
 }
 
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()

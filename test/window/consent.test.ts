@@ -1,31 +1,19 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { serveWindow, type WindowServer } from './serve.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { windowOfTests } from './openWindow.ts'
 import { createDraft, install } from './wizardSteps.ts'
 
-let server: WindowServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const openWindow = windowOfTests()
 
 declare global {
   var consentQuestions: number
 }
 
 /** A page that counts the consent questions that it has shown. */
-async function open(scene = 'usual'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  await page.addInitScript(() => {
+const open = (scene = 'usual'): Promise<Page> => openWindow({ scene, prepare: countQuestions })
+
+const countQuestions = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
     globalThis.consentQuestions = 0
     let shown = false
     new MutationObserver(() => {
@@ -36,10 +24,6 @@ async function open(scene = 'usual'): Promise<Page> {
       shown = now
     }).observe(document, { subtree: true, childList: true })
   })
-  await page.goto(`${server.origin}/?scene=${scene}`)
-  await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
-  return page
-}
 
 const questions = (page: Page) => page.evaluate(() => globalThis.consentQuestions)
 const probes = (page: Page) => page.evaluate(() => fakeBackend.probes)

@@ -1,26 +1,11 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { serveWindow, type WindowServer } from './serve.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { type Viewport, windowOfTests } from './openWindow.ts'
 
-let server: WindowServer
-let browser: Browser
+const openWindow = windowOfTests()
 
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-async function open(scene = 'fleet', size = { width: 1280, height: 800 }): Promise<Page> {
-  const context = await browser.newContext({ viewport: size })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  await page.goto(`${server.origin}/?scene=${scene}`)
+async function open(scene = 'fleet', viewport?: Viewport): Promise<Page> {
+  const page = await openWindow({ scene, viewport })
   await page.getByRole('heading', { name: 'Planes', level: 1 }).waitFor()
   return page
 }

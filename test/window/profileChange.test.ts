@@ -1,26 +1,12 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { serveWindow, type WindowServer } from './serve.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { windowOfTests } from './openWindow.ts'
 
-let server: WindowServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const openWindow = windowOfTests()
 
 /** The demo plane, whose profile a colleague has changed. */
 async function open(tab: string, scene = 'profile-changed'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  await page.goto(`${server.origin}/?scene=${scene}`)
+  const page = await openWindow({ scene })
   await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'demo' }).click()
   await page.getByRole('tab', { name: tab }).click()
   return page

@@ -2,10 +2,11 @@
  * Takes screenshots of every view in every state, light and dark, for review:
  * `node test/window/screenshots.ts FOLDER [NAME …]`
  */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchChromium } from './chromium.ts'
-import { serveWindow } from './serve.ts'
+import { buildWindow, serveFolder } from './serve.ts'
 import { waitUntilStable } from './viewState.ts'
 import { viewStates } from './viewStates.ts'
 
@@ -16,7 +17,9 @@ const sizes = [
 ]
 
 await mkdir(folder, { recursive: true })
-const server = await serveWindow()
+const built = await mkdtemp(join(tmpdir(), 'hangar-window-'))
+await buildWindow(built)
+const server = await serveFolder(built)
 const browser = await launchChromium()
 for (const place of viewStates.filter(({ name }) => names.length === 0 || names.includes(name))) {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -39,4 +42,5 @@ for (const place of viewStates.filter(({ name }) => names.length === 0 || names.
   }
 }
 await browser.close()
-await server.close()
+server.close()
+await rm(built, { recursive: true, force: true })

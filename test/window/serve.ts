@@ -1,8 +1,6 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { build } from 'vite'
@@ -14,15 +12,11 @@ const root = join(import.meta.dirname, '../..')
 
 export interface WindowServer {
   readonly origin: string
-  close(): Promise<void>
+  close(): void
 }
 
-/**
- * Serves the real page and window as built for release, with the fake backend instead of the client
- * (`renderer/client.ts`), under the host's content security policy.
- */
-export async function serveWindow(): Promise<WindowServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'hangar-window-'))
+/** Builds the real page and window as for release into `folder`, with the fake backend instead of the client (`renderer/client.ts`). */
+export async function buildWindow(folder: string): Promise<void> {
   await build({
     configFile: false,
     logLevel: 'error',
@@ -32,6 +26,10 @@ export async function serveWindow(): Promise<WindowServer> {
     plugins: [visibleElements(root), react(), fakeBackend],
     build: { outDir: folder, emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   })
+}
+
+/** Serves a built window under the browser host's content security policy. */
+export async function serveFolder(folder: string): Promise<WindowServer> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
     void replyWith(folder, pathname, { kind: 'browser', connect: "'none'" }).then(({ status, headers, body }) => {
@@ -44,10 +42,9 @@ export async function serveWindow(): Promise<WindowServer> {
   const { port } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${port}`,
-    async close() {
+    close() {
       server.closeAllConnections()
       server.close()
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,28 +1,9 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { serveWindow, type WindowServer } from './serve.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { windowOfTests } from './openWindow.ts'
 
-let server: WindowServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-async function open(scene = ''): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  await page.goto(`${server.origin}/?scene=${scene}`)
-  await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
-  return page
-}
+const openWindow = windowOfTests()
+const open = (scene?: string): Promise<Page> => openWindow({ scene })
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const banner = (page: Page) => page.getByText('Vault locked', { exact: true })

@@ -1,22 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { serveWindow, type WindowServer } from './serve.ts'
-import { planeTab, waitUntilStable } from './viewState.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { someOf } from '../daily-sample.ts'
+import { windowOfTests } from './openWindow.ts'
+import { planeTab, type ViewState, waitUntilStable } from './viewState.ts'
 import { viewStates } from './viewStates.ts'
 
-let server: WindowServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const openWindow = windowOfTests()
 
 /** Errors of the page. ERR_NETWORK_CHANGED comes from the machine's network, not from the page. */
 function errorsOf(page: Page): string[] {
@@ -43,34 +33,41 @@ async function seriousViolations(page: Page, rules: 'all' | 'colours'): Promise<
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`))
 }
 
+const viewOf = ({ name }: ViewState): string => name.split('-')[0] ?? name
+/** One state of each view, and a sample of the others. */
+const first = viewStates.filter(
+  (state, index) => viewStates.findIndex((other) => viewOf(other) === viewOf(state)) === index,
+)
+const others = viewStates.filter((state) => !first.includes(state))
+
 describe('every view, in each of its states', () => {
-  it.each(viewStates)('$name has no serious axe violation in light and dark, and no console error', async (place) => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-    onTestFinished(() => context.close())
-    const page = await context.newPage()
-    const errors = errorsOf(page)
+  it.each([...first, ...someOf(others, 20)])(
+    '$name has no serious axe violation in light and dark, and no console error',
+    async (place) => {
+      let errors: string[] = []
+      const page = await openWindow({
+        scene: place.scene,
+        colorScheme: 'light',
+        prepare(opening) {
+          errors = errorsOf(opening)
+        },
+      })
+      await place.go(page)
 
-    await page.goto(`${server.origin}/?scene=${place.scene ?? 'usual'}`)
-    await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
-    await place.go(page)
-
-    expect(await seriousViolations(page, 'all')).toEqual([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
-    expect(await seriousViolations(page, 'colours')).toEqual([])
-    expect(errors).toEqual([])
-  })
+      expect(await seriousViolations(page, 'all')).toEqual([])
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+      expect(await seriousViolations(page, 'colours')).toEqual([])
+      expect(errors).toEqual([])
+    },
+  )
 
   it.each(
     viewStates.filter(({ name }) =>
       /^connectivity-(row|nodes-row|refused|history|comparison|watched|allow-list)$/.test(name),
     ),
   )('$name needs no horizontal scrolling at 200 % zoom of a 1280 px window', async (place) => {
-    const context = await browser.newContext({ viewport: { width: 640, height: 400 } })
-    onTestFinished(() => context.close())
-    const page = await context.newPage()
-    await page.goto(`${server.origin}/?scene=${place.scene ?? 'usual'}`)
-    await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+    const page = await openWindow({ scene: place.scene, viewport: { width: 640, height: 400 } })
     await place.go(page)
 
     // The panel of a tab scrolls by itself, so it is measured too.
@@ -83,11 +80,7 @@ describe('every view, in each of its states', () => {
   })
 
   it('no tab needs horizontal scrolling at 200 % zoom of a 1280 px window', async () => {
-    const context = await browser.newContext({ viewport: { width: 640, height: 400 } })
-    onTestFinished(() => context.close())
-    const page = await context.newPage()
-    await page.goto(`${server.origin}/`)
-    await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+    const page = await openWindow({ viewport: { width: 640, height: 400 } })
 
     const tooWide: string[] = []
     await page.getByRole('heading', { name: 'Planes', level: 1 }).waitFor()
@@ -110,11 +103,7 @@ describe('text from outside that reorders, hides and colours', () => {
   )
 
   it.each(usual)('is shown with marks in $name', async ({ go }) => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    onTestFinished(() => context.close())
-    const page = await context.newPage()
-    await page.goto(`${server.origin}/?scene=hostile`)
-    await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+    const page = await openWindow({ scene: 'hostile' })
     await go(page)
     await waitUntilStable(page)
 
@@ -137,11 +126,8 @@ describe('text from outside that reorders, hides and colours', () => {
   })
 
   it('is copied as comments, of which a shell runs nothing', async () => {
-    const context = await browser.newContext()
-    onTestFinished(() => context.close())
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    const page = await context.newPage()
-    await page.goto(`${server.origin}/?scene=hostile`)
+    const page = await openWindow({ scene: 'hostile' })
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await planeTab('demo', 'Connectivity')(page)
     await page.getByRole('button', { name: 'Copy finding' }).first().click()
     await page.getByText('Copied', { exact: true }).waitFor({ state: 'attached' })
@@ -153,10 +139,7 @@ describe('text from outside that reorders, hides and colours', () => {
   })
 
   it('is in the views that this test walks', async () => {
-    const context = await browser.newContext()
-    onTestFinished(() => context.close())
-    const page = await context.newPage()
-    await page.goto(`${server.origin}/?scene=hostile`)
+    const page = await openWindow({ scene: 'hostile' })
     for (const tab of ['Connectivity', 'Workloads', 'Logs']) {
       await planeTab('demo', tab)(page)
       await page.getByText('⟨U+202E⟩dorp-toor stag⟨U+200B⟩ing').first().waitFor({ state: 'attached' })

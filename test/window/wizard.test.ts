@@ -1,30 +1,11 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { serveWindow, type WindowServer } from './serve.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { windowOfTests } from './openWindow.ts'
 import { planeTab } from './viewState.ts'
 import { createDraft, install, secret } from './wizardSteps.ts'
 
-let server: WindowServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-async function open(scene: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  await page.goto(`${server.origin}/?scene=${scene}`)
-  await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
-  return page
-}
+const openWindow = windowOfTests()
+const open = (scene: string): Promise<Page> => openWindow({ scene })
 
 /** Presses Tab until the named control has the focus; fails when the keyboard cannot reach it. */
 async function tabTo(page: Page, name: string): Promise<void> {
