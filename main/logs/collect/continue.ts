@@ -1,5 +1,5 @@
 import type { StreamLine } from '../parse/join.ts'
-import type { Bookmark } from '../store/catalog.ts'
+import type { Bookmark } from '../store/bookmark.ts'
 import { advance, type Position, Resume } from './resume.ts'
 
 /** What to store next, in order. `restarts` is the restart count of the instance that wrote the line, at least. */

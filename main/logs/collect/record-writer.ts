@@ -1,7 +1,7 @@
 import { EventJoiner, type StreamEvent, type StreamLine } from '../parse/join.ts'
 import { parseEvent } from '../parse/parse.ts'
 import type { Batch, NewRecord } from '../store/batch.ts'
-import type { Bookmark } from '../store/catalog.ts'
+import type { Bookmark } from '../store/bookmark.ts'
 import type { Entry, Progress } from './continue.ts'
 import { advance } from './resume.ts'
 import { nsToMs } from './stream-line.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { StreamLine } from '../parse/join.ts'
-import type { Bookmark } from '../store/catalog.ts'
+import type { Bookmark } from '../store/bookmark.ts'
 
 /** The last line of a log: its time, and the hashes of the lines up to it that have this very time. */
 export type Position = Pick<Bookmark, 'ns' | 'seen'>

@@ -1,4 +1,4 @@
-import type { Bookmark } from './catalog.ts'
+import type { Bookmark } from './bookmark.ts'
 import type { StoredRecord } from './record.ts'
 
 /** A record before the store assigns its sequence number. */

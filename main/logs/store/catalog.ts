@@ -1,21 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type Database from 'better-sqlite3-multiple-ciphers'
 import { openForReading, openForWriting, unwrapKey, wrapKey } from './cipher.ts'
+import type { StoredMark } from './mark.ts'
 
 const schema = `
   CREATE TABLE IF NOT EXISTS partition (name TEXT PRIMARY KEY, wrapped_key BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS bookmark (stream TEXT PRIMARY KEY, ns TEXT NOT NULL, seen TEXT NOT NULL, restarts INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS written (partition TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 `
 
-/** The last stored line of a container: its time, and the hashes of the stored lines that have this very time. */
-export interface Bookmark {
-  readonly ns: bigint
-  readonly seen: readonly string[]
-  /** The restart count of the instance that wrote it, at least: the pod's status may lag. */
-  readonly restarts: number
-}
-
+/** A bookmark of an earlier version. */
 interface BookmarkRow {
   stream: string
   ns: string
@@ -23,13 +19,11 @@ interface BookmarkRow {
   restarts: number
 }
 
-const toBookmark = ({ ns, seen, restarts }: BookmarkRow): Bookmark => ({
-  ns: BigInt(ns),
-  seen: seen.split(' ').filter((hash) => hash !== ''),
-  restarts,
-})
-
-/** The partitions of a plane's store, with their keys encrypted under the store's key, and the bookmark of each stream. */
+/**
+ * The partitions of a plane's store, with their keys encrypted under the store's key, and the marks of partitions that
+ * are no longer written. It is another file than the records: after a crash it may be behind them, and after a loss of
+ * power ahead of them too. So the marks of the partitions that were written last count, not those here.
+ */
 export class Catalog {
   readonly #database: Database.Database
   readonly #storeKey: Buffer
@@ -83,12 +77,52 @@ export class Catalog {
     return (this.counter('stored') || this.counter('seq')) - 1
   }
 
-  /** Sets how far a stream, and the whole store, is stored. */
-  setStored(stream: string, bookmark: Bookmark, seq: number): void {
-    this.#database.transaction(() => {
-      this.#setBookmark(stream, bookmark)
-      this.setCounter('stored', seq + 1)
-    })()
+  setStored(seq: number): void {
+    this.setCounter('stored', seq + 1)
+  }
+
+  /** The partitions with marks that are not here yet. */
+  written(): string[] {
+    return this.#database.prepare('SELECT partition FROM written ORDER BY partition').pluck().all() as string[] // our own schema
+  }
+
+  /** To be called before the first record goes to a partition. */
+  setWritten(partition: string): void {
+    this.#durably(() => this.#database.prepare('INSERT OR IGNORE INTO written VALUES (?)').run(partition))
+  }
+
+  /** Takes over the marks of the written partitions. `lastSeq` is the last sequence number in them. */
+  takeMarks(marks: Iterable<StoredMark>, lastSeq: number): void {
+    this.#durably(() => {
+      const insert = this.#database.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?, ?)')
+      for (const { name, value, seq } of marks) insert.run(name, value, seq)
+      for (const name of ['seq', 'stored']) this.setCounter(name, Math.max(this.counter(name), lastSeq + 1))
+      this.#database.exec('DELETE FROM written')
+    })
+  }
+
+  /** Also those that an earlier version has stored as bookmarks. */
+  marks(): StoredMark[] {
+    const rows = this.#database.prepare('SELECT * FROM bookmark').all() as BookmarkRow[] // our own schema
+    const earlier = rows.map(({ stream, ns, seen, restarts }) => ({
+      name: stream,
+      value: JSON.stringify({ ns, seen: seen.split(' ').filter((hash) => hash !== ''), restarts }),
+      seq: -1,
+    }))
+    const hasMarks = this.#database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'mark'").get() !== undefined
+    if (!hasMarks) return earlier
+    const marks = this.#database.prepare('SELECT name, value, seq FROM mark').all() as StoredMark[] // our own schema
+    return [...earlier, ...marks]
+  }
+
+  /** On the disk when it returns. */
+  #durably(write: () => void): void {
+    this.#database.pragma('synchronous=FULL')
+    try {
+      this.#database.transaction(write)()
+    } finally {
+      this.#database.pragma('synchronous=NORMAL')
+    }
   }
 
   /** A number under a name; 0 where there is none. */
@@ -101,26 +135,6 @@ export class Catalog {
 
   setCounter(name: string, value: number): void {
     this.#database.prepare('INSERT OR REPLACE INTO counter VALUES (?, ?)').run(name, value)
-  }
-
-  removeCounter(name: string): void {
-    this.#database.prepare('DELETE FROM counter WHERE name = ?').run(name)
-  }
-
-  bookmark(stream: string): Bookmark | undefined {
-    const row = this.#database.prepare('SELECT * FROM bookmark WHERE stream = ?').get(stream) as BookmarkRow | undefined // our own schema
-    return row && toBookmark(row)
-  }
-
-  bookmarks(): Map<string, Bookmark> {
-    const rows = this.#database.prepare('SELECT * FROM bookmark').all() as BookmarkRow[] // our own schema
-    return new Map(rows.map((row) => [row.stream, toBookmark(row)]))
-  }
-
-  #setBookmark(stream: string, { ns, seen, restarts }: Bookmark): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO bookmark VALUES (?, ?, ?, ?)')
-      .run(stream, String(ns), seen.join(' '), restarts)
   }
 
   close(): void {

@@ -64,7 +64,8 @@ export function openForReading(file: string, key: Buffer): Database.Database | u
 
 /** SQLite gives its other two files the mode of the database when it creates them. */
 function makePrivate(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
+  // Only where it is missing: to close a file releases all locks of this process on it, those of SQLite too (fcntl(2)).
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
   for (const each of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(each)) chmodSync(each, 0o600)
 }
 

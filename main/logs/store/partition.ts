@@ -3,6 +3,7 @@ import { Block, blockBytes, packBlock } from './block.ts'
 import { columnsOf } from './block-columns.ts'
 import { BlockIndex, indexSchema, writeIndex } from './block-index.ts'
 import { openForReading, openForWriting } from './cipher.ts'
+import type { StoredMark } from './mark.ts'
 import { countable, type HistogramRow, MinuteCounts } from './minute-counts.ts'
 import { levelNumber, levelOf, maskOf, type StoredRecord } from './record.ts'
 import { sign } from './signature.ts'
@@ -20,6 +21,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS histogram (
     source TEXT NOT NULL, level INTEGER NOT NULL, minute INTEGER NOT NULL, count INTEGER NOT NULL, raw_bytes INTEGER NOT NULL,
     oldest_ms INTEGER NOT NULL, newest_ms INTEGER NOT NULL, PRIMARY KEY (source, level, minute)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
 `
 
 interface HeadRow {
@@ -66,8 +68,8 @@ export class Partition {
     return database && new Partition(database)
   }
 
-  append(records: readonly StoredRecord[]): void {
-    const insert = this.#database.prepare('INSERT OR IGNORE INTO head VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  append(records: readonly StoredRecord[], marks: readonly StoredMark[] = []): void {
+    const insert = this.#database.prepare('INSERT INTO head VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
     const count = this.#database.prepare(
       `INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count,
        raw_bytes = raw_bytes + excluded.raw_bytes, oldest_ms = min(oldest_ms, excluded.oldest_ms),
@@ -86,7 +88,19 @@ export class Partition {
       for (const row of minutes.rows()) {
         count.run(row.source, row.level, row.minute, row.count, row.rawBytes, row.oldestMs, row.newestMs)
       }
+      const mark = this.#database.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?, ?)')
+      for (const { name, value, seq } of marks) mark.run(name, value, seq)
     })()
+  }
+
+  marks(): StoredMark[] {
+    return this.#database.prepare('SELECT name, value, seq FROM mark').all() as StoredMark[] // our own schema
+  }
+
+  /** -1 where nothing is stored. */
+  lastSeq(): number {
+    const query = `SELECT max(coalesce((SELECT max(seq) FROM head), -1), coalesce((SELECT max(max_seq) FROM block), -1))`
+    return this.#database.prepare(query).pluck().get() as number // our own schema
   }
 
   /** Turns the rows of `head` into one block, in the same transaction: a reader sees each record exactly once. */

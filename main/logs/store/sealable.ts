@@ -1,7 +1,8 @@
 import type { Batch } from './batch.ts'
-import type { Bookmark } from './catalog.ts'
+import type { Bookmark } from './bookmark.ts'
 import { SpoolWriter, spoolKey } from './spool.ts'
 import { LogStore } from './store.ts'
+import { WriterLock } from './writer-lock.ts'
 
 /**
  * A store that is written while the vault is locked too: then it has forgotten the key and seals what arrives to the
@@ -9,16 +10,24 @@ import { LogStore } from './store.ts'
  */
 export class SealableStore {
   readonly #folder: string
+  /** Held while it is sealed too: what arrives meanwhile belongs into this store. */
+  readonly #lock: WriterLock
   #open: LogStore | undefined
   #recipient: Buffer
   #spool: SpoolWriter | undefined
   #bookmarks = new Map<string, Bookmark>()
 
-  /** Throws LOG_STORE_DAMAGED if the key is wrong. */
+  /** Throws LOG_STORE_BUSY, or LOG_STORE_DAMAGED if the key is wrong. */
   constructor(folder: string, key: Buffer) {
     this.#folder = folder
     this.#recipient = spoolKey(key)
-    this.#open = LogStore.writing(folder, key)
+    this.#lock = WriterLock.acquire(folder)
+    try {
+      this.#open = LogStore.writing(folder, key, this.#lock)
+    } catch (error) {
+      this.#lock.release()
+      throw error
+    }
   }
 
   get sealed(): boolean {
@@ -53,12 +62,13 @@ export class SealableStore {
     this.#spool?.close()
     this.#spool = undefined
     this.#recipient = spoolKey(key)
-    this.#open = LogStore.writing(this.#folder, key)
+    this.#open = LogStore.writing(this.#folder, key, this.#lock)
     this.#bookmarks.clear()
   }
 
   close(): void {
     this.#spool?.close()
     this.#open?.close()
+    this.#lock.release()
   }
 }

@@ -6,6 +6,7 @@ import { Level } from '../../../preload/contract/logs.ts'
 import { LogFormat } from '../../../preload/contract/profiles.ts'
 import { isRunning, processId } from '../../lib/process-id.ts'
 import type { Batch } from './batch.ts'
+import { fromStored, StoredBookmark, toStored } from './bookmark.ts'
 import { deriveKeyPair, openSealed, overheadBytes, sealTo } from './hpke.ts'
 
 /** Messages of a spool are sealed for the store, and bound to their file and their place in it. */
@@ -31,7 +32,7 @@ const SpooledBatch = z.object({
       raw: z.string(),
     }),
   ),
-  bookmark: z.object({ ns: z.string().regex(/^\d+$/), seen: z.array(z.string()), restarts: z.int() }),
+  bookmark: StoredBookmark,
 })
 
 /** The key to which batches are sealed while the vault is locked; it reads nothing. `storeKey` opens what was sealed. */
@@ -52,9 +53,7 @@ export class SpoolWriter {
   }
 
   append(batch: Batch): void {
-    const text = Buffer.from(
-      JSON.stringify({ ...batch, bookmark: { ...batch.bookmark, ns: String(batch.bookmark.ns) } }),
-    )
+    const text = Buffer.from(JSON.stringify({ ...batch, bookmark: toStored(batch.bookmark) }))
     const sealed = sealTo(this.#recipient, { info, aad: aadOf(this.#file, this.#count), text })
     const length = Buffer.alloc(lengthBytes)
     length.writeUInt32LE(sealed.length)
@@ -104,7 +103,7 @@ export function* readSpool(
     const parsed = SpooledBatch.safeParse(JSON.parse(text.toString()))
     if (!parsed.success) continue
     const { bookmark, ...batch } = parsed.data
-    yield { index, batch: { ...batch, bookmark: { ...bookmark, ns: BigInt(bookmark.ns) } } }
+    yield { index, batch: { ...batch, bookmark: fromStored(bookmark) } }
   }
 }
 

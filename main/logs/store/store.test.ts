@@ -230,7 +230,8 @@ describe('LogStore', () => {
         expect(new Set(modes())).toEqual(new Set([0o600]))
         expect(readdirSync(folder).filter((name) => name.endsWith('-wal')).length).toBeGreaterThan(1)
         for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644)
-        LogStore.writing(folder, key).close()
+        store.close()
+        store = LogStore.writing(folder, key)
         expect(statSync(join(folder, 'catalog.db')).mode & 0o777).toBe(0o600)
       } finally {
         process.umask(before)

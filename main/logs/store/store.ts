@@ -1,20 +1,23 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogQuery, LogStatus } from '../../../preload/contract/logs.ts'
 import type { Batch } from './batch.ts'
-import { type Bookmark, Catalog } from './catalog.ts'
+import { type Bookmark, readBookmark, writeBookmark } from './bookmark.ts'
+import { Catalog } from './catalog.ts'
 import { Damage } from './damage.ts'
+import { lastMarks, type Mark } from './mark.ts'
 import type { HistogramRow } from './minute-counts.ts'
 import { Partition } from './partition.ts'
 import { type CompiledQuery, compileQuery, timesOf } from './query.ts'
 import { maskOf, type StoredRecord } from './record.ts'
 import { countMatches, type SearchedPartition, searchPartitions } from './search.ts'
 import { readSpool, removeSpool, spoolsIn } from './spool.ts'
+import { WriterLock } from './writer-lock.ts'
 
 const catalogName = 'catalog.db'
 
 /**
- * A plane's logs on this computer: a catalog and one partition per day, each an encrypted file. One writer at a time;
+ * A plane's logs on this computer: a catalog and one partition per day, each an encrypted file. One writer at a time, which has the lock;
  * any number of readers, in other threads and processes.
  */
 export class LogStore {
@@ -24,31 +27,58 @@ export class LogStore {
   readonly #open = new Map<string, Partition>()
   /** Of the last look at all partitions: those that do not open. */
   readonly #damage = new Damage()
+  /** How far each stream is stored. */
+  readonly #marks = new Map<string, string>()
+  /** Partitions to which this writer has written. */
+  readonly #written = new Set<string>()
 
-  private constructor(folder: string, catalog: Catalog, readonly: boolean) {
+  /** Of a writer that has no lock from its caller. */
+  readonly #lock: WriterLock | undefined
+
+  private constructor(folder: string, catalog: Catalog, readonly: boolean, lock?: WriterLock) {
     this.#folder = folder
     this.#catalog = catalog
     this.#readonly = readonly
+    this.#lock = lock
+    this.#readMarks()
   }
 
-  /** Throws LOG_STORE_DAMAGED if the key is wrong. */
-  static writing(folder: string, key: Buffer): LogStore {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const store = new LogStore(folder, Catalog.writing(join(folder, catalogName), key), false)
-    store.#takeSpools(key)
-    return store
+  /** Under the caller's lock, or one of its own. Throws LOG_STORE_BUSY, or LOG_STORE_DAMAGED if the key is wrong. */
+  static writing(folder: string, key: Buffer, held?: WriterLock): LogStore {
+    const lock = held === undefined ? WriterLock.acquire(folder) : undefined
+    try {
+      const store = new LogStore(folder, Catalog.writing(join(folder, catalogName), key), false, lock)
+      store.#takeMarks()
+      store.#takeSpools(key)
+      return store
+    } catch (error) {
+      lock?.release()
+      throw error
+    }
   }
 
-  /** Stores what was sealed while the vault was locked. A crash in between stores at most one batch again. */
+  /** Reads how far everything is stored from the partitions that were written last. */
+  #takeMarks(): void {
+    const partitions = this.#catalog
+      .written()
+      .flatMap((name) => this.#damage.skip(() => this.#partition(name, this.#catalog.keyOf(name))) ?? [])
+    const lastSeq = partitions.reduce((last, partition) => Math.max(last, partition.lastSeq()), -1)
+    this.#catalog.takeMarks(lastMarks(partitions.flatMap((partition) => partition.marks())).values(), lastSeq)
+    this.#readMarks()
+  }
+
+  #readMarks(): void {
+    for (const { name, value } of lastMarks(this.#catalog.marks()).values()) this.#marks.set(name, value)
+  }
+
+  /** Stores what was sealed while the vault was locked. */
   #takeSpools(key: Buffer): void {
     for (const name of spoolsIn(this.#folder)) {
-      const done = this.#catalog.counter(name)
+      const done = Number(this.#marks.get(name) ?? 0)
       for (const { index, batch } of readSpool(this.#folder, name, key, done)) {
-        this.append(batch)
-        this.#catalog.setCounter(name, index + 1)
+        this.#append(batch, [{ name, value: String(index + 1) }])
       }
       removeSpool(this.#folder, name)
-      this.#catalog.removeCounter(name)
     }
   }
 
@@ -58,23 +88,44 @@ export class LogStore {
     return catalog && new LogStore(folder, catalog, true)
   }
 
+  /** A reader has those that the last writer began with. */
   bookmark(stream: string): Bookmark | undefined {
-    return this.#catalog.bookmark(stream)
+    const text = this.#marks.get(stream)
+    return text === undefined ? undefined : readBookmark(text)
   }
 
   /** Of all streams. */
   bookmarks(): Map<string, Bookmark> {
-    return this.#catalog.bookmarks()
+    const streams = [...this.#marks.keys()].flatMap((stream) => {
+      const bookmark = this.bookmark(stream)
+      return bookmark === undefined ? [] : [[stream, bookmark] as const]
+    })
+    return new Map(streams)
   }
 
-  /** Stores the records, then the bookmark: after a crash between the two, these records are stored again, none is lost. */
-  append({ stream, records, bookmark }: Batch): void {
+  /** Stores the records and the bookmark, or nothing: but a batch over several days can be stored in part, and comes again. */
+  append(batch: Batch): void {
+    this.#append(batch, [])
+  }
+
+  #append({ stream, records, bookmark }: Batch, others: readonly Mark[]): void {
     const first = this.#catalog.reserve(records.length)
+    const last = first + records.length - 1
     const numbered = records.map((record, index) => ({ seq: first + index, ...record }))
-    for (const [name, ofDay] of Map.groupBy(numbered, ({ atMs }) => partitionName(atMs))) {
-      this.#partition(name, this.#catalog.keyOf(name))?.append(ofDay)
-    }
-    this.#catalog.setStored(stream, bookmark, first + records.length - 1)
+    const days = Map.groupBy(numbered, ({ atMs }) => partitionName(atMs))
+    const lastDay = partitionName(records.at(-1)?.atMs ?? Date.now())
+    for (const [name, ofDay] of days) if (name !== lastDay) this.#writtenPartition(name)?.append(ofDay)
+    const marks = [{ name: stream, value: writeBookmark(bookmark) }, ...others]
+    const stored = marks.map((mark) => ({ ...mark, seq: last }))
+    this.#writtenPartition(lastDay)?.append(days.get(lastDay) ?? [], stored)
+    for (const { name, value } of marks) this.#marks.set(name, value)
+    this.#catalog.setStored(last)
+  }
+
+  #writtenPartition(name: string): Partition | undefined {
+    if (!this.#written.has(name)) this.#catalog.setWritten(name)
+    this.#written.add(name)
+    return this.#partition(name, this.#catalog.keyOf(name))
   }
 
   /** In the order of the query; see `searchPartitions`. */
@@ -151,6 +202,7 @@ export class LogStore {
   close(): void {
     for (const partition of this.#open.values()) partition.close()
     this.#catalog.close()
+    this.#lock?.release()
   }
 
   #partitions(): SearchedPartition[] {

@@ -121,7 +121,7 @@ export const mainProcess: readonly Mutation[] = [
   },
   {
     id: 'log-store-folder',
-    file: 'main/logs/store/store.ts',
+    file: 'main/logs/store/writer-lock.ts',
     find: 'mkdirSync(folder, { recursive: true, mode: 0o700 })',
     replace: 'mkdirSync(folder, { recursive: true })',
     test: unit('main/logs/store/store.test.ts', 'creates its folder for its owner alone'),
