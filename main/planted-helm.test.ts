@@ -35,8 +35,7 @@ describe.skipIf(process.platform === 'win32')('a helm that was planted on the PA
   afterEach(async () => {
     await app.close()
     vi.unstubAllEnvs()
-    // A plan that failed may still be copying its charts.
-    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+    await rm(folder, { recursive: true, force: true })
   })
 
   async function plant(mark: string): Promise<void> {

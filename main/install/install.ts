@@ -2,6 +2,7 @@ import type { CheckGuide, Plan, PreflightEvent, PreflightRequest } from '../../p
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { inParallel } from '../lib/concurrency/in-parallel.ts'
+import { together } from '../lib/concurrency/together.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { discover } from '../lib/kubernetes/discovery.ts'
 import { listIfAllowed } from '../lib/kubernetes/if-allowed.ts'
@@ -100,16 +101,18 @@ async function makePlan(
     return { plan: planUninstall(installation, observed, instances, createdAt) }
   }
   const helm = await tools.helm(signal)
-  const [desired, discovery, observed] = await Promise.all([
-    resolveDesired(tools.ports, session, helm, {}, signal),
-    discover(client, signal),
-    observe(client, installation, signal),
-  ])
-  const [rendered, definitions, instances] = await Promise.all([
-    tools.render(helm, desired, discovery, signal),
-    chartDefinitions(desired),
-    countInstances(client, observed, signal),
-  ])
+  const [desired, discovery, observed] = await together(
+    signal,
+    (either) => resolveDesired(tools.ports, session, helm, {}, either),
+    (either) => discover(client, either),
+    (either) => observe(client, installation, either),
+  )
+  const [rendered, definitions, instances] = await together(
+    signal,
+    (either) => tools.render(helm, desired, discovery, either),
+    () => chartDefinitions(desired),
+    (either) => countInstances(client, observed, either),
+  )
   const templates = withoutDefinitions(rendered, definitions)
   return {
     desired,

@@ -59,6 +59,7 @@ const reasons: Readonly<Record<string, string>> = {
   'endpoints[]': 'compared with the endpoints of the table',
   'variables[]': 'compared with the variables that were offered',
   before: 'the id of a record',
+  after: 'the id of a record',
   'watch.from[].name': 'as `from[].name`',
   'from[].name': 'the name of a node, for the API server',
   // Text that is stored, shown, searched or sent.

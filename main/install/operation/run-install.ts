@@ -1,4 +1,5 @@
 import { Problem } from '../../../preload/contract/problem.ts'
+import { together } from '../../lib/concurrency/together.ts'
 import { discover } from '../../lib/kubernetes/discovery.ts'
 import type { OperationRunner } from '../../lib/operation.ts'
 import { releaseObject } from '../observe/manifest.ts'
@@ -54,11 +55,12 @@ async function openRun(
   const session = await openInstallSession(ports, handle.planeId, 'install')
   const { plane, client } = session
   const helm = await tools.helm(signal)
-  const [desired, discovery, connection] = await Promise.all([
-    resolveDesired(ports, session, helm, input.charts, signal),
-    discover(client, signal),
-    ports.connection(plane.contextId),
-  ])
+  const [desired, discovery, connection] = await together(
+    signal,
+    (either) => resolveDesired(ports, session, helm, input.charts, either),
+    (either) => discover(client, either),
+    async () => await ports.connection(plane.contextId),
+  )
   for (const { name, contentDigest } of desired.releases) {
     if (input.desired[name] === contentDigest) continue
     throw new Problem('PLAN_STALE', `The chart or the values of ${name} changed since the plan was made.`)
