@@ -12,6 +12,8 @@ import { thisHost } from './observe/orphaned-processes.ts'
 import { toJson } from './operation/input.ts'
 import { installRunner } from './operation/run-install.ts'
 import { uninstallRunner } from './operation/run-uninstall.ts'
+import { secretsIn } from './plan/changes.ts'
+import { compareWithCluster } from './plan/compare.ts'
 import type { Desired } from './plan/desired.ts'
 import {
   createHelmFinder,
@@ -24,6 +26,7 @@ import {
 import { definitionsIn, type InstanceCounts } from './plan/losses.ts'
 import { isNothingToDo, planInstall } from './plan/plan.ts'
 import { planUninstall } from './plan/plan-uninstall.ts'
+import { objectsToCompare } from './plan/release-changes.ts'
 import type { InstallPorts } from './ports.ts'
 import { type ChartDefinition, chartDefinitions } from './preflight/facts/charts.ts'
 import { checkGuide, preflight, strictChecks } from './preflight/preflight.ts'
@@ -114,10 +117,14 @@ async function makePlan(
     (either) => countInstances(client, observed, either),
   )
   const templates = withoutDefinitions(rendered, definitions)
+  const { objects, isUnchanged } = objectsToCompare(desired, observed.releases, templates)
+  const comparisons = await compareWithCluster(client, discovery, objects, isUnchanged, signal)
+  const { overrides } = session.plane
+  const secretTexts = new Map(desired.releases.map(({ name }) => [name, secretsIn(overrides[name])]))
   return {
     desired,
     plan: planInstall(
-      { desired, observed, rendered, templates, instances, thisHost: thisHost() },
+      { desired, observed, rendered, templates, instances, comparisons, secretTexts, thisHost: thisHost() },
       helm.program,
       createdAt,
     ),

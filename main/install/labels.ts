@@ -4,6 +4,8 @@ export const labelKeys = {
   profile: 'hangar/profile',
   /** 32 hex digits of a digest over all that decides the content, such as chart and values. Equal: up to date. */
   contentDigest: 'hangar/desired',
+  /** The revision that Hangar wrote with these labels. Another helm carries them over to the next one. */
+  revision: 'hangar/revision',
   /** Id of the operation that last wrote the release. */
   operation: 'hangar/operation',
   /** Hash of the user and computer that ran that operation. */

@@ -6,6 +6,9 @@ const secretName =
 /** `secretName` or `tokenType` refer to a secret and are none. */
 const referenceName = /(name|ref|refs|type|kind|class|path|mount|enabled|method)$/i
 
+/** Whether a value below this name is a secret. */
+export const isSecretName = (name: string): boolean => secretName.test(name) && !referenceName.test(name)
+
 /** A text that is not below such a name is a secret from this length on; a shorter one only if it mixes letters with digits or signs. */
 const longTextCharacters = 8
 const mixed = /[A-Za-z].*[^A-Za-z.-]|[^A-Za-z.-].*[A-Za-z]/
@@ -15,7 +18,7 @@ const harmless = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(\/[\w./:@-]*)?$|^v?[\d.]+[a-
 
 /** The texts in chart values that may be secrets. Secrets do not belong there, but an error must not repeat one. */
 export function possibleSecrets(value: Json, name = ''): string[] {
-  const named = secretName.test(name) && !referenceName.test(name)
+  const named = isSecretName(name)
   if (typeof value === 'string') return secretsInText(value, named)
   if (typeof value === 'number') return named ? [String(value)] : []
   if (typeof value !== 'object' || value === null) return []

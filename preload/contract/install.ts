@@ -70,6 +70,31 @@ export const PreflightEvent = z.discriminatedUnion('kind', [
 ])
 export type PreflightEvent = z.infer<typeof PreflightEvent>
 
+/** A field that differs between the cluster and what a step brings about. */
+export const FieldChange = z.strictObject({
+  /** `spec.template.spec.containers[name=web].image` */
+  path: z.string(),
+  /** The value in the cluster and the one after the step, as text or JSON, at most 2,000 characters. Null: absent, or hidden. */
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  /** The values may be secret, and are not shown. */
+  hidden: z.boolean(),
+  /** Who set the field, other than helm, such as `kubectl`. Helm changes it only by taking it over. */
+  managers: z.array(z.string()),
+})
+export type FieldChange = z.infer<typeof FieldChange>
+
+/** What a step does to one object. `recreate`: a field that cannot change differs. */
+export const ObjectChange = z.strictObject({
+  object: ObjectReference,
+  change: z.literal(['create', 'change', 'delete', 'recreate']),
+  /** Of a change, at most 100. */
+  fields: z.array(FieldChange),
+  /** How many fields are left out. */
+  moreFields: z.number().int().nonnegative(),
+})
+export type ObjectChange = z.infer<typeof ObjectChange>
+
 export const PlanStep = z.strictObject({
   id: z.string(),
   title: z.string(),
@@ -78,6 +103,8 @@ export const PlanStep = z.strictObject({
     'secret',
     'helm-install',
     'helm-upgrade',
+    /** The cluster differs from what helm applied: an upgrade with the same chart and values. */
+    'helm-repair',
     'helm-uninstall',
     'helm-recover',
     'flux-apply',
@@ -94,20 +121,35 @@ export const PlanStep = z.strictObject({
   after: z.string(),
   /** The objects that the step creates, changes or deletes. */
   objects: z.array(ObjectReference),
+  /** Of an upgrade or a repair: what differs from the cluster. */
+  changes: z.array(ObjectChange),
   notes: z.array(z.string()),
 })
 export type PlanStep = z.infer<typeof PlanStep>
 
 /**
- * Something that a step deletes and that Hangar cannot restore, or the undoing of an interrupted release. An operation starts
- * only if each is accepted by its id.
+ * Something that a step deletes or overwrites and that Hangar cannot restore, or the undoing of an interrupted release. An
+ * operation starts only if each is accepted by its id.
  */
 export const PlanLoss = z.strictObject({
   /** `claim:NAMESPACE/NAME`, `recover:RELEASE` and so on; stable between plans. */
   id: z.string(),
   /** Id of the step. */
   step: z.string(),
-  kind: z.literal(['recovery', 'claim', 'volume', 'definition', 'namespace', 'secret']),
+  kind: z.literal([
+    'recovery',
+    'claim',
+    'volume',
+    'definition',
+    'namespace',
+    'secret',
+    /** Fields that another manager owns, such as a change by hand. */
+    'overwrite',
+    /** An object that is deleted and created again. */
+    'recreate',
+    /** A release that the profile no longer has. */
+    'release',
+  ]),
   message: z.string(),
   objects: z.array(ObjectReference),
 })

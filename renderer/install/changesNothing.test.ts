@@ -9,6 +9,7 @@ const step = (kind: PlanStep['kind']): PlanStep => ({
   before: '',
   after: '',
   objects: [],
+  changes: [],
   notes: [],
 })
 

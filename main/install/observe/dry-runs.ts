@@ -1,26 +1,39 @@
 import { Problem } from '../../../preload/contract/problem.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
-import { applyObject } from '../../lib/kubernetes/apply.ts'
+import { applyObject, type DesiredObject } from '../../lib/kubernetes/apply.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { Discovery } from '../../lib/kubernetes/discovery.ts'
 import { isBadRequest, isConflict, isForbidden, isKindUnknown, isNotFound } from '../../lib/kubernetes/failure.ts'
-import { nameOf } from './kubernetes-object.ts'
+import { type KubernetesObject, nameOf } from './kubernetes-object.ts'
 import { type PlacedObject, servedOf } from './live-objects.ts'
 
 const requestsAtOnce = 16
 const dryRunLimitMs = 8_000
 /** The owner of the fields that helm applies. */
-const helmManager = 'helm'
+export const helmManager = 'helm'
 
 /** What the API server would do with an object, by a dry run that stores nothing. */
 export interface DryRun extends PlacedObject {
-  readonly outcome: 'accepted' | 'refused' | 'conflict' | 'not-permitted' | 'not-supported' | 'namespace-absent'
+  /** `immutable`: the API server would create the object, but refuses to change the one that exists. */
+  readonly outcome:
+    | 'accepted'
+    | 'refused'
+    | 'immutable'
+    | 'conflict'
+    | 'not-permitted'
+    | 'not-supported'
+    | 'namespace-absent'
   /** Of the API server; empty if it accepts the object. */
   readonly message: string
+  /** The object after the change, with fields of other managers taken over. Absent if the API server refuses it. */
+  readonly applied?: KubernetesObject
 }
 
 /** The metadata that helm adds to what it renders. */
-const asHelmAppliesIt = ({ release, releaseNamespace, namespace, object }: PlacedObject, namespaced: boolean) => ({
+export const asHelmAppliesIt = (
+  { release, releaseNamespace, namespace, object }: PlacedObject,
+  namespaced: boolean,
+) => ({
   ...object,
   apiVersion: object.apiVersion ?? '',
   kind: object.kind ?? '',
@@ -46,20 +59,25 @@ export const dryRuns = (
   inParallel(servedOf(discovery, objects), requestsAtOnce, async ({ placed, type }) => {
     const desired = asHelmAppliesIt(placed, type.namespaced)
     const limit = AbortSignal.any([signal, AbortSignal.timeout(dryRunLimitMs)])
-    const attempt = (force: boolean) =>
-      applyObject(client, desired, { dryRun: true, force, manager: helmManager }, limit).then(
-        () => ({ ...placed, outcome: 'accepted', message: '' }) as const,
+    const attempt = (object: DesiredObject, force: boolean): Promise<DryRun> =>
+      applyObject(client, object, { dryRun: true, force, manager: helmManager }, limit).then(
+        (applied) => ({ ...placed, outcome: 'accepted', message: '', applied }),
         (error: unknown) => {
           signal.throwIfAborted()
           return { ...placed, ...refusalOf(error) }
         },
       )
-    const first = await attempt(false)
-    if (first.outcome !== 'conflict') return first
+    const first = await attempt(desired, false)
     // Beyond the conflict the object can have another fault, which matters more.
-    const forced = await attempt(true)
-    return forced.outcome === 'accepted' ? first : forced
+    const forced = first.outcome === 'conflict' ? await attempt(desired, true) : first
+    if (forced.outcome === 'accepted') return { ...first, applied: forced.applied }
+    if (forced.outcome !== 'refused') return forced
+    const created = await attempt({ ...desired, metadata: { ...desired.metadata, name: unusedName } }, true)
+    return created.outcome === 'accepted' ? { ...forced, outcome: 'immutable' } : forced
   })
+
+/** Under it the API server judges an object as if it did not exist yet. */
+const unusedName = 'hangar-dry-run'
 
 /** Pure: what an error of a dry run means. Errors that are no refusals of the object are thrown. */
 export function refusalOf(error: unknown): Pick<DryRun, 'outcome' | 'message'> {

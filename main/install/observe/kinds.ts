@@ -17,6 +17,7 @@ export const kinds = {
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   daemonSet: { apiVersion: 'apps/v1', kind: 'DaemonSet' },
   csiDriver: { apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver' },
+  podAutoscaler: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
   disruptionBudget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
   endpointSlice: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
   serviceCidr: { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' },

@@ -1,4 +1,5 @@
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
+import { fieldManager } from '../../lib/kubernetes/apply.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isForbidden, isKindUnknown } from '../../lib/kubernetes/failure.ts'
 import { listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
@@ -7,7 +8,7 @@ import type { DesiredSecret, PlaneInstallation } from '../installation.ts'
 import { labelKeys } from '../labels.ts'
 import { type ObservedHelmRelease, readHelmRelease } from './helm-release.ts'
 import { kinds } from './kinds.ts'
-import { type KubernetesObject, nameOf } from './kubernetes-object.ts'
+import { at, type KubernetesObject, listAt, nameOf, textAt } from './kubernetes-object.ts'
 import { type History, observeRelease } from './releases.ts'
 
 /** `ours`: created by Hangar for this profile. `ending`: being deleted. */
@@ -16,6 +17,8 @@ export type Presence = 'absent' | 'ours' | 'others' | 'ending'
 export interface ObservedSecret {
   readonly presence: Presence
   readonly contentDigest?: string
+  /** Keys that Hangar's last write does not have: `token (kubectl-edit)`. */
+  readonly edited: readonly string[]
 }
 
 export interface ObservedRelease {
@@ -46,15 +49,32 @@ export const secretKey = ({ namespace, name }: Pick<DesiredSecret, 'namespace' |
 
 export async function observeSecret(
   client: KubernetesClient,
-  { namespace, name }: Pick<DesiredSecret, 'namespace' | 'name'>,
+  { namespace, name, keys, missing }: Pick<DesiredSecret, 'namespace' | 'name' | 'keys' | 'missing'>,
   profile: string,
   signal: AbortSignal,
 ): Promise<ObservedSecret> {
   const secret = await getObject(client, kinds.secret, { namespace, name }, signal)
+  const expected = keys.filter((key) => !missing.includes(key))
   return {
     presence: presenceOf(secret, profile),
     contentDigest: secret?.metadata?.annotations?.[labelKeys.contentDigest],
+    edited: secret === undefined ? [] : editedKeys(secret, expected),
   }
+}
+
+/** Pure: whoever changes a key owns it in `managedFields`, so that the values themselves need not be known. */
+export function editedKeys(secret: KubernetesObject, expected: readonly string[]): string[] {
+  const entries = listAt(secret, 'metadata', 'managedFields')
+  const ownersOf = (key: string) =>
+    entries
+      .filter((entry) => at(entry, 'fieldsV1', 'f:data', `f:${key}`) !== undefined)
+      .map((entry) => textAt(entry, 'manager') ?? '')
+  const present = Object.keys(Object(secret.data))
+  return [...new Set([...present, ...expected])].flatMap((key) => {
+    if (!present.includes(key)) return [`${key} (deleted)`]
+    const owners = ownersOf(key)
+    return owners.includes(fieldManager) ? [] : [`${key} (${owners.join(', ') || 'unknown manager'})`]
+  })
 }
 
 /** Undefined if the cluster does not serve HelmReleases. */

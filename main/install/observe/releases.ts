@@ -6,9 +6,11 @@ import { exceedsJsonLimits, responseLimits } from '../../lib/json-limits.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isConflict } from '../../lib/kubernetes/failure.ts'
 import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
+import type { Json } from '../../lib/rules/substitution.ts'
+import { digestOf } from '../digest.ts'
 import { labelKeys } from '../labels.ts'
 import { kinds } from './kinds.ts'
-import { type KubernetesObject, nameOf, textAt } from './kubernetes-object.ts'
+import { asJson, type KubernetesObject, nameOf, textAt } from './kubernetes-object.ts'
 import { readManifest } from './read-manifest.ts'
 
 export const HelmStatus = z.literal([
@@ -38,6 +40,8 @@ export interface Revision {
   readonly description?: string
   /** Of the last revision: the objects of its manifest. */
   readonly objects?: readonly KubernetesObject[]
+  /** Of the last revision: of its values, as `valuesDigest` makes it. */
+  readonly valuesDigest?: string
   /** Of the last revision: from the chart's `crds/`, which Helm never deletes. */
   readonly customResourceDefinitions?: readonly string[]
 }
@@ -95,6 +99,7 @@ async function writeRecord(record: unknown): Promise<string> {
 const Record = z.looseObject({
   info: z.looseObject({ status: z.string(), description: z.string().optional() }),
   manifest: z.string().optional(),
+  config: z.record(z.string(), z.unknown()).nullish(),
   chart: z
     .looseObject({
       metadata: z.looseObject({ name: z.string(), version: z.string() }).optional(),
@@ -102,6 +107,21 @@ const Record = z.looseObject({
     })
     .optional(),
 })
+
+/** Of values without nulls and empty maps, which helm may drop. */
+export const valuesDigest = (values: Readonly<Record<string, unknown>>): string =>
+  digestOf(withoutEmpty(asJson(values)) ?? {})
+
+function withoutEmpty(value: Json): Json | undefined {
+  if (value === null) return undefined
+  if (Array.isArray(value)) return value.map((item) => withoutEmpty(item) ?? null)
+  if (typeof value !== 'object') return value
+  const entries = Object.entries(value).flatMap(([name, inner]) => {
+    const kept = withoutEmpty(inner)
+    return kept === undefined ? [] : [[name, kept] as const]
+  })
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
 
 /** The chart's `crds/` files are stored in the record; their content is base64. */
 async function crdsOf(record: z.infer<typeof Record>): Promise<string[]> {
@@ -144,6 +164,7 @@ export async function observeRelease(
     ...last.revision,
     chart: chart && `${chart}-${version}`,
     description: record?.info.description,
+    valuesDigest: record && valuesDigest(record.config ?? {}),
     objects: await readManifest(record?.manifest ?? '', "the manifest of Helm's record"),
     customResourceDefinitions: record && (await crdsOf(record)),
   }

@@ -75,7 +75,9 @@ async function openRun(
   const objectsOf = (name: string) => objects.get(name) ?? []
   const secret: InstallPorts['secret'] = (...key) => ports.secret(...key)
   const { acceptedLosses } = input
-  const run = startRun({ handle, client, connection, helm, installation: desired, secret, objectsOf, acceptedLosses })
+  const repairs = new Set(input.steps.filter(({ kind }) => kind === 'helm-repair').map(({ id }) => subjectOf(id)))
+  const parts = { handle, client, connection, helm, installation: desired, secret, objectsOf, repairs, acceptedLosses }
+  const run = startRun(parts)
   return { run, desired }
 }
 

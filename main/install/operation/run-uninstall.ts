@@ -27,6 +27,7 @@ export const uninstallRunner =
       installation,
       secret: () => undefined,
       objectsOf: () => [],
+      repairs: new Set(),
       acceptedLosses: input.acceptedLosses,
     })
 

@@ -1,5 +1,6 @@
 import type { PlanStep } from '../../../preload/contract/install.ts'
 
-type StepFields = Omit<PlanStep, 'objects' | 'notes'> & Partial<Pick<PlanStep, 'objects' | 'notes'>>
+type StepFields = Omit<PlanStep, 'objects' | 'changes' | 'notes'> &
+  Partial<Pick<PlanStep, 'objects' | 'changes' | 'notes'>>
 
-export const planStep = (fields: StepFields): PlanStep => ({ objects: [], notes: [], ...fields })
+export const planStep = (fields: StepFields): PlanStep => ({ objects: [], changes: [], notes: [], ...fields })

@@ -8,6 +8,7 @@ import { isNothingToDo, planInstall } from './plan.ts'
 import { planUninstall } from './plan-uninstall.ts'
 
 const at = '2026-03-01T12:00:00Z'
+const compared = { comparisons: new Map(), secretTexts: new Map(), thisHost: 'h' }
 const helm = { path: '/opt/helm', version: 'v4.3.1', verified: true }
 const chart = { file: '/x.tgz', digest: 'c', name: 'small', version: '0.1.0' }
 const base = { namespace: 'demo', title: 'One', timeoutSeconds: 60, chart, values: {}, contentDigest: 'd1' }
@@ -68,7 +69,7 @@ const ready = {
 } as const
 const installed: Observed = {
   namespaces: new Map([['demo', 'ours']]),
-  secrets: new Map([['demo/key', { presence: 'ours', contentDigest: 's1' }]]),
+  secrets: new Map([['demo/key', { presence: 'ours', contentDigest: 's1', edited: [] }]]),
   releases: new Map<string, ObservedRelease>([
     ['one', { history: [revision('deployed')] }],
     ['two', { history: [revision('deployed', { labels: { 'helm.toolkit.fluxcd.io/name': 'two' } })], flux: ready }],
@@ -82,7 +83,7 @@ const withOne = (release: ObservedRelease): Observed => ({
 const kinds = ({ steps }: Plan) => steps.map(({ kind }) => kind)
 const planned = (observed: Observed, more: Partial<typeof helm> = {}, what = desired) =>
   planInstall(
-    { desired: what, observed, rendered, templates: rendered, instances: new Map(), thisHost: 'h' },
+    { desired: what, observed, rendered, templates: rendered, instances: new Map(), ...compared },
     { ...helm, ...more },
     at,
   )
@@ -129,7 +130,7 @@ describe('the plan of an install', () => {
   })
 
   it('keeps a Secret that Hangar did not create', () => {
-    const secrets = new Map<string, ObservedSecret>([['demo/key', { presence: 'others' }]])
+    const secrets = new Map<string, ObservedSecret>([['demo/key', { presence: 'others', edited: [] }]])
     const observed = { ...empty, secrets }
     expect(planned(observed).steps[1]).toMatchObject({
       kind: 'keep',
@@ -145,7 +146,7 @@ describe('the plan of an install', () => {
     const { digest } = planned(empty)
     expect(
       planInstall(
-        { desired, observed: empty, rendered, templates: rendered, instances: new Map(), thisHost: 'h' },
+        { desired, observed: empty, rendered, templates: rendered, instances: new Map(), ...compared },
         helm,
         '2026-03-02T12:00:00Z',
       ).digest,
@@ -175,7 +176,7 @@ const other = { labels: { [labelKeys.profile]: 'demo', [labelKeys.contentDigest]
 
 describe('the losses of an install', () => {
   const lossesOf = (history: readonly Revision[], templates = rendered, instances = new Map<string, number>()) =>
-    planInstall({ desired, observed: withOne({ history }), rendered, templates, instances, thisHost: 'h' }, helm, at)
+    planInstall({ desired, observed: withOne({ history }), rendered, templates, instances, ...compared }, helm, at)
       .losses
 
   it('are none for an upgrade that deletes nothing', () => {

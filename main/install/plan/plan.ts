@@ -1,18 +1,19 @@
-import type { Plan, PlanLoss, PlanStep } from '../../../preload/contract/install.ts'
+import type { ObjectChange, Plan, PlanLoss, PlanStep } from '../../../preload/contract/install.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { digestOf } from '../digest.ts'
 import type { HelmFacts } from '../helm/helm-program.ts'
 import type { DesiredSecret } from '../installation.ts'
-import { labelKeys } from '../labels.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
 import { referenceIn } from '../observe/manifest.ts'
 import { type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
 import { describeRevision, foreignRelease, isForeign, type Revision } from '../observe/releases.ts'
+import type { ReleaseComparison } from './changes.ts'
 import type { Desired, DesiredRelease } from './desired.ts'
 import type { Rendered } from './install-session.ts'
 import { deletedObjects, type InstanceCounts, lossesOf } from './losses.ts'
 import { planStep } from './plan-step.ts'
 import { describeRecovery, possibleAuthor, recoveryOf } from './recovery.ts'
+import { describeDrift, isUpToDate, type ReleaseChanges, recordDrift, releaseChanges } from './release-changes.ts'
 import { pathsOfNulls } from './values.ts'
 
 /** Whether the plan would change nothing. */
@@ -21,35 +22,67 @@ export const isNothingToDo = ({ steps }: Plan): boolean => steps.every(({ kind }
 const currentState = (last: Revision | undefined): string =>
   last === undefined ? 'not installed' : describeRevision(last)
 
-function helmStep(
-  release: DesiredRelease,
-  { history }: ObservedRelease,
-  { profile, thisHost }: { readonly profile: string; readonly thisHost: string },
-  objects: PlanStep['objects'],
-): PlanStep {
-  const { name, namespace, title, chart, contentDigest } = release
-  if (isForeign(history, profile)) throw foreignRelease(release, history)
+function helmStep(release: DesiredRelease, { history }: ObservedRelease, facts: PlanFacts): PlanStep {
+  const { name, namespace, title, chart } = release
+  if (isForeign(history, facts.desired.profile)) throw foreignRelease(release, history)
+  const objects = (facts.rendered.get(name) ?? []).map((object) => referenceIn(object, namespace))
   const last = history.at(-1)
   const before = currentState(last)
   const after = `${chart.name}-${chart.version}, deployed`
   const id = `release:${name}`
   const common = { id, release: name, namespace, chart: `${chart.name} ${chart.version}`, objects, before, after }
   const digest = `The chart has the digest sha256:${chart.digest}.`
-  if (last === undefined)
-    return planStep({ ...common, title: `Install ${title}`, kind: 'helm-install', notes: [digest] })
   // Uninstalled with --keep-history: nothing of it is in the cluster.
-  if (last.status === 'uninstalled')
+  if (last === undefined || last.status === 'uninstalled')
     return planStep({ ...common, title: `Install ${title}`, kind: 'helm-install', notes: [digest] })
   const recovery = recoveryOf(history)
   if (recovery !== undefined) {
-    const notes = [describeRecovery(name, last, recovery), possibleAuthor(last, thisHost), digest]
+    const notes = [describeRecovery(name, last, recovery), possibleAuthor(last, facts.thisHost), digest]
     return planStep({ ...common, title: `Recover ${title}`, kind: 'helm-recover', notes })
   }
-  if (last.status === 'deployed' && last.labels[labelKeys.contentDigest] === contentDigest) {
-    return planStep({ ...common, title: `Keep ${title}`, kind: 'keep', after: before, objects: [] })
+  const { changes, unknown } = changesOf(name, facts)
+  const notCompared = unknown.length === 0 ? [] : [`Not compared with the cluster: ${unknown.join('; ')}.`]
+  const isCurrent = isUpToDate(last, release)
+  const otherRecord = isCurrent ? recordDrift(last, release) : undefined
+  if (isCurrent && otherRecord === undefined) {
+    if (changes.length === 0)
+      return planStep({
+        ...common,
+        title: `Keep ${title}`,
+        kind: 'keep',
+        after: before,
+        objects: [],
+        notes: notCompared,
+      })
+    const notes = [...driftNotes(changes), ...notCompared]
+    return planStep({ ...common, title: `Repair ${title}`, kind: 'helm-repair', changes: [...changes], notes })
   }
-  return planStep({ ...common, title: `Upgrade ${title}`, kind: 'helm-upgrade', notes: [digest] })
+  const deleted = deletedObjects(last, namespace, facts.templates.get(name)).map(
+    (object): ObjectChange => ({ object: referenceIn(object, namespace), change: 'delete', fields: [], moreFields: 0 }),
+  )
+  const all = { changes: [...changes, ...deleted], notes: [digest, ...notCompared] }
+  return otherRecord === undefined
+    ? planStep({ ...common, ...all, title: `Upgrade ${title}`, kind: 'helm-upgrade' })
+    : planStep({
+        ...common,
+        ...all,
+        title: `Repair ${title}`,
+        kind: 'helm-repair',
+        notes: [otherRecord, ...all.notes],
+      })
 }
+
+const driftSentences = 3
+
+const driftNotes = (changes: readonly ObjectChange[]): string[] => [
+  ...changes.slice(0, driftSentences).map(describeDrift),
+  ...(changes.length > driftSentences ? [`${changes.length - driftSentences} more objects differ.`] : []),
+]
+
+const noComparison: ReleaseComparison = { objects: [], autoscaled: new Set() }
+
+const changesOf = (release: string, { comparisons, secretTexts }: PlanFacts): ReleaseChanges =>
+  releaseChanges(release, comparisons.get(release) ?? noComparison, secretTexts.get(release) ?? [])
 
 function fluxStep(release: DesiredRelease, { history, flux }: ObservedRelease, profile: string): PlanStep {
   const { name, namespace, title, source, contentDigest, values } = release
@@ -97,7 +130,9 @@ function secretStep(secret: DesiredSecret, { secrets }: Observed): PlanStep {
     return planStep({ ...common, title: `Keep Secret ${name}`, kind: 'keep', before: 'exists', after: 'exists', notes })
   }
   const before = presence === 'absent' ? 'does not exist' : `exists, with ${title}`
-  if (presence === 'ours' && (observed?.contentDigest === contentDigest || missing.length > 0)) {
+  const edited = observed?.edited ?? []
+  const isCurrent = observed?.contentDigest === contentDigest && edited.length === 0
+  if (presence === 'ours' && (isCurrent || missing.length > 0)) {
     return planStep({ ...common, title: `Keep Secret ${name}`, kind: 'keep', before, after: before })
   }
   return planStep({
@@ -107,7 +142,10 @@ function secretStep(secret: DesiredSecret, { secrets }: Observed): PlanStep {
     before,
     after: `${type} with ${keys.join(', ')}`,
     objects: [{ kind: 'Secret', namespace, name }],
-    notes: missing.length > 0 ? [`Not stored yet: ${missing.join(', ')}.`] : [],
+    notes: [
+      ...(missing.length > 0 ? [`Not stored yet: ${missing.join(', ')}.`] : []),
+      ...(edited.length > 0 ? [`Changed since Hangar wrote it: ${edited.join(', ')}.`] : []),
+    ],
   })
 }
 
@@ -141,36 +179,58 @@ export interface PlanFacts {
   /** Without them: what helm's manifest will contain. */
   readonly templates: Rendered
   readonly instances: InstanceCounts
+  /** By release: its objects beside the cluster. Absent for one that is not upgraded. */
+  readonly comparisons: ReadonlyMap<string, ReleaseComparison>
+  /** By release: texts of its values that are not shown. */
+  readonly secretTexts: ReadonlyMap<string, readonly string[]>
   /** The label of this computer. */
   readonly thisHost: string
 }
 
-/** What a step deletes, and the undoing of an interrupted release. */
+const losingKinds = new Set<PlanStep['kind']>(['helm-upgrade', 'helm-repair', 'helm-recover'])
+
+/** What a step deletes or overwrites, and the undoing of an interrupted release. */
 function releaseLosses(release: DesiredRelease, step: PlanStep, facts: PlanFacts): PlanLoss[] {
-  if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-recover') return []
+  if (!losingKinds.has(step.kind)) return []
   const { name, namespace } = release
   const { id } = step
   const history = facts.observed.releases.get(name)?.history ?? []
   const last = history.at(-1)
   const recovery = recoveryOf(history)
   const isDeletedFirst = recovery?.kind === 'reinstall'
-  const deleted = deletedObjects(last, namespace, isDeletedFirst ? [] : facts.templates.get(name))
-  const losses = lossesOf(deleted, namespace, facts.instances).map((loss) => ({ ...loss, step: id }))
+  // A release that is repaired to its own record deletes nothing, also if its chart renders other names each time.
+  const isRepairedToRecord =
+    step.kind === 'helm-repair' && last !== undefined && recordDrift(last, release) === undefined
+  const deleted = isRepairedToRecord
+    ? []
+    : deletedObjects(last, namespace, isDeletedFirst ? [] : facts.templates.get(name))
+  const losses = [...lossesOf(deleted, namespace, facts.instances), ...changesOf(name, facts).losses].map((loss) => ({
+    ...loss,
+    step: id,
+  }))
   if (last === undefined || recovery === undefined) return losses
   const message = describeRecovery(name, last, recovery)
   const objects = deleted.map((object) => referenceIn(object, namespace))
   return [{ id: `recover:${name}`, step: id, kind: 'recovery', message, objects }, ...losses]
 }
 
+/** A chart can render some values anew each time; what the plan was made against are those of the cluster. */
+const withoutRenderedValues = (step: PlanStep): PlanStep => ({
+  ...step,
+  changes: step.changes.map((change) => ({
+    ...change,
+    fields: change.fields.map((field) => ({ ...field, after: null })),
+  })),
+})
+
+const withoutRenderedLoss = (loss: PlanLoss): PlanLoss => (loss.kind === 'overwrite' ? { ...loss, message: '' } : loss)
+
 /** Pure: what an install would do now, in order. Throws RELEASE_FOREIGN. */
 export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string): Plan {
-  const { desired, observed, rendered, thisHost } = facts
+  const { desired, observed } = facts
   const releases = desired.releases.map((release) => {
     const current = observed.releases.get(release.name) ?? { history: [] }
-    const objects = (rendered.get(release.name) ?? []).map((object) => referenceIn(object, release.namespace))
-    return release.via === 'flux'
-      ? fluxStep(release, current, desired.profile)
-      : helmStep(release, current, { profile: desired.profile, thisHost }, objects)
+    return release.via === 'flux' ? fluxStep(release, current, desired.profile) : helmStep(release, current, facts)
   })
   const changes = [
     ...desired.namespaces.flatMap((name) => namespaceSteps(name, observed)),
@@ -203,7 +263,12 @@ export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string
     steps,
     losses,
     digest: digestOf(
-      asJson({ steps, losses, content, secrets: desired.secrets.map(({ contentDigest }) => contentDigest) }),
+      asJson({
+        steps: steps.map(withoutRenderedValues),
+        losses: losses.map(withoutRenderedLoss),
+        content,
+        secrets: desired.secrets.map(({ contentDigest }) => contentDigest),
+      }),
     ),
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { deleteObject } from '../../lib/kubernetes/objects.ts'
 import type { PlannedRelease } from '../installation.ts'
 import { labelKeys } from '../labels.ts'
 import { isKept, namespacedReference } from '../observe/manifest.ts'
@@ -9,6 +10,7 @@ import { foreignRelease, type History, markFailed, observeRelease, type Revision
 import { formatWaiting } from '../observe/waiting.ts'
 import type { DesiredRelease } from '../plan/desired.ts'
 import { deletedObjects, lossesOf } from '../plan/losses.ts'
+import { changeLossId, mayOverwrite } from '../plan/release-changes.ts'
 import { waitUntilDeleted } from './deletion.ts'
 import { nextAction, type ReleaseAction, type ReleaseChange } from './next-action.ts'
 import { whileReportingProgress } from './progress.ts'
@@ -49,7 +51,8 @@ async function reconcile(
   const { name, namespace, timeoutSeconds } = release
   const aim = desired === undefined ? 'absent' : 'installed'
   const contentDigest = desired?.contentDigest ?? ''
-  const goal = { name, profile: installation.profile, contentDigest, timeoutSeconds }
+  const repairedBy = run.repairs.has(name) ? handle.id : undefined
+  const goal = { name, profile: installation.profile, contentDigest, timeoutSeconds, repairedBy }
   let changed = false
   let previous = ''
   for (;;) {
@@ -127,7 +130,9 @@ async function perform(
     if (last) await markFailed(run.client, namespace, last, signal)
     return
   }
-  const runAction = (): Promise<void> => runHelm(run, step, release, action, desired, signal)
+  if (action.kind === 'upgrade') await deleteToRecreate(run, step, release, signal)
+  const next = (last?.revision ?? 0) + 1
+  const runAction = (): Promise<void> => runHelm(run, step, release, action, { desired, revision: next }, signal)
   const { failure, waiting } = await whileReportingProgress(run, step, name, runAction, signal)
   await run.record('acted', step, outcome(action, failure))
   if (failure === undefined) {
@@ -151,12 +156,32 @@ async function perform(
   throw new Problem(failure.code, message, `${formatWaiting(waiting)}\n${failure.evidence}`, { cause: failure })
 }
 
+/** Deletes the objects whose recreation the user accepted, each once: helm creates what it does not find. */
+async function deleteToRecreate(
+  run: Run,
+  step: string,
+  { name, timeoutSeconds }: PlannedRelease,
+  signal: AbortSignal,
+): Promise<void> {
+  const isDone = (id: string) => run.journal.some(({ event, data }) => event === 'recreated' && data?.id === id)
+  const objects = run.objectsOf(name).flatMap((object) => {
+    const id = changeLossId('recreate', name, object)
+    return run.acceptedLosses.includes(id) && !isDone(id) ? [{ id, object }] : []
+  })
+  for (const { id, object } of objects) {
+    await run.record('act', step, { act: 'delete', kind: object.kind, name: object.name })
+    await deleteObject(run.client, object, object, {}, signal)
+    await waitUntilDeleted(run, step, [object], timeoutSeconds * 1_000, signal)
+    await run.record('recreated', step, { id })
+  }
+}
+
 function runHelm(
   run: Run,
   step: string,
   { name, namespace, timeoutSeconds }: PlannedRelease,
   action: ReleaseChange,
-  desired: DesiredRelease | undefined,
+  { desired, revision }: { readonly desired: DesiredRelease | undefined; readonly revision: number },
   signal: AbortSignal,
 ): Promise<void> {
   const change = {
@@ -180,7 +205,7 @@ function runHelm(
     return run.helm.undo(args, change, signal)
   }
   if (desired === undefined) throw new Error(`${action.kind} without a desired release`)
-  return run.helm.apply(applyArgs(action.kind, desired, run), desired.values, change, signal)
+  return run.helm.apply(applyArgs(action.kind, desired, revision, run), desired.values, change, signal)
 }
 
 async function stateAfterAbort({ client }: Run, release: PlannedRelease): Promise<string> {
@@ -199,11 +224,13 @@ const outcome = (action: ReleaseAction, failure: unknown): JsonObject => ({
 function applyArgs(
   kind: ReleaseAction['kind'],
   { name, namespace, chart, contentDigest }: DesiredRelease,
-  { handle, installation }: Run,
+  revision: number,
+  { handle, installation, acceptedLosses }: Run,
 ): string[] {
   const labels = {
     [labelKeys.profile]: installation.profile,
     [labelKeys.contentDigest]: contentDigest,
+    [labelKeys.revision]: String(revision),
     [labelKeys.operation]: handle.id,
     [labelKeys.host]: thisHost(),
   }
@@ -221,6 +248,10 @@ function applyArgs(
     '--wait-for-jobs',
   ]
   // Without --reset-values an upgrade without values would keep those of the previous revision.
-  if (kind === 'upgrade') return ['upgrade', ...common, '--reset-values', '--history-max', maxHistory]
+  if (kind === 'upgrade') {
+    // Only server-side apply has owners of fields.
+    const takeOver = mayOverwrite(name, acceptedLosses) ? ['--server-side=true', '--force-conflicts'] : []
+    return ['upgrade', ...common, '--reset-values', '--history-max', maxHistory, ...takeOver]
+  }
   return ['install', ...common, ...(kind === 'replace' ? ['--replace'] : [])]
 }

@@ -17,6 +17,8 @@ export interface ReleaseGoal {
   readonly profile: string
   readonly contentDigest: string
   readonly timeoutSeconds: number
+  /** The operation that upgrades the release although its content is the desired one: the cluster differs from it. */
+  readonly repairedBy?: string
   /** The user agreed that an interrupted release is undone, or it has nothing that would be lost. */
   readonly mayUndo: boolean
 }
@@ -84,9 +86,11 @@ type Rules = Readonly<Record<HelmStatus | 'absent', Rule>>
 
 const rulesToInstall: Rules = {
   absent: always('install'),
-  deployed: ({ history }, { contentDigest }) => ({
-    kind: history.at(-1)?.labels[labelKeys.contentDigest] === contentDigest ? 'none' : 'upgrade',
-  }),
+  deployed: ({ history }, { contentDigest, repairedBy }) => {
+    const labels = history.at(-1)?.labels
+    const isRepaired = repairedBy === undefined || labels?.[labelKeys.operation] === repairedBy
+    return { kind: labels?.[labelKeys.contentDigest] === contentDigest && isRepaired ? 'none' : 'upgrade' }
+  },
   // Helm upgrades from the last good revision, or from the failed one if there is none.
   failed: always('upgrade'),
   superseded: always('upgrade'),

@@ -15,6 +15,8 @@ export interface Run {
   readonly secret: InstallPorts['secret']
   /** The rendered objects of a release, with the namespaces that they get in the cluster. */
   readonly objectsOf: (release: string) => readonly ReleaseObject[]
+  /** Releases whose content is the desired one, but from which the cluster differs. */
+  readonly repairs: ReadonlySet<string>
   /** Ids of the losses that the user accepted. */
   readonly acceptedLosses: readonly string[]
   /** All records of this operation, including those from before it was interrupted. */

@@ -19,8 +19,8 @@ export async function applySecret(
   const { namespace, name, credential, keys, type, contentDigest, title, required } = secret
   const observed = await observeSecret(client, secret, installation.profile, signal)
   if (observed.presence === 'others') return { changed: false, message: 'Not created by Hangar; used unchanged.' }
-  if (observed.presence === 'ours' && observed.contentDigest === contentDigest)
-    return { changed: false, message: 'Up to date.' }
+  const isCurrent = observed.contentDigest === contentDigest && observed.edited.length === 0
+  if (observed.presence === 'ours' && isCurrent) return { changed: false, message: 'Up to date.' }
   const values = new Map<string, string>()
   for (const key of keys) {
     const value = await run.secret(installation.planeId, credential, key)

@@ -2,7 +2,7 @@ import type { KubernetesClient } from './client.ts'
 import { findResource, type KubernetesObject, resourcePath } from './resources.ts'
 
 /** The owner of the fields, in `managedFields` and in the message of a conflict. */
-const fieldManager = 'hangar'
+export const fieldManager = 'hangar'
 
 /** The desired state of an object: only the fields that Hangar owns. */
 export interface DesiredObject {

@@ -168,6 +168,7 @@ export const install = {
       secret: 'Secret',
       'helm-install': 'Install',
       'helm-upgrade': 'Upgrade',
+      'helm-repair': 'Repair',
       'helm-uninstall': 'Uninstall',
       'helm-recover': 'Recover',
       'flux-apply': 'Flux apply',

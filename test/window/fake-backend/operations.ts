@@ -178,6 +178,7 @@ export function planOf(planeId: string, action: Plan['action']): Plan {
         { kind: 'Deployment', namespace: 'plane-system', name: title.toLowerCase().replaceAll(/\W+/g, '-') },
         { kind: 'ServiceAccount', namespace: 'plane-system', name: title.toLowerCase().replaceAll(/\W+/g, '-') },
       ],
+      changes: [],
       notes: index === 4 ? ['Flux installs this one; Hangar applies its HelmRelease and waits.'] : [],
     })),
   }

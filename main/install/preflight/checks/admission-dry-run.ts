@@ -18,7 +18,7 @@ function hintFor(messages: readonly string[]): string {
 /** Pure. */
 export function compareDryRuns(dryRuns: readonly DryRun[]): CheckOutcome {
   const of = (...outcomes: readonly DryRun['outcome'][]) => dryRuns.filter(({ outcome }) => outcomes.includes(outcome))
-  const asked = of('accepted', 'conflict', 'refused')
+  const asked = of('accepted', 'conflict', 'refused', 'immutable')
   const refused = of('refused')
   if (refused.length > 0) {
     const lines = refused.map(lineOf)
@@ -27,6 +27,15 @@ export function compareDryRuns(dryRuns: readonly DryRun[]): CheckOutcome {
       message: `The API server refuses ${refused.length} of ${asked.length} objects: ${summary(lines, 2)}`,
       hint: hintFor(lines),
       evidence: lines.join('\n'),
+    }
+  }
+  const immutable = of('immutable').map(lineOf)
+  if (immutable.length > 0) {
+    return {
+      verdict: 'warn',
+      message: `Fields that cannot change differ in ${immutable.length} of ${asked.length} objects: ${summary(immutable, 2)}`,
+      hint: 'The plan deletes these objects and creates them again, each with your consent.',
+      evidence: immutable.join('\n'),
     }
   }
   const unclear = of('not-supported', 'not-permitted')

@@ -239,6 +239,7 @@ describe('the dry runs', () => {
     ['accepted', [run('accepted')], 'pass'],
     ['refused', [run('accepted'), run('refused', 'denied by policy')], 'fail'],
     ['conflicts, which object.fields reports', [run('conflict')], 'pass'],
+    ['an object that has to be created again', [run('immutable', 'field is immutable')], 'warn'],
     ['no namespace yet', [run('namespace-absent')], 'skipped'],
     ['some namespaces not yet', [run('accepted'), run('namespace-absent')], 'pass'],
     ['a webhook without dry runs', [run('accepted'), run('not-supported', 'does not support dry run')], 'unknown'],

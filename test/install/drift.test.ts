@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
+import { deleteObject, getObject } from '../../main/lib/kubernetes/objects.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
+import { buildHelm } from '../../scripts/build-helm.ts'
+import { type Bed, startBed } from '../bed/bed.ts'
+import { until } from '../bed/until.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { exists, helm, revisions } from './cluster.ts'
+import {
+  chartsFolder,
+  type InstallSetup,
+  openSetup,
+  planeId,
+  profileOf,
+  runOperation,
+  type TestHangar,
+} from './setup.ts'
+
+const reason = skipReason('simulated')
+const limit = (seconds = 60) => AbortSignal.timeout(seconds * 1_000)
+
+/** Changes part of an object, as the program of that name would. */
+const patch = (client: KubernetesClient, path: string, manager: string, body: JsonObject) =>
+  client.request(
+    'PATCH',
+    path,
+    { query: { fieldManager: manager }, body, contentType: 'application/merge-patch+json' },
+    limit(),
+  )
+
+describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
+  let bed: Bed
+  let program: string
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-drift-'))
+    program = await buildHelm()
+    bed = await startBed({ pods: 'simulated', dns: false, storage: false }, AbortSignal.timeout(280_000))
+  }, 290_000)
+  afterAll(async () => {
+    await bed?.down()
+    await rm(folder, { recursive: true, force: true })
+  }, 60_000)
+
+  const setupOf = (name: string, releases: readonly string[], more: Partial<InstallSetup> = {}): InstallSetup => ({
+    kubeconfig: bed.kubeconfig,
+    context: bed.name,
+    home: join(folder, name),
+    helm: program,
+    profile: profileOf(name, {
+      releases: releases.map((release) => ({
+        name: release,
+        namespace: name,
+        chart: { path: 'drifting' },
+        timeoutSeconds: 30,
+      })),
+    }),
+    ...more,
+  })
+
+  async function open(setup: InstallSetup): Promise<TestHangar> {
+    const hangar = await openSetup(setup)
+    onTestFinished(() => hangar.close())
+    return hangar
+  }
+
+  const planOf = ({ install }: TestHangar, action: 'install' | 'uninstall' = 'install') =>
+    install.plan(planeId, action, limit())
+
+  const deploymentPath = (namespace: string, name: string) =>
+    `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`
+  const replicas = async (client: KubernetesClient, namespace: string, name: string): Promise<unknown> =>
+    (
+      (await getObject(client, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace, name }, limit()))
+        ?.spec as JsonObject
+    )?.replicas
+
+  it('is found and repaired, and not seen in what controllers do', async () => {
+    const name = 'plane-a'
+    const hangar = await open(setupOf(name, [name]))
+    const { client } = hangar
+
+    const installed = await runOperation(hangar, 'install', limit(120))
+    await until(
+      'two replicas by the autoscaler',
+      async () => (await replicas(client, name, 'scaled')) === 2,
+      40_000,
+      limit(),
+    )
+    const webhooks = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
+    const webhook = await client.request<{ webhooks: JsonObject[] }>('GET', `${webhooks}/${name}`, {}, limit())
+    const caBundle = Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64')
+    await client.request(
+      'PUT',
+      `${webhooks}/${name}`,
+      {
+        query: { fieldManager: 'cainjector' },
+        body: {
+          ...webhook,
+          webhooks: webhook.webhooks.map((each) => ({
+            ...each,
+            clientConfig: { ...(each.clientConfig as JsonObject), caBundle },
+          })),
+        },
+      },
+      limit(),
+    )
+    const quiet = await planOf(hangar)
+
+    await deleteObject(client, { apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: name, name: 'words' }, {}, limit())
+    await patch(client, `${deploymentPath(name, name)}/scale`, 'kubectl', { spec: { replicas: 3 } })
+    const secret = `/api/v1/namespaces/${name}/secrets/generated`
+    await patch(client, secret, 'kubectl-edit', { data: { token: Buffer.from('other').toString('base64') } })
+    const drifted = await planOf(hangar)
+    const repaired = await runOperation(hangar, 'install', limit(120))
+    const after = await planOf(hangar)
+
+    expect(installed.problem).toBeUndefined()
+    expect(quiet.steps).toEqual([expect.objectContaining({ kind: 'keep', notes: [] })])
+    expect(drifted.steps.map(({ kind }) => kind)).toEqual(['helm-repair', 'verify'])
+    expect(drifted.steps[0]?.changes).toEqual([
+      expect.objectContaining({
+        object: { kind: 'Secret', namespace: name, name: 'generated' },
+        fields: [
+          {
+            path: 'data.token',
+            before: null,
+            after: null,
+            hidden: true,
+            managers: ['kubectl-edit'],
+          },
+        ],
+      }),
+      expect.objectContaining({ object: { kind: 'ConfigMap', namespace: name, name: 'words' }, change: 'create' }),
+      expect.objectContaining({
+        object: { kind: 'Deployment', namespace: name, name },
+        fields: [{ path: 'spec.replicas', before: '3', after: '1', hidden: false, managers: ['kubectl (scale)'] }],
+      }),
+    ])
+    expect(drifted.losses.map(({ id }) => id).toSorted()).toEqual([
+      `overwrite:${name}/Deployment/${name}/${name}`,
+      `overwrite:${name}/Deployment/${name}/scaled`,
+      `overwrite:${name}/Secret/${name}/generated`,
+      `overwrite:${name}/ValidatingWebhookConfiguration/${name}`,
+    ])
+    expect(repaired.problem).toBeUndefined()
+    expect(await exists(client, 'ConfigMap', 'words', name)).toBe(true)
+    expect(await replicas(client, name, name)).toBe(1)
+    expect(after.steps.map(({ kind }) => kind)).toEqual(['keep'])
+    expect(await revisions(client, name, name)).toEqual(['1 superseded', '2 deployed'])
+  }, 200_000)
+
+  it('by a helm upgrade of another helm is found, and repaired', async () => {
+    const name = 'plane-b'
+    const setup = setupOf(name, [name])
+    const hangar = await open(setup)
+    await runOperation(hangar, 'install', limit(120))
+
+    const chart = join(chartsFolder, 'drifting')
+    await helm(setup, 'upgrade', name, chart, '--namespace', name, '--set', 'greeting=bye')
+    const drifted = await planOf(hangar)
+    await runOperation(hangar, 'install', limit(120))
+    const after = await planOf(hangar)
+
+    expect(drifted.steps[0]).toMatchObject({
+      kind: 'helm-repair',
+      notes: expect.arrayContaining(['Another helm wrote revision 2, from drifting-0.1.0; Hangar wrote revision 1.']),
+      changes: expect.arrayContaining([
+        expect.objectContaining({
+          object: { kind: 'ConfigMap', namespace: name, name: 'words' },
+          fields: [{ path: 'data.greeting', before: 'bye', after: 'hello', hidden: false, managers: [] }],
+        }),
+      ]),
+    })
+    expect(after.steps.map(({ kind }) => kind)).toEqual(['keep'])
+    expect((await revisions(hangar.client, name, name)).at(-1)).toBe('3 deployed')
+  }, 200_000)
+
+  it('of a field that cannot change is repaired by creating the object again, with consent', async () => {
+    const name = 'plane-c'
+    const hangar = await open(setupOf(name, [name]))
+    await runOperation(hangar, 'install', limit(120))
+    const changed = await open(setupOf(name, [name], { overrides: { [name]: { job: 'two' } } }))
+
+    const plan = await planOf(changed)
+    const upgraded = await runOperation(changed, 'install', limit(120))
+
+    expect(plan.steps[0]?.changes).toContainEqual(
+      expect.objectContaining({ object: { kind: 'Job', namespace: name, name: 'once' }, change: 'recreate' }),
+    )
+    expect(plan.losses.map(({ id }) => id)).toContain(`recreate:${name}/Job/${name}/once`)
+    expect(upgraded.problem).toBeUndefined()
+    expect((await planOf(changed)).steps.map(({ kind }) => kind)).toEqual(['keep'])
+  }, 200_000)
+})
