@@ -3,7 +3,7 @@ import { helmManager } from './dry-runs.ts'
 import { at, type KubernetesObject, listAt, textAt } from './kubernetes-object.ts'
 
 /** Who set a field, from `managedFields`. */
-export interface FieldOwner {
+interface FieldOwner {
   readonly manager: string
   /** Such as `scale` for autoscalers and `kubectl scale`. */
   readonly subresource?: string

@@ -124,6 +124,48 @@ describe('the plan of an install', () => {
     expect(planned(withOne({ history: [last] })).steps.find(({ id }) => id === 'release:one')?.kind).toBe(kind)
   })
 
+  const deleted = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'words' } }
+  const comparisons = new Map([
+    [
+      'one',
+      {
+        objects: [
+          { release: 'one', releaseNamespace: 'demo', namespace: 'demo', object: deleted, live: 'absent' as const },
+        ],
+        autoscaled: new Set<string>(),
+      },
+    ],
+  ])
+  it('repairs a release whose record is current, and from which the cluster differs', () => {
+    const facts = { desired, observed: installed, rendered, templates: rendered, instances: new Map(), ...compared }
+    const plan = planInstall({ ...facts, comparisons }, helm, at)
+    expect(Plan.parse(plan)).toEqual(plan)
+    expect(kinds(plan)).toEqual(['keep', 'helm-repair', 'keep', 'verify'])
+    expect(plan.steps[1]).toMatchObject({
+      title: 'Repair One',
+      changes: [{ object: { kind: 'ConfigMap', namespace: 'demo', name: 'words' }, change: 'create' }],
+      notes: ['ConfigMap demo/words was deleted.'],
+    })
+    expect(plan.digest).not.toBe(planInstall(facts, helm, at).digest)
+  })
+
+  it('repairs a release that another helm upgraded, and names the objects that go with it', () => {
+    const byHand = revision('deployed', {
+      revision: 2,
+      labels: { [labelKeys.profile]: 'demo', [labelKeys.contentDigest]: 'd1', [labelKeys.revision]: '1' },
+      objects: [claim],
+    })
+    const plan = planned(withOne({ history: [revision('deployed'), byHand] }))
+    expect(plan.steps[1]).toMatchObject({ kind: 'helm-repair', changes: [{ change: 'delete' }] })
+    expect(plan.losses.map(({ id }) => id)).toEqual(['claim:demo/data-0'])
+  })
+
+  it('writes a Secret again that was edited', () => {
+    const edited: ObservedSecret = { presence: 'ours', contentDigest: 's1', edited: ['token (kubectl-edit)'] }
+    const plan = planned({ ...installed, secrets: new Map([['demo/key', edited]]) })
+    expect(plan.steps[0]).toMatchObject({ kind: 'secret', notes: [expect.stringContaining('token (kubectl-edit)')] })
+  })
+
   it('refuses a release that does not belong to the plane', () => {
     const theirs = { history: [revision('deployed', { labels: {} })] }
     expect(() => planned(withOne(theirs))).toThrow(expect.objectContaining({ code: 'RELEASE_FOREIGN' }))

@@ -88,6 +88,26 @@ describe('the next action to install a release', () => {
   })
 })
 
+describe('the next action to install a release of the desired content', () => {
+  const labelled = (labels: Readonly<Record<string, string>>): ReleaseFacts => {
+    const { history, ...rest } = release(['deployed:d2'])
+    return { ...rest, history: history.map((each) => ({ ...each, labels: { ...each.labels, ...labels } })) }
+  }
+  it.each([
+    ['Hangar wrote the revision', labelled({ [labelKeys.revision]: '1' }), undefined, 'none'],
+    [
+      'another helm wrote it and carried the labels over',
+      labelled({ [labelKeys.revision]: '7' }),
+      undefined,
+      'upgrade',
+    ],
+    ['the cluster differs from it', labelled({ [labelKeys.operation]: 'earlier' }), 'this', 'upgrade'],
+    ['this operation has repaired it', labelled({ [labelKeys.operation]: 'this' }), 'this', 'none'],
+  ])('when %s', (_, facts, repairedBy, action) => {
+    expect(format(nextAction(facts, { ...goal, repairedBy }, 'installed'))).toBe(action)
+  })
+})
+
 describe('the next action to uninstall a release', () => {
   it.each<Case>([
     ['there is no release', release([]), 'none'],

@@ -87,9 +87,11 @@ type Rules = Readonly<Record<HelmStatus | 'absent', Rule>>
 const rulesToInstall: Rules = {
   absent: always('install'),
   deployed: ({ history }, { contentDigest, repairedBy }) => {
-    const labels = history.at(-1)?.labels
-    const isRepaired = repairedBy === undefined || labels?.[labelKeys.operation] === repairedBy
-    return { kind: labels?.[labelKeys.contentDigest] === contentDigest && isRepaired ? 'none' : 'upgrade' }
+    const { labels = {}, revision } = history.at(-1) ?? {}
+    const isOwnRevision = labels[labelKeys.revision] === undefined || labels[labelKeys.revision] === String(revision)
+    const isRepaired = repairedBy === undefined || labels[labelKeys.operation] === repairedBy
+    const isCurrent = labels[labelKeys.contentDigest] === contentDigest && isOwnRevision && isRepaired
+    return { kind: isCurrent ? 'none' : 'upgrade' }
   },
   // Helm upgrades from the last good revision, or from the failed one if there is none.
   failed: always('upgrade'),
