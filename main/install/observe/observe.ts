@@ -62,7 +62,7 @@ export async function observeSecret(
   }
 }
 
-/** Pure: whoever changes a key owns it in `managedFields`, so that the values themselves need not be known. */
+/** Pure: the manager that changes a key becomes its owner in `managedFields`, so that no value has to be known. */
 export function editedKeys(secret: KubernetesObject, expected: readonly string[]): string[] {
   const entries = listAt(secret, 'metadata', 'managedFields')
   const ownersOf = (key: string) =>
