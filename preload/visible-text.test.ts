@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -98,15 +98,18 @@ describe('a copied text', () => {
     ['bash', ['--norc', '--noprofile', '-i']],
     // As zsh at its prompt, and as bash with this option off.
     ['bash', ['--norc', '--noprofile', '-i', '+O', 'interactive_comments']],
+    ['zsh', ['-f', '-i']],
+    ['fish', ['--no-config', '-i']],
+    ['fish', ['--no-config']],
   ])('runs nothing when it is pasted into %s %j', (shell, options) => {
     const folder = mkdtempSync(join(tmpdir(), 'hangar-paste-'))
     try {
+      // From a file: fish reads no socket, which a pipe of Node is.
       const paste = (input: string): void => {
-        try {
-          execFileSync(shell, options, { cwd: folder, input, stdio: ['pipe', 'ignore', 'ignore'], timeout: 10_000 })
-        } catch {
-          // A shell that has run nothing ends with "command not found".
-        }
+        writeFileSync(`${folder}.txt`, input)
+        const file = openSync(`${folder}.txt`, 'r')
+        spawnSync(shell, options, { cwd: folder, stdio: [file, 'ignore', 'ignore'], timeout: 10_000 })
+        closeSync(file)
       }
       for (const text of [...hostile, hostile.join('\n')]) paste(`${pasteSafe(text)}\n`)
       expect(readdirSync(folder)).toEqual([])
@@ -114,6 +117,7 @@ describe('a copied text', () => {
       expect(readdirSync(folder)).toEqual(['ran'])
     } finally {
       rmSync(folder, { recursive: true, force: true })
+      rmSync(`${folder}.txt`, { force: true })
     }
   })
 

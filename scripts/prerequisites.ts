@@ -22,6 +22,7 @@ const isFile =
 const cluster = 'the tests on the real cluster, and the demo'
 const browser = 'the browser tests'
 const peers = 'the test servers that are real programs'
+const paste = 'the tests that a copied text runs nothing in a shell'
 const cilium = 'test beds with Cilium, which compiles its datapath'
 
 /** apt-get installs none of the packages when this Debian lacks one of them. */
@@ -60,6 +61,8 @@ export const prerequisites: readonly Prerequisite[] = [
     present: isFile('/usr/sbin/rabbitmq-server', '/usr/lib/rabbitmq/bin/rabbitmq-server'),
   },
   { debian: 'git', without: peers, present: onPath('git') },
+  { debian: 'zsh', without: paste, present: onPath('zsh') },
+  { debian: 'fish', without: paste, present: onPath('fish') },
   { debian: 'squid', without: `${peers}; the tests of generated proxy configurations`, present: onPath('squid') },
   {
     debian: 'curl',
