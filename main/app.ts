@@ -17,11 +17,12 @@ import { faultMessage, writeFault } from './fault.ts'
 import { createFleet } from './fleet/fleet.ts'
 import { createFleetRecords } from './fleet/record.ts'
 import { version } from './home.ts'
-import { createInstall } from './install/install.ts'
+import { createInstall, type Install } from './install/install.ts'
 import { makePrivateFolder, sweepDrafts, sweepTemporary } from './lib/files.ts'
 import { recordKey } from './lib/signed-lines.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
+import type { Planes } from './planes/planes.ts'
 import { type Client, createRouter, type ReportFault, type Router, type Services } from './router.ts'
 import type { ProgramConsentOptions } from './trust/program-consents.ts'
 import { AutoLock } from './vault/auto-lock.ts'
@@ -58,12 +59,14 @@ export interface AppNotification extends ChangeNotification {
   readonly open: () => void
 }
 
-/** The app as a host uses it. `logs` and `operations` are for the terminal host. */
+/** The app as a host uses it. All but the router and the client is for the terminal host. */
 export interface App {
   readonly router: Router
   readonly client: Client
   readonly logs: Logs
   readonly operations: Operations
+  readonly planes: Pick<Planes, 'reach' | 'reconnect'>
+  readonly install: Pick<Install, 'find'>
   /** The system is about to suspend, or its screen was locked: locks the vault if the user wants it. */
   suspended(): Promise<void>
   /** Interrupts running operations, ends the threads and closes the connections. */
@@ -174,6 +177,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     client: createRouterClient(router),
     logs,
     operations,
+    planes,
+    install,
     suspended: () => autoLock.suspended(),
     async close() {
       autoLock.stop()

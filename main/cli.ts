@@ -18,6 +18,7 @@ import { refuseUnknownNames } from './terminal/plane.ts'
 import { preflightCommand } from './terminal/preflight.ts'
 import { printableStream, printMessage } from './terminal/print.ts'
 import { proxyCommand } from './terminal/proxy.ts'
+import { reachPlanes } from './terminal/reach.ts'
 import { runsCommand } from './terminal/runs.ts'
 import { serveCommand } from './terminal/serve.ts'
 import { setContextCommand } from './terminal/set-context.ts'
@@ -86,6 +87,8 @@ export async function runCommandLine(
       client: async () => (await open()).client,
     }
     await refuseUnknownNames(terminal, parsed.options)
+    if (parsed.command !== setContextCommand && parsed.command !== serveCommand)
+      await reachPlanes(terminal, parsed.options, signal)
     return await parsed.command.run(terminal, parsed.args, parsed.options, signal)
   } catch (error) {
     return await report(error, streams.stderr, signal)

@@ -8,6 +8,7 @@ import { type Clusters, createClusters } from '../clusters/clusters.ts'
 import type { ConsentOptions } from '../clusters/consents.ts'
 import { helmOnPath } from '../install/helm/helm-program.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
+import { readClusterUid } from '../lib/kubernetes/cluster-uid.ts'
 import type { ChartFolders } from '../lib/local-chart.ts'
 import type { ProgramFile } from '../lib/program-file.ts'
 import { recordKey } from '../lib/signed-lines.ts'
@@ -52,7 +53,12 @@ export interface Core {
   refuseChanged(planeId: string): Promise<void>
   /** Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or CONSENT_NEEDED. */
   connection(contextId: string): Promise<ClusterConnection>
+  /** Identifies the cluster of a context; undefined if this user is not permitted to read it. Throws CLUSTER_*. */
+  clusterUid(contextId: string, signal: AbortSignal): Promise<string | undefined>
 }
+
+/** A credential program may have to ask its user. */
+const clusterUidLimitMs = 60_000
 
 export interface CoreOptions {
   readonly home: string
@@ -132,6 +138,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
       if (problem !== undefined) throw new Problem('KUBECONFIG_INVALID', problem.message, problem.evidence)
       return name
     },
+    clusterUid: (contextId) => core.clusterUid(contextId, AbortSignal.timeout(clusterUidLimitMs)),
     refuseRunning: async (planeId) => {
       const running = (await operations.list()).find(
         (each) => each.planeId === planeId && each.state === 'running' && each.kind !== 'collect',
@@ -148,7 +155,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
       await approvals.forget(planeId)
     },
   })
-  return {
+  const core: Core = {
     home,
     settings,
     vault,
@@ -179,7 +186,9 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     }),
     refuseChanged: async (planeId) => approvals.refuseChanged(await planes.get(planeId)),
     connection: (contextId) => clusters.connection(contextId),
+    clusterUid: async (contextId, signal) => readClusterUid(await clusters.open(contextId, signal), signal),
   }
+  return core
 }
 
 async function contextOf(clusters: Clusters, contextId: string): Promise<Context> {

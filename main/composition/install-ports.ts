@@ -28,6 +28,7 @@ export function installPorts(core: Core): InstallPorts {
     settings: () => settings.get(),
     allowedHelm: (signal) => core.helmConsent.allowed(signal),
     checkSettings: (name, given) => profiles.checkSettings(name, given),
+    bindCluster: (planeId, clusterUid) => planes.bind(planeId, clusterUid),
     markInstalled: (planeId) => planes.markInstalled(planeId, new Date().toISOString()),
     markUninstalled: (planeId) => planes.markUninstalled(planeId, new Date().toISOString()),
   }

@@ -6,8 +6,9 @@ import { together } from '../lib/concurrency/together.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { discover } from '../lib/kubernetes/discovery.ts'
 import { listIfAllowed } from '../lib/kubernetes/if-allowed.ts'
+import { findMarks } from './observe/find-marks.ts'
 import { nameOf } from './observe/kubernetes-object.ts'
-import { type Observed, observe } from './observe/observe.ts'
+import { isFoundIn, type Observed, observe } from './observe/observe.ts'
 import { thisHost } from './observe/orphaned-processes.ts'
 import { toJson } from './operation/input.ts'
 import { installRunner } from './operation/run-install.ts'
@@ -18,7 +19,9 @@ import type { Desired } from './plan/desired.ts'
 import {
   createHelmFinder,
   createRenderer,
+  type InstallSession,
   type InstallTools,
+  identifyCluster,
   openInstallSession,
   type Rendered,
   resolveDesired,
@@ -27,7 +30,7 @@ import { definitionsIn, type InstanceCounts } from './plan/losses.ts'
 import { isNothingToDo, planInstall } from './plan/plan.ts'
 import { planUninstall } from './plan/plan-uninstall.ts'
 import { objectsToCompare } from './plan/release-changes.ts'
-import type { InstallPorts } from './ports.ts'
+import type { InstallPorts, PlannedPlane } from './ports.ts'
 import { type ChartDefinition, chartDefinitions } from './preflight/facts/charts.ts'
 import { checkGuide, preflight, strictChecks } from './preflight/preflight.ts'
 
@@ -41,6 +44,14 @@ export interface Install {
   checks(): readonly CheckGuide[]
   /** What would be done now. Throws RELEASE_FOREIGN, HELM_*, CLUSTER_*. */
   plan(planeId: string, action: Action, signal: AbortSignal): Promise<Plan>
+  /**
+   * The namespaces of a profile that one of its planes was installed into, from whatever computer. Throws CONTEXT_UNKNOWN and
+   * CLUSTER_*.
+   */
+  find(
+    request: { readonly contextId: string; readonly profile: string; readonly namespaces: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<readonly string[]>
   /** Starts the operation of the plan that was shown. Throws PLAN_STALE, LOSS_NOT_ACCEPTED, PREFLIGHT_FAILED, CREDENTIAL_MISSING, OPERATION_RUNNING. */
   start(
     request: {
@@ -63,18 +74,21 @@ export function createInstall(ports: InstallPorts): Install {
     preflight: (request, signal) => preflight(tools, request, signal),
     checks: checkGuide,
     plan: async (planeId, action, signal) => (await makePlan(tools, planeId, action, signal)).plan,
+    find: async ({ contextId, profile, namespaces }, signal) =>
+      findMarks(await ports.client(contextId), profile, namespaces, signal),
     async start({ planeId, action, digest, acceptedLosses = [] }, signal) {
-      const { plan, desired } = await makePlan(tools, planeId, action, signal)
+      const { plan, plane, clusterUid, desired } = await makePlan(tools, planeId, action, signal)
       if (plan.digest !== digest) throw new Problem('PLAN_STALE', 'The plan has changed since it was shown.')
       refuseUnacceptedLoss(plan, acceptedLosses)
       if (desired) refuseMissingCredential(plan, desired)
       if (action === 'install' && !isNothingToDo(plan)) await refuseFailedPreflight(tools, planeId, signal)
-      const { name: planeName } = await ports.plane(planeId)
+      if (action === 'install' && clusterUid !== undefined && plane.clusterUid === undefined)
+        await ports.bindCluster(planeId, clusterUid)
       const releases = desired?.releases ?? []
       return ports.operations.start({
         kind: action,
         planeId,
-        title: `${action === 'install' ? 'Install' : 'Uninstall'} ${planeName}`,
+        title: `${action === 'install' ? 'Install' : 'Uninstall'} ${plane.name}`,
         input: toJson({
           action,
           digest,
@@ -88,20 +102,24 @@ export function createInstall(ports: InstallPorts): Install {
   }
 }
 
-/** `desired`: for an install only. */
-async function makePlan(
-  tools: InstallTools,
-  planeId: string,
-  action: Action,
-  signal: AbortSignal,
-): Promise<{ readonly plan: Plan; readonly desired?: Desired }> {
+interface MadePlan {
+  readonly plan: Plan
+  readonly plane: PlannedPlane
+  readonly clusterUid: string | undefined
+  /** For an install only. */
+  readonly desired?: Desired
+}
+
+async function makePlan(tools: InstallTools, planeId: string, action: Action, signal: AbortSignal): Promise<MadePlan> {
   const session = await openInstallSession(tools.ports, planeId, action)
+  const clusterUid = await identifyCluster(session, signal)
   const { client, installation } = session
   const createdAt = new Date().toISOString()
   if (action === 'uninstall') {
     const observed = await observe(client, installation, signal)
+    await bindIfFound(tools.ports, session, clusterUid, observed)
     const instances = await countInstances(client, observed, signal)
-    return { plan: planUninstall(installation, observed, instances, createdAt) }
+    return { plane: session.plane, clusterUid, plan: planUninstall(installation, observed, instances, createdAt) }
   }
   const helm = await tools.helm(signal)
   const [desired, discovery, observed] = await together(
@@ -110,6 +128,7 @@ async function makePlan(
     (either) => discover(client, either),
     (either) => observe(client, installation, either),
   )
+  await bindIfFound(tools.ports, session, clusterUid, observed)
   const [rendered, definitions, instances] = await together(
     signal,
     (either) => tools.render(helm, desired, discovery, either),
@@ -122,6 +141,8 @@ async function makePlan(
   const { overrides } = session.plane
   const secretTexts = new Map(desired.releases.map(({ name }) => [name, secretsIn(overrides[name])]))
   return {
+    plane: session.plane,
+    clusterUid,
     desired,
     plan: planInstall(
       { desired, observed, rendered, templates, instances, comparisons, secretTexts, thisHost: thisHost() },
@@ -129,6 +150,17 @@ async function makePlan(
       createdAt,
     ),
   }
+}
+
+/** A plane that an earlier version installed, or another computer, is bound to the cluster where its marks are found. */
+async function bindIfFound(
+  ports: InstallPorts,
+  { plane, installation }: InstallSession,
+  clusterUid: string | undefined,
+  observed: Observed,
+): Promise<void> {
+  if (clusterUid === undefined || plane.clusterUid !== undefined) return
+  if (isFoundIn(observed, installation.profile)) await ports.bindCluster(plane.id, clusterUid)
 }
 
 /** The rendered objects without those of `crds/`, which helm creates once and which are no part of the release. */

@@ -43,6 +43,8 @@ export interface InstallPorts {
    * HELM_UNPROTECTED or HELM_CONSENT_NEEDED.
    */
   allowedHelm(signal: AbortSignal): MaybePromise<ProgramFile>
+  /** Records the cluster that the plane is installed on. */
+  bindCluster(planeId: string, clusterUid: string): MaybePromise<void>
   /** Called when an install of the plane has succeeded. */
   markInstalled(planeId: string): MaybePromise<void>
   /** Called when an uninstall of the plane has succeeded. */

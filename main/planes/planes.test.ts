@@ -10,6 +10,12 @@ const storedOverrides = new Map<string, unknown>()
 const forgotten: string[] = []
 const contextChanges: string[] = []
 let running = false
+/** The cluster that a context reaches. */
+const clusters = new Map([
+  ['here', 'uid-1'],
+  ['there', 'uid-1'],
+  ['elsewhere', 'uid-2'],
+])
 
 const ports: PlanesPorts = {
   checkSettings: async (_profile, { host }) => {
@@ -28,6 +34,7 @@ const ports: PlanesPorts = {
     if (contextId === 'broken') throw new Problem('KUBECONFIG_INVALID', 'The context cannot be used.')
     return await ports.contextName(contextId)
   },
+  clusterUid: async (contextId) => clusters.get(contextId),
   refuseRunning: async () => {
     if (running) throw new Problem('OPERATION_RUNNING', 'An operation is running.')
   },
@@ -118,6 +125,57 @@ describe('planes', () => {
     expect(moved).toEqual({ ...before, contextId: 'there', contextName: 'name of there' })
     expect(await planes.get(before.id)).toEqual(moved)
     expect(contextChanges).toEqual(['name of there'])
+  })
+
+  it('stay bound to the cluster that they are installed on, whatever the kubeconfig calls it', async () => {
+    const planes = open()
+    const { id } = await planes.create({ ...newPlane, name: 'north' })
+    await planes.bind(id, 'uid-1')
+
+    await expect(planes.setContext({ planeId: id, contextId: 'elsewhere' })).rejects.toMatchObject({
+      code: 'CLUSTER_OTHER',
+      evidence: expect.stringContaining('uid-2'),
+    })
+    expect((await planes.get(id)).contextId).toBe('here')
+    expect(await planes.setContext({ planeId: id, contextId: 'there' })).toMatchObject({ clusterUid: 'uid-1' })
+    // This user is not permitted to read the uid.
+    expect(await planes.setContext({ planeId: id, contextId: 'unreadable' })).toMatchObject({ clusterUid: 'uid-1' })
+    const replaced = await planes.setContext({ planeId: id, contextId: 'elsewhere', otherCluster: true })
+    expect([replaced.contextId, replaced.clusterUid]).toEqual(['elsewhere', undefined])
+  })
+
+  it('are no longer bound to a cluster after an uninstall', async () => {
+    const planes = open()
+    const { id } = await planes.create({ ...newPlane, name: 'north' })
+    await planes.bind(id, 'uid-1')
+    await planes.markUninstalled(id, '2026-02-01T00:00:00Z')
+
+    expect((await open().get(id)).clusterUid).toBeUndefined()
+  })
+
+  it('are reached by another context of their cluster for one process, which saves nothing of it', async () => {
+    const planes = open()
+    const { id } = await planes.create({ ...newPlane, name: 'north' })
+    await planes.bind(id, 'uid-1')
+
+    await planes.reach({ planeId: id, contextId: 'there' })
+    await planes.markInstalled(id, '2026-01-01T00:00:00Z')
+
+    expect((await planes.get(id)).contextId).toBe('there')
+    expect((await open().get(id)).contextId).toBe('here')
+    await expect(planes.reach({ planeId: id, contextId: 'elsewhere' })).rejects.toMatchObject({
+      code: 'CLUSTER_OTHER',
+    })
+  })
+
+  it('found in their cluster are created without the settings that their profile requires', async () => {
+    const planes = open()
+    const { overrides, ...description } = newPlane
+
+    const found = await planes.reconnect({ ...description, settings: { host: 'wrong' }, name: 'north' })
+
+    expect(found).toMatchObject({ name: 'north', overridden: [] })
+    await expect(planes.reconnect({ ...description, name: 'north' })).rejects.toMatchObject({ code: 'PLANE_EXISTS' })
   })
 
   it.each([

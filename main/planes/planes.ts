@@ -6,6 +6,7 @@ import { Plane, type PlaneValues, type planes } from '../../preload/contract/pla
 import { Problem } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
+import { refuseOtherCluster } from '../lib/kubernetes/cluster-uid.ts'
 
 export interface PlanesPorts {
   /** Throws SETTINGS_INVALID or PROFILE_UNKNOWN. */
@@ -20,6 +21,8 @@ export interface PlanesPorts {
   contextName(contextId: string): Promise<string>
   /** The same for a context that can be used; throws KUBECONFIG_INVALID too. */
   usableContextName(contextId: string): Promise<string>
+  /** Of the cluster of a context; undefined if this user is not permitted to read it. Throws CLUSTER_*. */
+  clusterUid(contextId: string): Promise<string | undefined>
   /** Throws OPERATION_RUNNING where an operation uses the plane's cluster. */
   refuseRunning(planeId: string): Promise<void>
   /** Called with a plane whose context changed. */
@@ -33,6 +36,7 @@ export interface PlanesPorts {
 type Overrides = PlaneValues['overrides']
 type Create = z.infer<NonNullable<(typeof planes.create)['~orpc']['inputSchema']>>
 type Describe = z.infer<NonNullable<(typeof planes.describe)['~orpc']['inputSchema']>>
+type SetContext = z.infer<NonNullable<(typeof planes.setContext)['~orpc']['inputSchema']>>
 type Update = z.infer<NonNullable<(typeof planes.update)['~orpc']['inputSchema']>>
 
 /** The planes of this computer, one JSON file each. */
@@ -41,7 +45,13 @@ export interface Planes {
   get(planeId: string): Promise<Plane>
   create(input: Create): Promise<Plane>
   update(input: Update): Promise<Plane>
-  setContext(input: { readonly planeId: string; readonly contextId: string }): Promise<Plane>
+  /** Like `create`, for a plane that was found in its cluster: its settings may be incomplete. */
+  reconnect(input: Omit<Create, 'overrides'>): Promise<Plane>
+  setContext(input: SetContext): Promise<Plane>
+  /** Uses another context of the same cluster in this process only. Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or CLUSTER_OTHER. */
+  reach(input: Pick<SetContext, 'planeId' | 'contextId'>): Promise<Plane>
+  /** Records the cluster that the plane is installed on. */
+  bind(planeId: string, clusterUid: string): Promise<void>
   describe(input: Describe): Promise<Plane>
   remove(planeId: string): Promise<void>
   markInstalled(planeId: string, at: string): Promise<void>
@@ -60,13 +70,17 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
     }
   }
 
+  /** Contexts of this process only, which are never saved. By the plane's id. */
+  const contexts = new Map<string, Pick<Plane, 'contextId' | 'contextName'>>()
+  const withContext = (plane: Plane): Plane => ({ ...plane, ...contexts.get(plane.id) })
+
   const save = async (plane: Plane): Promise<Plane> => {
     await makePrivateFolder(folder)
     await writeAtomically(fileOf(plane.id), `${JSON.stringify(plane, undefined, 2)}\n`)
-    return plane
+    return withContext(plane)
   }
 
-  const get = async (planeId: string): Promise<Plane> => {
+  const saved = async (planeId: string): Promise<Plane> => {
     const plane = (await list()).find(({ id }) => id === planeId)
     if (plane === undefined) throw new Problem('PLANE_UNKNOWN', `There is no plane ${planeId}.`)
     return plane
@@ -97,37 +111,64 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
     return names
   }
 
+  async function add(
+    description: Omit<Create, 'overrides'>,
+    overrides: Overrides,
+    checkSettings: () => Promise<void>,
+  ): Promise<Plane> {
+    await refuseTaken(description.name)
+    const { profile, settings, contextId } = description
+    const contextName = await ports.contextName(contextId)
+    await checkSettings()
+    const id = randomUUID()
+    const overridden = await storeOverrides(id, overrides)
+    await ports.pinProfile({ id, profile, settings })
+    return save({ id, ...description, overridden, contextName, createdAt: new Date().toISOString() })
+  }
+
+  async function refuseContextOfOther(plane: Plane, contextId: string, contextName: string): Promise<void> {
+    if (plane.clusterUid === undefined) return
+    refuseOtherCluster(plane, contextName, await ports.clusterUid(contextId))
+  }
+
   return {
-    list,
-    get,
-    async create(input) {
-      await refuseTaken(input.name)
-      const contextName = await ports.contextName(input.contextId)
-      await ports.checkSettings(input.profile, input.settings)
-      const { overrides, ...description } = input
-      const id = randomUUID()
-      const overridden = await storeOverrides(id, overrides)
-      await ports.pinProfile({ id, profile: input.profile, settings: input.settings })
-      return save({ id, ...description, overridden, contextName, createdAt: new Date().toISOString() })
+    list: async () => (await list()).map(withContext),
+    get: async (planeId) => withContext(await saved(planeId)),
+    async create({ overrides, ...description }) {
+      return await add(description, overrides, () => ports.checkSettings(description.profile, description.settings))
     },
+    reconnect: (description) => add(description, {}, async () => undefined),
     async update({ planeId, settings, overrides }) {
-      const plane = await get(planeId)
+      const plane = await saved(planeId)
       await ports.checkChangedSettings(plane, settings)
       const overridden = overrides === undefined ? plane.overridden : await storeOverrides(planeId, overrides)
       const changed = await save({ ...plane, settings, overridden })
       await ports.settingsChanged(changed)
       return changed
     },
-    async setContext({ planeId, contextId }) {
-      const plane = await get(planeId)
+    async setContext({ planeId, contextId, otherCluster = false }) {
+      const plane = await saved(planeId)
       const contextName = await ports.usableContextName(contextId)
       await ports.refuseRunning(planeId)
-      const changed = await save({ ...plane, contextId, contextName })
+      if (!otherCluster) await refuseContextOfOther(plane, contextId, contextName)
+      contexts.delete(planeId)
+      const clusterUid = otherCluster ? undefined : plane.clusterUid
+      const changed = await save({ ...plane, contextId, contextName, clusterUid })
       ports.contextChanged(changed)
       return changed
     },
+    async reach({ planeId, contextId }) {
+      const plane = await saved(planeId)
+      const contextName = await ports.usableContextName(contextId)
+      await refuseContextOfOther(plane, contextId, contextName)
+      contexts.set(planeId, { contextId, contextName })
+      return withContext(plane)
+    },
+    async bind(planeId, clusterUid) {
+      await save({ ...(await saved(planeId)), clusterUid })
+    },
     async describe({ planeId, name, labels, pinned }) {
-      const plane = await get(planeId)
+      const plane = await saved(planeId)
       if (name !== undefined && name !== plane.name) await refuseTaken(name)
       return save({
         ...plane,
@@ -137,15 +178,15 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       })
     },
     async remove(planeId) {
-      await get(planeId)
+      await saved(planeId)
       await ports.forget(planeId)
       await rm(fileOf(planeId), { force: true })
     },
     async markInstalled(planeId, at) {
-      await save({ ...(await get(planeId)), installedAt: at, uninstalledAt: undefined })
+      await save({ ...(await saved(planeId)), installedAt: at, uninstalledAt: undefined })
     },
     async markUninstalled(planeId, at) {
-      await save({ ...(await get(planeId)), uninstalledAt: at })
+      await save({ ...(await saved(planeId)), uninstalledAt: at, clusterUid: undefined })
     },
   }
 }

@@ -13,9 +13,10 @@ import {
   texts,
 } from './command.ts'
 import { confirm } from './input.ts'
-import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
+import { openVault, planeOf, planeOptions } from './plane.ts'
 import { preflight } from './preflight.ts'
 import { printJson, printJsonLine, printMessage, printTable } from './print.ts'
+import { installedPlane } from './reach.ts'
 
 const agreement: readonly OptionSpec[] = [
   { flags: '--yes', help: 'do not ask before changing the cluster; losses are asked for nevertheless' },
@@ -65,7 +66,7 @@ export const uninstallCommand: Command = {
   summary: 'remove a plane from its cluster',
   options: [...planeOptions, ...agreement, outputOption(['table', 'json', 'ndjson'])],
   async run(terminal, _args, options, signal) {
-    const plane = await existingPlane(terminal, options)
+    const plane = await installedPlane(terminal, options, signal)
     if (plane.overridden.length > 0) await openVault(terminal, options, signal)
     return act(terminal, plane, 'uninstall', options, signal)
   },

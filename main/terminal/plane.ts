@@ -131,7 +131,7 @@ export async function refuseUnknownNames(terminal: Terminal, options: OptionValu
   if (context !== undefined && planes.every((plane) => plane.contextName !== context)) await contextOf(client, context)
 }
 
-async function findPlane(client: Client, options: OptionValues): Promise<Plane | undefined> {
+export async function findPlane(client: Client, options: OptionValues): Promise<Plane | undefined> {
   const all = await client.planes.list()
   const [name, profile, context] = [text(options, 'plane'), profileOf(options), text(options, 'context')]
   const matching = all.filter(

@@ -8,13 +8,18 @@ export const setContextCommand: Command = {
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'context that the plane uses from now on (default: the current one)' },
+    { flags: '--other-cluster', help: 'the plane’s cluster was replaced by the one of this context' },
     ...kubeconfigOptions,
   ],
   async run(terminal, _args, options) {
     const client = await terminal.client()
     const plane = await existingPlane(terminal, { plane: text(options, 'plane') })
     const context = await contextOf(client, text(options, 'context'))
-    await client.planes.setContext({ planeId: plane.id, contextId: context.id })
+    await client.planes.setContext({
+      planeId: plane.id,
+      contextId: context.id,
+      otherCluster: options.otherCluster === true,
+    })
     printMessage(
       terminal,
       `Plane "${plane.name}" uses the context "${context.name}" of ${context.file} (${context.server}). Before: "${plane.contextName}".`,

@@ -12,8 +12,9 @@ import {
   type Terminal,
   text,
 } from './command.ts'
-import { noPlane, profileOf } from './plane.ts'
+import { profileOf } from './plane.ts'
 import { age, printJson, printJsonLine, printMessage, printTable, status } from './print.ts'
+import { installedPlane } from './reach.ts'
 import { statusOfFiles } from './status-of-files.ts'
 
 /** Listing a large plane on a busy computer takes longer than connecting, which has a limit of its own. */
@@ -59,7 +60,7 @@ export const statusCommand: Command = {
     )
     // A filter that matches no plane is an error, not a success.
     if (planes.length === 0 && Object.values(filters).some((value) => value !== undefined))
-      throw await noPlane(client, options)
+      planes.push(await installedPlane(terminal, options, signal))
     const statuses = await Promise.all(
       planes.map(async (plane) => ({ plane, status: await statusOf(client, plane, timeoutSeconds, signal) })),
     )

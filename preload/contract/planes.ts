@@ -23,6 +23,11 @@ export const Plane = z.strictObject({
   profile: z.string(),
   contextId: z.string(),
   contextName: z.string(),
+  /**
+   * The uid of the namespace `kube-system` of the cluster that the plane is installed on. Absent: it is not installed, or this
+   * user is not permitted to read it.
+   */
+  clusterUid: z.string().max(100).optional(),
   managementModel: z.string(),
   settings: JsonObject,
   /** Names of the releases with overridden chart values. The values themselves are in the vault. */
@@ -67,9 +72,19 @@ export const planes = {
     .output(Plane),
   /**
    * Uses another context from now on: its kubeconfig was moved or replaced. The cluster is not changed. Throws
-   * CONTEXT_UNKNOWN, KUBECONFIG_INVALID for a context that cannot be used, or OPERATION_RUNNING.
+   * CONTEXT_UNKNOWN, KUBECONFIG_INVALID for a context that cannot be used, or OPERATION_RUNNING. For a plane that is installed:
+   * CLUSTER_OTHER if the context reaches another cluster, and CLUSTER_* if it reaches none, unless `otherCluster`.
    */
-  setContext: procedure.input(z.strictObject({ planeId: z.uuid(), contextId: z.string() })).output(Plane),
+  setContext: procedure
+    .input(
+      z.strictObject({
+        planeId: z.uuid(),
+        contextId: z.string(),
+        /** The plane is to be on another cluster from now on. */
+        otherCluster: z.boolean().optional(),
+      }),
+    )
+    .output(Plane),
   /** Changes what the user calls the plane, and how it is listed; what is absent stays. Throws PLANE_EXISTS. */
   describe: procedure
     .input(

@@ -30,7 +30,10 @@ export const hints = {
   PLANE_EXISTS: 'Choose another name, or open the existing plane.',
   SETTINGS_INVALID: 'Correct the named setting. The profile describes its format.',
   // clusters
-  CONTEXT_UNKNOWN: 'Run "hangar contexts" to list the contexts.',
+  CONTEXT_UNKNOWN:
+    'Run "hangar contexts" to list the contexts. If the kubeconfig was moved, name it with --kubeconfig FILE, or connect the plane again with "hangar set-context" or "Change context" in the window.',
+  CLUSTER_OTHER:
+    'Choose a context of the cluster that the plane is installed on. If that cluster was replaced, connect the plane to the new one with "hangar set-context --other-cluster" or "Change context" in the window.',
   KUBECONFIG_UNREADABLE: 'Check the path in KUBECONFIG and the permissions of the file.',
   KUBECONFIG_INVALID: 'Correct the kubeconfig at the named line. The other contexts remain usable.',
   KUBECONFIG_REFUSED: 'This is a rule of Hangar; kubectl may use the file. Add it in another way, as the message says.',

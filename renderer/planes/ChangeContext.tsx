@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, Select } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -20,8 +20,11 @@ export function ChangeContext({ plane, store, clusters }: ChangeContextProps) {
   const [opened, setOpened] = useState(false)
   const [contextId, setContextId] = useState<string | null>(null)
   const [problem, setProblem] = useState<ProblemReport>()
+  const [otherCluster, setOtherCluster] = useState(false)
   const contexts = useStore(clusters, ({ list }) => list?.contexts) ?? []
-  const usable = contexts.filter((context) => context.problem === undefined && context.id !== plane.contextId)
+  // A replaced cluster can have the context of the old one.
+  const isOffered = (id: string) => id !== plane.contextId || plane.clusterUid !== undefined
+  const usable = contexts.filter(({ id, problem: unusable }) => unusable === undefined && isOffered(id))
   const chosen = usable.find(({ id }) => id === contextId)
   const close = () => setOpened(false)
   return (
@@ -41,20 +44,32 @@ export function ChangeContext({ plane, store, clusters }: ChangeContextProps) {
           placeholder={usable.length === 0 ? t('planes.changeContext.none') : t('planes.changeContext.choose')}
           data={usable.map(({ id, name, server }) => ({ value: id, label: `${name} · ${server}` }))}
           value={contextId}
-          onChange={setContextId}
+          onChange={(value) => {
+            setContextId(value)
+            setOtherCluster(false)
+            setProblem(undefined)
+          }}
           searchable
         />
         {chosen !== undefined && <p>{t('planes.changeContext.file', { file: chosen.file, server: chosen.server })}</p>}
         {problem !== undefined && <ProblemNotice problem={problem} />}
+        {problem?.code === 'CLUSTER_OTHER' && (
+          <Checkbox
+            mt="sm"
+            label={t('planes.changeContext.otherCluster', { plane: plane.name })}
+            checked={otherCluster}
+            onChange={({ currentTarget }) => setOtherCluster(currentTarget.checked)}
+          />
+        )}
         <Group justify="flex-end" mt="md" gap="xs">
           <Button variant="default" onClick={close} data-autofocus>
             {t('ui.cancel')}
           </Button>
           <Button
-            disabled={chosen === undefined}
+            disabled={chosen === undefined || (problem?.code === 'CLUSTER_OTHER' && !otherCluster)}
             onClick={async () => {
               if (chosen === undefined) return
-              const changed = await store.getState().setContext(plane.id, chosen.id)
+              const changed = await store.getState().setContext(plane.id, chosen.id, otherCluster)
               setProblem(changed.ok ? undefined : changed.problem)
               if (changed.ok) close()
             }}

@@ -15,7 +15,7 @@ export interface PlanesState {
   load(): Promise<void>
   create(plane: NewPlane): Promise<Outcome<Plane>>
   update(planeId: string, values: Pick<PlaneValues, 'settings'>): Promise<Outcome<Plane>>
-  setContext(planeId: string, contextId: string): Promise<Outcome<Plane>>
+  setContext(planeId: string, contextId: string, otherCluster: boolean): Promise<Outcome<Plane>>
   /** Changes the name, the labels or the pin. */
   describe(planeId: string, described: Described): Promise<Outcome<Plane>>
   remove(planeId: string): Promise<ProblemReport | undefined>
@@ -47,8 +47,8 @@ export const createPlanesStore = (client: Pick<Client, 'planes'>): PlanesStore =
       if (updated.ok) set(({ planes }) => ({ planes: withPlane(planes, updated.value) }))
       return updated
     },
-    async setContext(planeId, contextId) {
-      const changed = await attempt(() => client.planes.setContext({ planeId, contextId }))
+    async setContext(planeId, contextId, otherCluster) {
+      const changed = await attempt(() => client.planes.setContext({ planeId, contextId, otherCluster }))
       if (changed.ok) set(({ planes }) => ({ planes: withPlane(planes, changed.value) }))
       return changed
     },

@@ -111,6 +111,7 @@ export async function openSetup(
       vaultAutoLock: 'automatic',
       vaultIdleMinutes: 15,
     }),
+    bindCluster: () => undefined,
     markInstalled: () => {
       installed += 1
     },

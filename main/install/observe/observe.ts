@@ -9,7 +9,7 @@ import { labelKeys } from '../labels.ts'
 import { type ObservedHelmRelease, readHelmRelease } from './helm-release.ts'
 import { kinds } from './kinds.ts'
 import { at, type KubernetesObject, listAt, nameOf, textAt } from './kubernetes-object.ts'
-import { type History, observeRelease } from './releases.ts'
+import { type History, isForeign, observeRelease } from './releases.ts'
 
 /** `ours`: created by Hangar for this profile. `ending`: being deleted. */
 export type Presence = 'absent' | 'ours' | 'others' | 'ending'
@@ -37,6 +37,13 @@ export interface Observed {
 }
 
 const requestsAtOnce = 8
+
+/** Pure: whether anything in the cluster has the marks of the profile. */
+export const isFoundIn = ({ namespaces, releases }: Observed, profile: string): boolean =>
+  [...namespaces.values()].includes('ours') ||
+  [...releases.values()].some(({ history, flux }) =>
+    history.length > 0 ? !isForeign(history, profile) : flux?.profile === profile,
+  )
 
 export function presenceOf(object: KubernetesObject | undefined, profile: string): Presence {
   if (object === undefined) return 'absent'

@@ -4,7 +4,7 @@ import { discover } from '../../lib/kubernetes/discovery.ts'
 import type { OperationRunner } from '../../lib/operation.ts'
 import { releaseObject } from '../observe/manifest.ts'
 import type { Desired } from '../plan/desired.ts'
-import { type InstallTools, openInstallSession, resolveDesired } from '../plan/install-session.ts'
+import { type InstallTools, identifyCluster, openInstallSession, resolveDesired } from '../plan/install-session.ts'
 import type { InstallPorts } from '../ports.ts'
 import { applyFlux } from '../steps/flux-step.ts'
 import { installRelease } from '../steps/helm-step.ts'
@@ -53,6 +53,7 @@ async function openRun(
 ): Promise<{ readonly run: Run; readonly desired: Desired }> {
   const { ports } = tools
   const session = await openInstallSession(ports, handle.planeId, 'install')
+  await identifyCluster(session, signal)
   const { plane, client } = session
   const helm = await tools.helm(signal)
   const [desired, discovery, connection] = await together(

@@ -1,6 +1,6 @@
 import { discover } from '../../lib/kubernetes/discovery.ts'
 import type { OperationRunner } from '../../lib/operation.ts'
-import { type InstallTools, openInstallSession } from '../plan/install-session.ts'
+import { type InstallTools, identifyCluster, openInstallSession } from '../plan/install-session.ts'
 import { deleteFlux } from '../steps/flux-step.ts'
 import { uninstallRelease } from '../steps/helm-step.ts'
 import { removeNamespace } from '../steps/namespace-step.ts'
@@ -16,7 +16,9 @@ export const uninstallRunner =
     const { ports } = tools
     const input = OperationInput.parse(handle.input)
     await handle.declareSteps(input.steps.map(({ id, title }) => ({ id, title })))
-    const { plane, client, installation } = await openInstallSession(ports, handle.planeId, 'uninstall')
+    const session = await openInstallSession(ports, handle.planeId, 'uninstall')
+    await identifyCluster(session, signal)
+    const { plane, client, installation } = session
     const helm = await tools.helm(signal)
     const connection = await ports.connection(plane.contextId)
     const run = startRun({

@@ -3,6 +3,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import type { Settings } from '../../../preload/contract/settings.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { readClusterUid, refuseOtherCluster } from '../../lib/kubernetes/cluster-uid.ts'
 import type { Discovery } from '../../lib/kubernetes/discovery.ts'
 import { createHelm, type Helm } from '../helm/helm.ts'
 import { findHelm } from '../helm/helm-program.ts'
@@ -47,6 +48,19 @@ export async function openInstallSession(
   return { plane, loaded, client, installation: installationOf(loaded.profile, plane, stored) }
 }
 
+/**
+ * The uid of the session's cluster; undefined if this user is not permitted to read it. Throws CLUSTER_OTHER if the plane is
+ * installed on another cluster.
+ */
+export async function identifyCluster(
+  { plane, client }: InstallSession,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const uid = await readClusterUid(client, signal)
+  refuseOtherCluster(plane, plane.contextName, uid)
+  return uid
+}
+
 /** Finds helm once for each choice, and again after it was replaced or its consent revoked. */
 export function createHelmFinder(ports: InstallPorts): InstallTools['helm'] {
   const found = new Map<Settings['helm'], Helm>()
@@ -71,7 +85,7 @@ export function createHelmFinder(ports: InstallPorts): InstallTools['helm'] {
  */
 export async function resolveDesired(
   ports: InstallPorts,
-  { plane, loaded }: InstallSession,
+  { plane, loaded }: Pick<InstallSession, 'plane' | 'loaded'>,
   helm: Helm,
   digests: Readonly<Record<string, string>>,
   signal: AbortSignal,

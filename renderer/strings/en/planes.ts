@@ -15,6 +15,7 @@ export const planes = {
     choose: 'Choose a context',
     none: 'No other context can be used',
     file: 'Defined in {file}. API server: {server}',
+    otherCluster: 'The cluster was replaced: {plane} is on this one from now on',
     confirm: 'Change context',
     missing: 'Context not found',
     missingAbout:

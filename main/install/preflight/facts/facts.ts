@@ -200,8 +200,8 @@ const sources: Sources = {
     )
   },
   discovery: ({ client, signal }) => discover(client, signal),
-  desired: async ({ tools, helm, signal, plane, loaded, client, installation }) =>
-    resolveDesired(tools.ports, { plane, loaded, client, installation }, await helm(), {}, signal),
+  desired: async ({ tools, helm, signal, plane, loaded }) =>
+    resolveDesired(tools.ports, { plane, loaded }, await helm(), {}, signal),
   renderings: (context) => orProblem(renderEach(context)),
   rendered: async ({ facts, tools, helm, signal }) => {
     // Waits for the charts one by one, so that none is rendered twice.
