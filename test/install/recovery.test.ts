@@ -1,4 +1,5 @@
-import { cp, readFile, rename, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
@@ -7,18 +8,23 @@ import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { createSandbox } from '../terminal/sandbox.ts'
 import { exists, revisions } from './cluster.ts'
-import { chartsFolder, profileOf } from './setup.ts'
+import { chartsFolder, type InstallSetup, openSetup, profileOf, runOperation, type TestHangar } from './setup.ts'
 
 const reason = skipReason('real')
+const limit = (seconds = 100) => AbortSignal.timeout(seconds * 1_000)
 
 describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
   let bed: Bed
+  let program: string
+  let folder: string
   beforeAll(async () => {
-    await buildHelm()
+    folder = await mkdtemp(join(tmpdir(), 'hangar-recovery-'))
+    program = await buildHelm()
     bed = await startBed({ dns: false, storage: false }, AbortSignal.timeout(280_000))
   }, 290_000)
   afterAll(async () => {
     await bed?.down()
+    await rm(folder, { recursive: true, force: true })
   }, 60_000)
 
   async function openClient() {
@@ -26,6 +32,41 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
     onTestFinished(() => client.close())
     return client
   }
+
+  function newSetup(name: string, chart: string, more: Partial<InstallSetup> = {}): InstallSetup {
+    const release = { name, namespace: name, chart: { path: chart }, timeoutSeconds: 60 }
+    return {
+      kubeconfig: bed.kubeconfig,
+      context: bed.name,
+      home: join(folder, name),
+      helm: program,
+      profile: profileOf(name, { releases: [release] }),
+      ...more,
+    }
+  }
+
+  async function open(setup: InstallSetup): Promise<TestHangar> {
+    const hangar = await openSetup(setup)
+    onTestFinished(() => hangar.close())
+    return hangar
+  }
+
+  it('shows the end of the log of a hook that failed, without its secrets, although helm deletes the hook', async () => {
+    const canary = 'canary-5f0b1c'
+    const check = `echo no route to the database; echo password=${canary}; sleep 2; exit 3`
+    const hangar = await open(
+      newSetup('failing', 'hooked', { overrides: { failing: { check, deletePolicy: 'hook-failed' } } }),
+    )
+
+    const failed = await runOperation(hangar, 'install', limit())
+
+    expect(failed.problem?.message).toContain('The log of Job failing-check ends with: ')
+    expect(failed.problem?.evidence).toMatch(
+      /^Log of Job failing-check, pod failing-check-\w+, container main:\nno route/,
+    )
+    expect(failed.steps.find(({ state }) => state === 'failed')?.message).toContain('Job failing-check')
+    expect(JSON.stringify(failed)).not.toContain(canary)
+  })
 
   it('reaches a plane by another kubeconfig of its cluster, and finds it by its marks once its home is lost', async () => {
     const client = await openClient()

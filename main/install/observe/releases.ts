@@ -42,6 +42,8 @@ export interface Revision {
   readonly objects?: readonly KubernetesObject[]
   /** Of the last revision: of its values, as `valuesDigest` makes it. */
   readonly valuesDigest?: string
+  /** Of the last revision: the objects of its hooks. */
+  readonly hooks?: readonly KubernetesObject[]
   /** Of the last revision: from the chart's `crds/`, which Helm never deletes. */
   readonly customResourceDefinitions?: readonly string[]
 }
@@ -100,6 +102,7 @@ const Record = z.looseObject({
   info: z.looseObject({ status: z.string(), description: z.string().optional() }),
   manifest: z.string().optional(),
   config: z.record(z.string(), z.unknown()).nullish(),
+  hooks: z.array(z.looseObject({ manifest: z.string() })).nullish(),
   chart: z
     .looseObject({
       metadata: z.looseObject({ name: z.string(), version: z.string() }).optional(),
@@ -166,6 +169,10 @@ export async function observeRelease(
     description: record?.info.description,
     valuesDigest: record && valuesDigest(record.config ?? {}),
     objects: await readManifest(record?.manifest ?? '', "the manifest of Helm's record"),
+    hooks: await readManifest(
+      (record?.hooks ?? []).map(({ manifest }) => manifest).join('\n---\n'),
+      "the hooks of Helm's record",
+    ),
     customResourceDefinitions: record && (await crdsOf(record)),
   }
   return [...sorted.slice(0, -1).map(({ revision }) => revision), complete]

@@ -11,9 +11,11 @@ import { formatWaiting } from '../observe/waiting.ts'
 import type { DesiredRelease } from '../plan/desired.ts'
 import { deletedObjects, lossesOf } from '../plan/losses.ts'
 import { changeLossId, mayOverwrite } from '../plan/release-changes.ts'
+import { possibleSecrets } from '../redact-values.ts'
 import { waitUntilDeleted } from './deletion.ts'
+import { describeHookLog, hookEvidence } from './hook-log.ts'
 import { nextAction, type ReleaseAction, type ReleaseChange } from './next-action.ts'
-import { whileReportingProgress } from './progress.ts'
+import { type Hooks, whileReportingProgress } from './progress.ts'
 import { pollIntervalMs, type Run, type StepOutcome } from './run.ts'
 
 const maxHistory = '5'
@@ -133,7 +135,8 @@ async function perform(
   if (action.kind === 'upgrade') await deleteToRecreate(run, step, release, signal)
   const next = (last?.revision ?? 0) + 1
   const runAction = (): Promise<void> => runHelm(run, step, release, action, { desired, revision: next }, signal)
-  const { failure, waiting } = await whileReportingProgress(run, step, name, runAction, signal)
+  const hooks = await hooksOf(run, release, last, desired)
+  const { failure, waiting, hookLog } = await whileReportingProgress(run, step, name, hooks, runAction, signal)
   await run.record('acted', step, outcome(action, failure))
   if (failure === undefined) {
     if (action.kind !== 'uninstall') return
@@ -146,7 +149,12 @@ async function perform(
     run.handle.message(step, await stateAfterAbort(run, release))
     throw signal.reason
   }
-  if (!(failure instanceof Problem) || waiting.length === 0) throw failure
+  if (!(failure instanceof Problem)) throw failure
+  if (hookLog !== undefined) {
+    const message = `${failure.message} ${describeHookLog(hookLog)}`
+    throw new Problem(failure.code, message, `${hookEvidence(hookLog)}\n${failure.evidence}`, { cause: failure })
+  }
+  if (waiting.length === 0) throw failure
   // The object that helm waited for explains more than the timeout.
   const [first] = waiting
   const message =
@@ -174,6 +182,26 @@ async function deleteToRecreate(
     await waitUntilDeleted(run, step, [object], timeoutSeconds * 1_000, signal)
     await run.record('recreated', step, { id })
   }
+}
+
+/** The hooks of the chart, or of the revision that is uninstalled. Their programs may print the values that they were given. */
+async function hooksOf(
+  run: Run,
+  { name, namespace }: PlannedRelease,
+  last: Revision | undefined,
+  desired: DesiredRelease | undefined,
+): Promise<Hooks> {
+  const { planeId, secrets } = run.installation
+  const references =
+    desired === undefined
+      ? (last?.hooks ?? []).map((hook) => namespacedReference(hook, namespace))
+      : run.objectsOf(name).filter(({ isHook }) => isHook)
+  const keys = secrets.flatMap(({ credential, keys: names }) => names.map((key) => ({ credential, key })))
+  const values = await Promise.all(keys.map(async ({ credential, key }) => run.secret(planeId, credential, key))).catch(
+    (): undefined[] => [],
+  ) // a locked vault has given no value to this operation
+  const stored = values.flatMap((value) => value ?? [])
+  return { references, secrets: [...stored, ...possibleSecrets(desired?.values ?? {})] }
 }
 
 function runHelm(
