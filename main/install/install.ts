@@ -178,10 +178,10 @@ const definitionKind = 'CustomResourceDefinition'
 /** The objects of each kind that a release of the plane defines. A kind that this user is not permitted to list is left out. */
 async function countInstances(
   client: KubernetesClient,
-  { releases }: Observed,
+  { releases, dropped }: Observed,
   signal: AbortSignal,
 ): Promise<InstanceCounts> {
-  const objects = [...releases.values()].flatMap(({ history }) => history.at(-1)?.objects ?? [])
+  const objects = [...releases.values(), ...dropped.releases].flatMap(({ history }) => history.at(-1)?.objects ?? [])
   const counts = await inParallel(definitionsIn(objects), requestsAtOnce, async ({ name, kind }) => {
     const listed = await listIfAllowed(client, kind, {}, signal)
     return listed === undefined ? [] : [[name, listed.length] as const]

@@ -196,4 +196,46 @@ describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
     expect(upgraded.problem).toBeUndefined()
     expect((await planOf(changed)).steps.map(({ kind }) => kind)).toEqual(['keep'])
   }, 200_000)
+
+  it('of the profile: a release that it no longer has is removed by an update, with consent', async () => {
+    const name = 'plane-d'
+    const chart = { path: 'small' }
+    const releases = [name, 'dropped'].map((release) => ({ name: release, namespace: name, chart }))
+    const both = setupOf(name, [], { profile: profileOf(name, { releases }) })
+    await runOperation(await open(both), 'install', limit(120))
+    const hangar = await open({ ...both, profile: profileOf(name, { releases: releases.slice(0, 1) }) })
+
+    const plan = await planOf(hangar)
+    const started = hangar.install.start({ planeId, action: 'install', digest: plan.digest }, limit())
+    await expect(started).rejects.toMatchObject({ code: 'LOSS_NOT_ACCEPTED' })
+    const updated = await runOperation(hangar, 'install', limit(120))
+
+    expect(plan.steps.map(({ id, kind }) => `${kind} ${id}`)).toEqual([
+      `helm-uninstall dropped:${name}/dropped`,
+      `keep release:${name}`,
+      'verify verify',
+    ])
+    expect(plan.losses.map(({ id }) => id)).toEqual([`release:${name}/dropped`])
+    expect(updated.problem).toBeUndefined()
+    expect(await revisions(hangar.client, name, 'dropped')).toEqual([])
+    expect((await planOf(hangar)).steps.map(({ kind }) => kind)).toEqual(['keep'])
+  }, 200_000)
+
+  it('of the profile: a release that it no longer has, in a namespace of its own, goes with an uninstall', async () => {
+    const name = 'plane-e'
+    const other = `${name}-past`
+    const chart = { path: 'small' }
+    const releases = [
+      { name, namespace: name, chart },
+      { name: 'past', namespace: other, chart },
+    ]
+    await runOperation(await open(setupOf(name, [], { profile: profileOf(name, { releases }) })), 'install', limit(120))
+    const hangar = await open(setupOf(name, [], { profile: profileOf(name, { releases: releases.slice(0, 1) }) }))
+
+    const removed = await runOperation(hangar, 'uninstall', limit(120))
+
+    expect(removed.problem).toBeUndefined()
+    expect(await exists(hangar.client, 'Namespace', name)).toBe(false)
+    expect(await exists(hangar.client, 'Namespace', other)).toBe(false)
+  }, 200_000)
 })

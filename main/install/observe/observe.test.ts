@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { editedKeys } from './observe.ts'
+import { droppedMarks, editedKeys } from './observe.ts'
 
 const owned = (manager: string, ...keys: readonly string[]) => ({
   manager,
@@ -26,5 +26,46 @@ describe('the keys of a Secret that changed since Hangar wrote it', () => {
   ])('%s', (_, present, managedFields, edited) => {
     const data = Object.fromEntries(present.map((key) => [key, '']))
     expect(editedKeys({ kind: 'Secret', metadata: { managedFields }, data }, ['user', 'token'])).toEqual(edited)
+  })
+})
+
+describe('what has the marks of the profile and is no part of the plane', () => {
+  const record = (namespace: string, name: string) => ({
+    kind: 'Secret',
+    metadata: { namespace, name: `sh.helm.release.v1.${name}.v1`, labels: { owner: 'helm', name } },
+  })
+  const plain = (namespace: string, name: string) => ({ metadata: { namespace, name } })
+  const release = { name: 'one', namespace: 'demo', title: '', via: 'helm', timeoutSeconds: 1 } as const
+  const secret = {
+    credential: '',
+    title: '',
+    name: 'key',
+    namespace: 'demo',
+    type: '',
+    keys: [],
+    required: true,
+    missing: [],
+    contentDigest: '',
+  }
+  it('are releases under another name or in another namespace, each once, and Secrets', () => {
+    const found = droppedMarks(
+      { releases: [release], secrets: [secret] },
+      [
+        record('demo', 'one'),
+        record('past', 'one'),
+        record('demo', 'two'),
+        record('demo', 'two'),
+        record('demo', 'three'),
+        plain('demo', 'key'),
+        plain('past', 'key'),
+      ],
+      [plain('demo', 'three')],
+    )
+    expect(found.releases.map(({ namespace, name, via }) => `${via} ${namespace}/${name}`).toSorted()).toEqual([
+      'flux demo/three',
+      'helm demo/two',
+      'helm past/one',
+    ])
+    expect(found.secrets).toEqual([{ namespace: 'past', name: 'key' }])
   })
 })

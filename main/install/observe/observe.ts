@@ -4,7 +4,8 @@ import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isForbidden, isKindUnknown } from '../../lib/kubernetes/failure.ts'
 import { listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
 import { getObject } from '../../lib/kubernetes/objects.ts'
-import type { DesiredSecret, PlaneInstallation } from '../installation.ts'
+import type { Kind } from '../../lib/kubernetes/resources.ts'
+import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../installation.ts'
 import { labelKeys } from '../labels.ts'
 import { type ObservedHelmRelease, readHelmRelease } from './helm-release.ts'
 import { kinds } from './kinds.ts'
@@ -34,6 +35,17 @@ export interface Observed {
   readonly releases: ReadonlyMap<string, ObservedRelease>
   /** Volume claims in the plane's namespaces: their data outlives a release. */
   readonly claims: readonly { readonly namespace: string; readonly name: string; readonly owned: boolean }[]
+  /** What has the marks of this plane's profile, and is no part of it any more. */
+  readonly dropped: Dropped
+}
+
+/** A release with its state in the cluster. */
+export interface DroppedRelease extends PlannedRelease, ObservedRelease {}
+
+export interface Dropped {
+  readonly releases: readonly DroppedRelease[]
+  readonly secrets: readonly { readonly namespace: string; readonly name: string }[]
+  readonly namespaces: readonly string[]
 }
 
 const requestsAtOnce = 8
@@ -133,5 +145,95 @@ export async function observe(
     secrets: new Map(secrets),
     releases: new Map(releases),
     claims: claims.flat(),
+    dropped: await observeDropped(client, installation, signal),
+  }
+}
+
+/** For a release about whose time limit no profile says anything. */
+const droppedTimeoutSeconds = 300
+
+async function observeDropped(
+  client: KubernetesClient,
+  installation: PlaneInstallation,
+  signal: AbortSignal,
+): Promise<Dropped> {
+  const labelSelector = `${labelKeys.profile}=${installation.profile}`
+  const [secrets, helmReleases, namespaces] = await Promise.all([
+    listMarked(client, kinds.secret, installation, signal),
+    listMarked(client, kinds.helmRelease, installation, signal),
+    listIfAllowed(client, kinds.namespace, { labelSelector, metadataOnly: true }, signal),
+  ])
+  const marks = droppedMarks(installation, secrets, helmReleases)
+  const releases = await inParallel(marks.releases, requestsAtOnce, async ({ namespace, name, via }) => {
+    const release = { name, namespace, title: name, via, timeoutSeconds: droppedTimeoutSeconds }
+    const [history, flux] = await Promise.all([
+      observeRelease(client, release, signal),
+      via === 'flux' ? observeHelmRelease(client, release, signal) : undefined,
+    ])
+    return { ...release, history, flux }
+  })
+  return {
+    releases,
+    secrets: marks.secrets,
+    namespaces: (namespaces ?? []).map(nameOf).filter((name) => !installation.namespaces.includes(name)),
+  }
+}
+
+/** In the whole cluster, or in the namespaces of the plane for a user who is permitted no more. */
+async function listMarked(
+  client: KubernetesClient,
+  kind: Kind,
+  { profile, namespaces }: PlaneInstallation,
+  signal: AbortSignal,
+): Promise<readonly KubernetesObject[]> {
+  const selection = { labelSelector: `${labelKeys.profile}=${profile}`, metadataOnly: true }
+  const all = await listIfAllowed(client, kind, selection, signal)
+  if (all !== undefined) return all
+  const lists = await inParallel(namespaces, requestsAtOnce, (namespace) =>
+    listIfAllowed(client, kind, { ...selection, namespace }, signal),
+  )
+  return lists.flatMap((list) => list ?? [])
+}
+
+/** Pure: releases and Secrets that have the profile's label, and that the plane does not have. */
+export function droppedMarks(
+  { releases, secrets }: Pick<PlaneInstallation, 'releases' | 'secrets'>,
+  markedSecrets: readonly KubernetesObject[],
+  markedHelmReleases: readonly KubernetesObject[],
+): {
+  readonly releases: readonly Pick<PlannedRelease, 'namespace' | 'name' | 'via'>[]
+  readonly secrets: Dropped['secrets']
+} {
+  const planned = new Set(releases.map(({ namespace, name }) => `${namespace}/${name}`))
+  const wanted = new Set(secrets.map(secretKey))
+  const namespaceOf = ({ metadata }: KubernetesObject) => metadata?.namespace ?? ''
+  const isRecord = ({ metadata }: KubernetesObject) => metadata?.labels?.owner === 'helm'
+  const found = [
+    ...markedHelmReleases.map((object) => ({
+      namespace: namespaceOf(object),
+      name: nameOf(object),
+      via: 'flux' as const,
+    })),
+    ...markedSecrets
+      .filter(isRecord)
+      .map((object) => ({
+        namespace: namespaceOf(object),
+        name: object.metadata?.labels?.name ?? '',
+        via: 'helm' as const,
+      })),
+  ]
+  // Flux manages it if it has both, and is named first.
+  const dropped = new Map(
+    found
+      .filter(({ namespace, name }) => name !== '' && !planned.has(`${namespace}/${name}`))
+      .toReversed()
+      .map((release) => [`${release.namespace}/${release.name}`, release]),
+  )
+  return {
+    releases: [...dropped.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    secrets: markedSecrets
+      .filter((object) => !isRecord(object))
+      .map((object) => ({ namespace: namespaceOf(object), name: nameOf(object) }))
+      .filter((secret) => !wanted.has(secretKey(secret))),
   }
 }

@@ -12,6 +12,7 @@ import { ensureNamespace } from '../steps/namespace-step.ts'
 import { type Run, startRun } from '../steps/run.ts'
 import { applySecret } from '../steps/secret-step.ts'
 import { verify } from '../steps/verify-step.ts'
+import { removeDropped } from './dropped.ts'
 import { OperationInput } from './input.ts'
 import { required, runStep, type StepHandler, subjectOf, withLease } from './run-step.ts'
 
@@ -23,7 +24,7 @@ export const installRunner =
     const input = OperationInput.parse(handle.input)
     await handle.declareSteps(input.steps.map(({ id, title }) => ({ id, title })))
     const { run, desired } = await openRun(tools, handle, input, signal)
-    const handlers = stepHandlers(run, desired)
+    const handlers = stepHandlers(run, desired, input)
     // The lease is in the first namespace, so that namespace is created first; all other steps need the lease.
     const isFirstNamespace = ({ id }: { readonly id: string }) => id === `namespace:${desired.namespaces[0]}`
     for (const { id } of input.steps.filter(isFirstNamespace)) {
@@ -83,7 +84,7 @@ async function openRun(
 }
 
 /** By the kind of the step, which is the first part of its id. */
-function stepHandlers(run: Run, desired: Desired): Readonly<Record<string, StepHandler>> {
+function stepHandlers(run: Run, desired: Desired, input: OperationInput): Readonly<Record<string, StepHandler>> {
   return {
     namespace: (id, signal) => ensureNamespace(run, id, subjectOf(id), signal),
     secret: (id, signal) => {
@@ -95,6 +96,7 @@ function stepHandlers(run: Run, desired: Desired): Readonly<Record<string, StepH
       const release = required(subject, id)
       return release.via === 'flux' ? applyFlux(run, id, release, signal) : installRelease(run, id, release, signal)
     },
+    dropped: (id, signal) => removeDropped(run, input, id, signal),
     verify: (id, signal) => verify(run, id, desired.releases, signal),
   }
 }

@@ -6,6 +6,7 @@ import { uninstallRelease } from '../steps/helm-step.ts'
 import { removeNamespace } from '../steps/namespace-step.ts'
 import { startRun } from '../steps/run.ts'
 import { removeSecret } from '../steps/secret-step.ts'
+import { removeDropped } from './dropped.ts'
 import { OperationInput } from './input.ts'
 import { required, runStep, type StepHandler, subjectOf, withLease } from './run-step.ts'
 
@@ -41,7 +42,13 @@ export const uninstallRunner =
     }
     const removeCredential: StepHandler = (id, limit) => {
       const secret = installation.secrets.find(({ namespace, name }) => `${namespace}/${name}` === subjectOf(id))
-      return removeSecret(run, id, required(secret, id), limit)
+      const [namespace = '', name = ''] = subjectOf(id).split('/')
+      return removeSecret(run, id, secret ?? { namespace, name, keys: [], missing: [] }, limit)
+    }
+    const removers: Readonly<Record<string, StepHandler>> = {
+      release: removeRelease,
+      dropped: (id, limit) => removeDropped(run, input, id, limit),
+      secret: removeCredential,
     }
     const removeOwnNamespace: StepHandler = async (id, limit) =>
       removeNamespace(run, id, subjectOf(id), await discover(client, limit), limit)
@@ -53,7 +60,7 @@ export const uninstallRunner =
       async (limit) => {
         for (const { id } of steps.filter((step) => !isNamespace(step))) {
           limit.throwIfAborted()
-          await runStep(run, id, id.startsWith('release:') ? removeRelease : removeCredential, limit)
+          await runStep(run, id, required(removers[id.slice(0, id.indexOf(':'))], id), limit)
         }
       },
       signal,

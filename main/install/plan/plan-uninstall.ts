@@ -2,15 +2,11 @@ import type { Plan, PlanLoss, PlanStep } from '../../../preload/contract/install
 import { digestOf } from '../digest.ts'
 import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../installation.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
-import { isKept, referenceIn } from '../observe/manifest.ts'
 import { type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
-import { describeRevision, isForeign, type Revision } from '../observe/releases.ts'
+import { isForeign } from '../observe/releases.ts'
 import { deletedObjects, type InstanceCounts, lossesOf } from './losses.ts'
 import { planStep } from './plan-step.ts'
-
-/** A step that changes nothing and names the reason. */
-const keepStep = (id: string, title: string, note: string, objects: PlanStep['objects'] = []): PlanStep =>
-  planStep({ id: `keep:${id}`, title, kind: 'keep', before: 'exists', after: 'exists', notes: [note], objects })
+import { droppedId, droppedSteps, keepStep, keptObjects, removalStep } from './removal.ts'
 
 function releaseSteps(release: PlannedRelease, observed: ObservedRelease, profile: string): PlanStep[] {
   const { history, flux } = observed
@@ -24,66 +20,25 @@ function releaseSteps(release: PlannedRelease, observed: ObservedRelease, profil
   return [removalStep(release, last, isFlux), ...keptObjects(release, last)]
 }
 
-function removalStep(
-  { name, namespace, title }: PlannedRelease,
-  last: Revision | undefined,
-  isFlux: boolean,
-): PlanStep {
-  const objects = (last?.objects ?? [])
-    .filter((object) => !isKept(object))
-    .map((object) => referenceIn(object, namespace))
-  const before = last === undefined ? 'exists' : describeRevision(last)
-  const common = { id: `release:${name}`, release: name, namespace, before }
-  if (!isFlux) {
-    return planStep({ ...common, title: `Uninstall ${title}`, kind: 'helm-uninstall', after: 'uninstalled', objects })
-  }
-  return planStep({
-    ...common,
-    title: `Delete the HelmRelease of ${title}`,
-    kind: 'flux-delete',
-    after: 'uninstalled',
-    objects: [{ kind: 'HelmRelease', namespace, name }, { kind: 'OCIRepository', namespace, name }, ...objects],
-    notes: ['helm-controller uninstalls the release and must be running.'],
-  })
-}
-
-function keptObjects({ name, namespace, title }: PlannedRelease, last: Revision | undefined): PlanStep[] {
-  const kept = (last?.objects ?? []).filter(isKept).map((object) => referenceIn(object, namespace))
-  const definitions = (last?.customResourceDefinitions ?? []).map((definition) => ({
-    kind: 'CustomResourceDefinition',
-    name: definition,
-  }))
-  const steps: PlanStep[] = []
-  if (kept.length > 0) {
-    const note = 'The chart keeps them (helm.sh/resource-policy: keep).'
-    steps.push(keepStep(`objects:${name}`, `Keep objects of ${title}`, note, kept))
-  }
-  if (definitions.length > 0) {
-    const note = 'Deleting a definition would delete every object of its kind in the cluster.'
-    steps.push(keepStep(`definitions:${name}`, `Keep custom resource definitions of ${title}`, note, definitions))
-  }
-  return steps
-}
-
 function secretSteps(secret: DesiredSecret, { secrets }: Observed): PlanStep[] {
   const { namespace, name } = secret
   const id = `secret:${namespace}/${name}`
   const presence = secrets.get(secretKey(secret))?.presence ?? 'absent'
   if (presence === 'absent' || presence === 'ending') return []
   if (presence === 'others') return [keepStep(id, `Keep Secret ${name}`, 'It was not created by Hangar.')]
-  const objects = [{ kind: 'Secret', namespace, name }]
-  return [
-    planStep({
-      id,
-      title: `Delete Secret ${name}`,
-      kind: 'delete',
-      namespace,
-      before: 'exists',
-      after: 'deleted',
-      objects,
-    }),
-  ]
+  return [deleteSecret(secret)]
 }
+
+const deleteSecret = ({ namespace, name }: { readonly namespace: string; readonly name: string }): PlanStep =>
+  planStep({
+    id: `secret:${namespace}/${name}`,
+    title: `Delete Secret ${name}`,
+    kind: 'delete',
+    namespace,
+    before: 'exists',
+    after: 'deleted',
+    objects: [{ kind: 'Secret', namespace, name }],
+  })
 
 function namespaceSteps(name: string, { namespaces, claims }: Observed): PlanStep[] {
   const id = `namespace:${name}`
@@ -93,19 +48,20 @@ function namespaceSteps(name: string, { namespaces, claims }: Observed): PlanSte
   if (claims.some((claim) => claim.namespace === name && !claim.owned)) {
     return [keepStep(id, `Keep namespace ${name}`, 'It holds volume claims that are kept.')]
   }
-  return [
-    planStep({
-      id,
-      title: `Delete namespace ${name}`,
-      kind: 'delete',
-      namespace: name,
-      before: 'exists',
-      after: 'deleted',
-      objects: [{ kind: 'Namespace', name }],
-      notes: ['Only if it holds no unrelated objects.'],
-    }),
-  ]
+  return [deleteNamespace(name)]
 }
+
+const deleteNamespace = (name: string): PlanStep =>
+  planStep({
+    id: `namespace:${name}`,
+    title: `Delete namespace ${name}`,
+    kind: 'delete',
+    namespace: name,
+    before: 'exists',
+    after: 'deleted',
+    objects: [{ kind: 'Namespace', name }],
+    notes: ['Only if it holds no unrelated objects.'],
+  })
 
 const claimSteps = ({ claims }: Observed): PlanStep[] =>
   claims
@@ -122,7 +78,9 @@ function releaseLosses(
   instances: InstanceCounts,
 ): PlanLoss[] {
   if (kind !== 'helm-uninstall' && kind !== 'flux-delete') return []
-  const deleted = deletedObjects(observed.releases.get(release)?.history.at(-1), namespace)
+  const dropped = observed.dropped.releases.find((each) => droppedId(each) === id)
+  const { history = [] } = dropped ?? observed.releases.get(release) ?? {}
+  const deleted = deletedObjects(history.at(-1), namespace)
   return lossesOf(deleted, namespace, instances).map((loss) => ({ ...loss, step: id }))
 }
 
@@ -147,8 +105,11 @@ export function planUninstall(
     ...releases
       .toReversed()
       .flatMap((release) => releaseSteps(release, observed.releases.get(release.name) ?? { history: [] }, profile)),
+    ...observed.dropped.releases.flatMap(droppedSteps),
     ...secrets.flatMap((secret) => secretSteps(secret, observed)),
+    ...observed.dropped.secrets.map(deleteSecret),
     ...namespaces.toReversed().flatMap((name) => namespaceSteps(name, observed)),
+    ...observed.dropped.namespaces.map(deleteNamespace),
     ...claimSteps(observed),
   ]
   const losses = steps.flatMap((step) => [...releaseLosses(step, observed, instances), ...secretLosses(step, secrets)])

@@ -59,7 +59,14 @@ const revision = (status: HelmStatus, more: Partial<Revision> = {}): Revision =>
   chart: 'small-0.1.0',
   ...more,
 })
-const empty: Observed = { namespaces: new Map(), secrets: new Map(), releases: new Map(), claims: [] }
+const nothingDropped = { releases: [], secrets: [], namespaces: [] }
+const empty: Observed = {
+  namespaces: new Map(),
+  secrets: new Map(),
+  releases: new Map(),
+  claims: [],
+  dropped: nothingDropped,
+}
 const ready = {
   state: 'ready',
   reason: '',
@@ -75,6 +82,7 @@ const installed: Observed = {
     ['two', { history: [revision('deployed', { labels: { 'helm.toolkit.fluxcd.io/name': 'two' } })], flux: ready }],
   ]),
   claims: [],
+  dropped: nothingDropped,
 }
 const withOne = (release: ObservedRelease): Observed => ({
   ...installed,
@@ -279,6 +287,50 @@ describe('the losses of an uninstall', () => {
       'secret:demo/key',
     ])
     expect(planUninstall(desired, installed, new Map(), at).losses).toEqual([])
+  })
+})
+
+const old = { name: 'old', namespace: 'past', title: 'old', via: 'helm', timeoutSeconds: 300 } as const
+const withOld: Observed = {
+  ...installed,
+  dropped: {
+    releases: [{ ...old, history: [revision('deployed', { objects: [claim, kept] })] }],
+    secrets: [{ namespace: 'past', name: 'key' }],
+    namespaces: ['past'],
+  },
+}
+
+describe('what the profile no longer has', () => {
+  it('is uninstalled by an update, before the other releases, with its losses', () => {
+    const plan = planned(withOld)
+    expect(Plan.parse(plan)).toEqual(plan)
+    expect(plan.steps.map(({ id, kind }) => `${kind} ${id}`)).toEqual([
+      'helm-uninstall dropped:past/old',
+      'keep keep:objects:old',
+      'keep secret:demo/key',
+      'keep release:one',
+      'keep release:two',
+      'verify verify',
+    ])
+    expect(plan.losses.map(({ id, step }) => `${step} ${id}`)).toEqual([
+      'dropped:past/old release:past/old',
+      'dropped:past/old claim:past/data-0',
+    ])
+  })
+
+  it('is removed by an uninstall, with its Secrets and namespaces', () => {
+    const plan = planUninstall(desired, withOld, new Map(), at)
+    expect(plan.steps.filter(({ namespace }) => namespace === 'past').map(({ id }) => id)).toEqual([
+      'dropped:past/old',
+      'secret:past/key',
+      'namespace:past',
+    ])
+    expect(plan.losses.map(({ id }) => id)).toEqual(['claim:past/data-0'])
+  })
+
+  it('is no release of which only the history is left', () => {
+    const releases = [{ ...old, history: [revision('uninstalled')] }]
+    expect(isNothingToDo(planned({ ...installed, dropped: { ...nothingDropped, releases } }))).toBe(true)
   })
 })
 

@@ -5,7 +5,7 @@ import type { HelmFacts } from '../helm/helm-program.ts'
 import type { DesiredSecret } from '../installation.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
 import { referenceIn } from '../observe/manifest.ts'
-import { type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
+import { type DroppedRelease, type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
 import { describeRevision, foreignRelease, isForeign, type Revision } from '../observe/releases.ts'
 import type { ReleaseComparison } from './changes.ts'
 import type { Desired, DesiredRelease } from './desired.ts'
@@ -14,6 +14,7 @@ import { deletedObjects, type InstanceCounts, lossesOf } from './losses.ts'
 import { planStep } from './plan-step.ts'
 import { describeRecovery, possibleAuthor, recoveryOf } from './recovery.ts'
 import { describeDrift, isUpToDate, type ReleaseChanges, recordDrift, releaseChanges } from './release-changes.ts'
+import { droppedLoss, droppedSteps } from './removal.ts'
 import { pathsOfNulls } from './values.ts'
 
 /** Whether the plan would change nothing. */
@@ -214,6 +215,14 @@ function releaseLosses(release: DesiredRelease, step: PlanStep, facts: PlanFacts
   return [{ id: `recover:${name}`, step: id, kind: 'recovery', message, objects }, ...losses]
 }
 
+const droppedLosses = ({ history, namespace }: DroppedRelease, step: PlanStep, facts: PlanFacts): PlanLoss[] => [
+  droppedLoss(step),
+  ...lossesOf(deletedObjects(history.at(-1), namespace), namespace, facts.instances).map((loss) => ({
+    ...loss,
+    step: step.id,
+  })),
+]
+
 /** A chart can render some values anew each time; what the plan was made against are those of the cluster. */
 const withoutRenderedValues = (step: PlanStep): PlanStep => ({
   ...step,
@@ -232,8 +241,11 @@ export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string
     const current = observed.releases.get(release.name) ?? { history: [] }
     return release.via === 'flux' ? fluxStep(release, current, desired.profile) : helmStep(release, current, facts)
   })
+  // Removed before the others are changed: a release cannot take over an object that another one has.
+  const dropped = observed.dropped.releases.map((release) => ({ release, steps: droppedSteps(release) }))
   const changes = [
     ...desired.namespaces.flatMap((name) => namespaceSteps(name, observed)),
+    ...dropped.flatMap(({ steps }) => steps),
     ...desired.secrets.map((secret) => secretStep(secret, observed)),
     ...releases,
   ]
@@ -246,9 +258,12 @@ export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string
   })
   const hasChanges = changes.some(({ kind }) => kind !== 'keep')
   const steps = (hasChanges ? [...changes, verify] : changes).map((step) => withHelmNote(step, helm))
-  const losses = desired.releases.flatMap((release) =>
-    steps.filter((step) => step.release === release.name).flatMap((step) => releaseLosses(release, step, facts)),
-  )
+  const losses = [
+    ...dropped.flatMap(({ release, steps: [step] }) => (step ? droppedLosses(release, step, facts) : [])),
+    ...desired.releases.flatMap((release) =>
+      steps.filter(({ id }) => id === `release:${release.name}`).flatMap((step) => releaseLosses(release, step, facts)),
+    ),
+  ]
   const content = desired.releases.map(({ name, contentDigest, chart }) => ({
     name,
     desired: contentDigest,

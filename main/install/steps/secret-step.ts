@@ -53,7 +53,7 @@ function withoutValues(error: unknown, values: readonly string[]): unknown {
 export async function removeSecret(
   run: Run,
   step: string,
-  secret: DesiredSecret,
+  secret: Pick<DesiredSecret, 'namespace' | 'name' | 'keys' | 'missing'>,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   const { presence } = await observeSecret(run.client, secret, run.installation.profile, signal)

@@ -19,6 +19,8 @@ export interface RequestOptions {
   readonly contentType?: string
   /** Default 15,000. */
   readonly timeoutMs?: number
+  /** Default application/json. */
+  readonly accept?: string
 }
 
 /** One API server. Every failure is a Problem (CLUSTER_*); a Kubernetes Status is in its evidence and on `status`. */

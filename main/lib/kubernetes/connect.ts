@@ -110,7 +110,10 @@ function refusal(response: AuthenticatedResponse, body: Buffer, server: string):
 }
 
 function toBody(options: RequestOptions, cluster: ClusterEntry): Pick<SendOptions, 'headers' | 'body'> {
-  const headers = { accept: 'application/json', ...(cluster.uncompressed ? {} : { 'accept-encoding': 'gzip' }) }
+  const headers = {
+    accept: options.accept ?? 'application/json',
+    ...(cluster.uncompressed ? {} : { 'accept-encoding': 'gzip' }),
+  }
   if (options.body === undefined) return { headers }
   const body = typeof options.body === 'string' ? options.body : JSON.stringify(options.body)
   return { headers: { ...headers, 'content-type': options.contentType ?? 'application/json' }, body }

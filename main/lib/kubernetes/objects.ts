@@ -8,6 +8,8 @@ export interface Selection {
   readonly namespace?: string
   readonly labelSelector?: string
   readonly fieldSelector?: string
+  /** Without spec, data and status. */
+  readonly metadataOnly?: boolean
 }
 
 /** A page as large as kubectl's: a cluster of 20,000 pods is 40 of them. */
@@ -84,16 +86,17 @@ export interface ListedPage {
 export async function* listPages(
   client: KubernetesClient,
   path: string,
-  { labelSelector, fieldSelector }: Omit<Selection, 'namespace'>,
+  { labelSelector, fieldSelector, metadataOnly }: Omit<Selection, 'namespace'>,
   signal: AbortSignal,
 ): AsyncGenerator<ListedPage, void> {
   let next: string | undefined
   let count = 0
   let pages = 0
+  const accept = metadataOnly ? metadataList : undefined
   for (let tries = 1; ; ) {
     const query = { limit: pageSize * 4 ** (tries - 1), continue: next, labelSelector, fieldSelector }
     try {
-      const page = await client.request<Page>('GET', path, { query, timeoutMs: pageLimitMs }, signal)
+      const page = await client.request<Page>('GET', path, { query, timeoutMs: pageLimitMs, accept }, signal)
       const isFirst = next === undefined
       const objects = page.items ?? []
       count = objects.length + (isFirst ? 0 : count)
@@ -111,6 +114,7 @@ export async function* listPages(
   }
 }
 const pageLimitMs = 30_000
+const metadataList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
 
 /**
  * Deletes one object. `foreground` returns at once too; the object then exists until its dependents are deleted.
