@@ -214,13 +214,11 @@ export function droppedMarks(
       name: nameOf(object),
       via: 'flux' as const,
     })),
-    ...markedSecrets
-      .filter(isRecord)
-      .map((object) => ({
-        namespace: namespaceOf(object),
-        name: object.metadata?.labels?.name ?? '',
-        via: 'helm' as const,
-      })),
+    ...markedSecrets.filter(isRecord).map((object) => ({
+      namespace: namespaceOf(object),
+      name: object.metadata?.labels?.name ?? '',
+      via: 'helm' as const,
+    })),
   ]
   // Flux manages it if it has both, and is named first.
   const dropped = new Map(
