@@ -17,9 +17,32 @@ export interface Entry {
   running?: { readonly abort: AbortController; readonly ended: Promise<void> }
 }
 
-export function toView({ header, records, owner, live, verified }: Entry): Operation {
+function toView({ header, records, owner, live, verified }: Entry): Operation {
   const view = toOperation(header, records, owner, live)
   return verified ? view : { ...view, state: 'failed', problem: reportProblem(unverified()), offers: ['forget'] }
+}
+
+/**
+ * Pure: the newer operation that took the place of an install or uninstall, by its plan of the same plane. Its own resume could
+ * only undo the newer one, or find its plan stale.
+ */
+export function overtakenBy(
+  { id, kind, planeId, startedAt }: Pick<JournalHeader, 'id' | 'kind' | 'planeId' | 'startedAt'>,
+  others: readonly Pick<JournalHeader, 'id' | 'kind' | 'planeId' | 'startedAt'>[],
+): string | undefined {
+  if (kind === 'collect') return undefined
+  return others
+    .filter((other) => other.id !== id && other.kind !== 'collect' && other.planeId === planeId)
+    .filter((other) => other.startedAt > startedAt)
+    .toSorted((a, b) => a.startedAt.localeCompare(b.startedAt))
+    .at(-1)?.id
+}
+
+/** Pure: an operation that ended before its end is closed once another one has taken its place. */
+export function closeOvertaken(view: Operation, newer: string | undefined): Operation {
+  if (newer === undefined || view.state === 'running' || view.state === 'done') return view
+  const state = view.state === 'interrupted' ? 'cancelled' : view.state
+  return { ...view, state, offers: ['forget'], overtakenBy: newer }
 }
 
 export const unverified = (): Problem =>
@@ -59,6 +82,12 @@ export class Entries {
     const entry = this.#byId.get(id)
     if (entry === undefined) throw new Problem('OPERATION_UNKNOWN', `There is no operation ${id}.`)
     return entry
+  }
+
+  /** An operation to show, beside the others of its plane. */
+  view(entry: Entry): Operation {
+    const headers = this.all().flatMap(({ header, verified }) => (verified ? [header] : []))
+    return closeOvertaken(toView(entry), overtakenBy(entry.header, headers))
   }
 
   /** The entry as it is now: a refresh replaces the entries of other processes. */

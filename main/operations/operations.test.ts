@@ -81,6 +81,35 @@ describe('operations', () => {
     })
   })
 
+  it('closes what a newer operation of the plane has overtaken, and does not resume it', async () => {
+    operations.register('install', async () => {
+      throw new Problem('HELM_FAILED', 'helm failed')
+    })
+    operations.register('uninstall', async () => undefined)
+    const { id } = await operations.start(request)
+    await operations.ended(id)
+    const newer = await operations.start({ ...request, kind: 'uninstall' })
+    await operations.ended(newer.id)
+
+    const listed = await operations.list()
+
+    expect(listed.find((each) => each.id === id)).toMatchObject({
+      state: 'failed',
+      offers: ['forget'],
+      overtakenBy: newer.id,
+    })
+    await expect(operations.resume(id)).rejects.toMatchObject({ code: 'OPERATION_NOT_RESUMABLE' })
+  })
+
+  it('does not offer to resume an operation whose plan no longer applies', async () => {
+    operations.register('install', async () => {
+      throw new Problem('PLAN_STALE', 'The values of gateway changed since the plan was made.')
+    })
+    const { id } = await operations.start(request)
+
+    expect(await operations.ended(id)).toMatchObject({ state: 'failed', offers: ['uninstall', 'forget'] })
+  })
+
   it('keeps the message of an unexpected error out of the journal', async () => {
     operations.register('install', async () => {
       throw new Error('token=canary')

@@ -5,7 +5,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { Changes } from '../lib/changes.ts'
 import type { JournalRecord, OperationRunner, OperationStarter } from '../lib/operation.ts'
 import { startAttempt } from './attempt.ts'
-import { Entries, type Entry, toView, unverified } from './entries.ts'
+import { Entries, type Entry, unverified } from './entries.ts'
 import { type JournalHeader, JournalWriter, readJournal, removeJournal } from './journal.ts'
 
 /** Watchers are notified at most four times a second. */
@@ -51,13 +51,13 @@ export function createOperations(folder: string, key: () => Promise<Buffer>): Op
       const entry: Entry = { header, records: [], owner: 'this', live: new Map(), verified: true }
       entries.add(entry)
       await run(entry, await JournalWriter.create(folder, header, await key()), [])
-      return toView(entry)
+      return entries.view(entry)
     },
     async list() {
       await entries.refresh()
       return entries
         .all()
-        .map(toView)
+        .map((entry) => entries.view(entry))
         .sort((a, b) => b.startedAt.localeCompare(a.startedAt))
     },
     async *watch(signal) {
@@ -76,7 +76,7 @@ export function createOperations(folder: string, key: () => Promise<Buffer>): Op
     async resume(id) {
       const entry = await entries.find(id)
       if (!entry.verified) throw unverified()
-      const { offers, state, title } = toView(entry)
+      const { offers, state, title } = entries.view(entry)
       if (!offers.includes('resume')) throw new Problem('OPERATION_NOT_RESUMABLE', `"${title}" is ${state}.`)
       await entries.refuseConcurrent(entry.header)
       const journal = await readJournal(folder, id, await key())
@@ -84,10 +84,10 @@ export function createOperations(folder: string, key: () => Promise<Buffer>): Op
       if (!journal.verified) throw unverified()
       entry.records = [...journal.records]
       await run(entry, await JournalWriter.reopen(folder, id, journal), journal.records)
-      return toView(entry)
+      return entries.view(entry)
     },
     async forget(id) {
-      const { offers, title } = toView(await entries.find(id))
+      const { offers, title } = entries.view(await entries.find(id))
       if (!offers.includes('forget')) throw new Problem('OPERATION_RUNNING', `"${title}" is running.`)
       await removeJournal(folder, id)
       entries.remove(id)
@@ -95,12 +95,12 @@ export function createOperations(folder: string, key: () => Promise<Buffer>): Op
     },
     async ended(id, signal) {
       const entry = await entries.find(id)
-      while (entry.owner === 'other' && toView(entries.current(entry)).state === 'running') {
+      while (entry.owner === 'other' && entries.view(entries.current(entry)).state === 'running') {
         await delay(reloadEveryMs, undefined, { signal })
         await entries.refresh()
       }
       await entry.running?.ended
-      return toView(entries.current(entry))
+      return entries.view(entries.current(entry))
     },
     async close() {
       closing = true

@@ -38,7 +38,7 @@ export function toOperation(
     total: steps.length === 0 || header.kind === 'collect' ? undefined : steps.length,
     steps,
     problem: problem.success ? problem.data : undefined,
-    offers: offersFor(header.kind, state, owner),
+    offers: offersFor(header.kind, state, owner, problem.data?.code),
   }
 }
 
@@ -48,11 +48,20 @@ function endState(ended: JournalRecord): Operation['state'] {
   return endStates.find((state) => state === ended.data?.state) ?? 'failed'
 }
 
-/** The actions that are possible now. A collection is not resumed: a new one continues where the store ends. */
-function offersFor(kind: Operation['kind'], state: Operation['state'], owner: Owner): Operation['offers'] {
+/**
+ * The actions that are possible now. A collection is not resumed: a new one continues where the store ends. Neither is an
+ * operation whose plan no longer applies.
+ */
+function offersFor(
+  kind: Operation['kind'],
+  state: Operation['state'],
+  owner: Owner,
+  problem: string | undefined,
+): Operation['offers'] {
   if (state === 'running') return owner === 'this' ? ['cancel'] : []
   if (state === 'done' || kind === 'collect') return ['forget']
-  return kind === 'install' ? ['resume', 'uninstall', 'forget'] : ['resume', 'forget']
+  const resume: Operation['offers'] = problem === 'PLAN_STALE' ? [] : ['resume']
+  return kind === 'install' ? [...resume, 'uninstall', 'forget'] : [...resume, 'forget']
 }
 
 function foldSteps(records: readonly JournalRecord[], live: ReadonlyMap<string, LiveStep>): StepProgress[] {

@@ -38,6 +38,8 @@ export const Operation = z.strictObject({
   steps: z.array(StepProgress),
   problem: ProblemReport.optional(),
   offers: z.array(OperationOffer),
+  /** The newer operation that took its place, so that it can no longer be resumed. */
+  overtakenBy: z.uuid().optional(),
 })
 export type Operation = z.infer<typeof Operation>
 

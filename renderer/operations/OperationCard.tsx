@@ -39,7 +39,9 @@ export function OperationCard(props: OperationCardProps) {
     setOpen(true)
     card.current?.scrollIntoView({ block: 'nearest' })
   }, [current])
-  const { state, title, done, total, startedAt, endedAt, problem, steps } = operation
+  const { state, title, done, total, startedAt, endedAt, problem, steps, overtakenBy } = operation
+  const ended = state === 'interrupted' || state === 'cancelled' ? state : undefined
+  const note = overtakenBy === undefined ? ended : 'overtaken'
   const Chevron = open ? IconChevronDown : IconChevronRight
   return (
     <article ref={card} className={classes.card} aria-label={title}>
@@ -77,9 +79,7 @@ export function OperationCard(props: OperationCardProps) {
           <span className="numbers">{t('operations.stepsDone', { done, total })}</span>
         </div>
       )}
-      {(state === 'interrupted' || state === 'cancelled') && (
-        <p className={classes.note}>{t(`operations.note.${state}`)}</p>
-      )}
+      {note !== undefined && <p className={classes.note}>{t(`operations.note.${note}`)}</p>}
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {open && (
         <>

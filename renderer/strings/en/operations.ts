@@ -11,6 +11,7 @@ export const operations = {
   note: {
     interrupted:
       'Hangar stopped during the operation and has changed nothing since. To check the cluster and continue, resume the operation.',
+    overtaken: 'A newer operation of this plane took its place, so it cannot be resumed.',
     cancelled: 'The operation was cancelled. Changes of earlier steps remain.',
   },
   steps: 'Steps',
