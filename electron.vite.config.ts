@@ -2,6 +2,7 @@ import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { helpPages } from './scripts/help-pages.ts'
 import { visibleElements } from './scripts/visible-elements.ts'
 
 const root = import.meta.dirname
@@ -36,7 +37,7 @@ export default defineConfig({
     root: join(root, 'renderer'),
     base: '/',
     publicDir: join(root, 'assets/icons/public'),
-    plugins: [visibleElements(root), react()],
+    plugins: [visibleElements(root), helpPages(root), react()],
     build: {
       outDir: join(root, 'out/renderer'),
       emptyOutDir: true,

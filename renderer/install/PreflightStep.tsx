@@ -6,6 +6,7 @@ import { byUrgency, needsAction, preflightMarkdown } from '../../preload/preflig
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { HelpLink } from '../ui/HelpLink.tsx'
 import { IconRefresh } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { checkingStatus, Status, verdictStatus } from '../ui/Status.tsx'
@@ -144,6 +145,7 @@ function CheckLine({ result, guide }: { readonly result: PreflightResult; readon
             <p>
               <strong>{t('install.preflight.remedy')}</strong>: {guide.remedy}
             </p>
+            <HelpLink topic="checks" name={result.id} />
           </details>
         )}
       </div>

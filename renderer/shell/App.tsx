@@ -53,6 +53,10 @@ class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readon
   static getDerivedStateFromError() {
     return { failed: true }
   }
+  /** Another view may work. */
+  override componentDidMount() {
+    addEventListener('hashchange', () => this.setState({ failed: false }))
+  }
   override render() {
     if (!this.state.failed) return this.props.children
     return (

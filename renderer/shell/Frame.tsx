@@ -22,6 +22,7 @@ const ConsentDialog = lazyView(() => import('../trust/ConsentDialog.tsx').then((
 const PlaneView = lazyView(() => import('./PlaneView.tsx').then((file) => file.PlaneView))
 const NewPlane = lazyView(() => import('./NewPlane.tsx').then((file) => file.NewPlane))
 const ProfilesView = lazyView(() => import('../profiles/ProfilesView.tsx').then((file) => file.ProfilesView))
+const HelpView = lazyView(() => import('../help/HelpView.tsx').then((file) => file.HelpView))
 const SettingsView = lazyView(() => import('../settings/SettingsView.tsx').then((file) => file.SettingsView))
 
 /** Navigation at the left, the view beside it; notices and dialogs above both. */
@@ -111,7 +112,7 @@ function CurrentView() {
         />
       )
     case 'help':
-      return <Home />
+      return <HelpView page={route.page} section={route.section} />
     case 'home':
       return <Home />
   }

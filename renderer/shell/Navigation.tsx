@@ -9,6 +9,7 @@ import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { CutName } from '../ui/CutName.tsx'
 import {
   IconActivity,
+  IconGuide,
   IconHome,
   IconPin,
   IconPlus,
@@ -164,6 +165,9 @@ export function Navigation({ onPalette }: { readonly onPalette: () => void }) {
         </NavLink>
         <NavLink icon={IconSettings} current={route.view === 'settings'} onClick={() => go({ view: 'settings' })}>
           {t('shell.settings')}
+        </NavLink>
+        <NavLink icon={IconGuide} current={route.view === 'help'} onClick={() => go({ view: 'help' })}>
+          {t('help.title')}
         </NavLink>
         {signOut !== undefined && (
           <NavLink icon={IconSignOut} current={false} onClick={signOut}>

@@ -1,4 +1,5 @@
 import type { Plane } from '../../preload/contract/planes.ts'
+import { helpTitles } from '../help/titles.ts'
 import { t } from '../strings/t.ts'
 import { type Place, titleOf } from './address.ts'
 
@@ -20,6 +21,6 @@ export function titleOfPlace(place: Place, planes: readonly Plane[] | undefined)
     case 'settings':
       return titleOf([t('shell.settings')])
     case 'help':
-      return titleOf([t('shell.help')])
+      return titleOf([place.page === undefined ? undefined : helpTitles.get(place.page), t('help.title')])
   }
 }

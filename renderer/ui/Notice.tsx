@@ -4,6 +4,7 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { problemText } from '../lib/problem.ts'
 import { t } from '../strings/t.ts'
 import { CopyButton } from './CopyButton.tsx'
+import { HelpLink } from './HelpLink.tsx'
 import { IconAlert, IconCircleX, IconInfo } from './icons.ts'
 import classes from './Notice.module.css'
 import { needsReview, ReviewContext } from './review.ts'
@@ -57,6 +58,7 @@ export function ProblemNotice({ problem, tone = 'bad', actions }: ProblemNoticeP
               {t('ui.review')}
             </Button>
           )}
+          <HelpLink topic="errors" name={problem.code} />
           <CopyButton label={t('ui.copyEvidence')} text={() => problemText(problem)} />
         </>
       }

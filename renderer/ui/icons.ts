@@ -7,6 +7,7 @@ export { default as IconSwap } from '@tabler/icons-react/dist/esm/icons/IconArro
 export { default as IconBroker } from '@tabler/icons-react/dist/esm/icons/IconArrowsShuffle.mjs'
 export { default as IconArrowUp } from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs'
 export { default as IconBan } from '@tabler/icons-react/dist/esm/icons/IconBan.mjs'
+export { default as IconGuide } from '@tabler/icons-react/dist/esm/icons/IconBook.mjs'
 export { default as IconAuthority } from '@tabler/icons-react/dist/esm/icons/IconCertificate.mjs'
 export { default as IconCheck } from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs'
 export { default as IconChevronDown } from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { build } from 'vite'
 import { replyWith } from '../../main/page/reply.ts'
+import { helpPages } from '../../scripts/help-pages.ts'
 import { visibleElements } from '../../scripts/visible-elements.ts'
 import { fakeBackend } from './fakeBackend.ts'
 
@@ -23,7 +24,7 @@ export async function buildWindow(folder: string): Promise<void> {
     root: join(root, 'renderer'),
     base: '/',
     publicDir: join(root, 'assets/icons/public'),
-    plugins: [visibleElements(root), react(), fakeBackend],
+    plugins: [visibleElements(root), helpPages(root), react(), fakeBackend],
     build: { outDir: folder, emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   })
 }

@@ -6,6 +6,7 @@ import { decidingStage } from '../../../preload/verdicts.ts'
 import { Rich } from '../../strings/Rich.tsx'
 import { t } from '../../strings/t.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { HelpLink } from '../../ui/HelpLink.tsx'
 import { Facts } from '../../ui/Panel.tsx'
 import { At } from '../../ui/Time.tsx'
 import { causeLabel } from '../causeLabel.ts'
@@ -61,7 +62,7 @@ function causeFacts(row: EndpointRow, result: Result): readonly (readonly [strin
     facts.push([
       t('connectivity.details.cause'),
       <span key="cause">
-        <strong>{causeLabel(cause)}</strong> <code>{cause}</code>
+        <strong>{causeLabel(cause)}</strong> <code>{cause}</code> <HelpLink topic="causes" name={cause} />
         {evidence !== undefined && <span className={classes.why}>{evidence}</span>}
       </span>,
     ])

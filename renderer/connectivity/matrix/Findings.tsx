@@ -3,6 +3,7 @@ import type { EndpointRow, Finding } from '../../../preload/contract/connectivit
 import { vantageTitle } from '../../../preload/vantages.ts'
 import { t } from '../../strings/t.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { HelpLink } from '../../ui/HelpLink.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import classes from '../Connectivity.module.css'
 import { causeLabel } from '../causeLabel.ts'
@@ -71,6 +72,7 @@ function FindingNotice({ finding, rows, selected, onSelect }: FindingNoticeProps
           >
             {t('connectivity.finding.showRows', { count: endpoints.length })}
           </Button>
+          <HelpLink topic="causes" name={cause} />
           <CopyButton
             label={t('connectivity.finding.copy')}
             text={() =>

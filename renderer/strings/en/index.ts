@@ -1,6 +1,7 @@
 import { cause } from './cause.ts'
 import { connectivity } from './connectivity.ts'
 import { fleet } from './fleet.ts'
+import { help } from './help.ts'
 import { install } from './install.ts'
 import { logs } from './logs.ts'
 import { operations } from './operations.ts'
@@ -20,6 +21,7 @@ export const en = {
   cause,
   connectivity,
   fleet,
+  help,
   install,
   logs,
   operations,

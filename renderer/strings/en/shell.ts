@@ -86,7 +86,6 @@ export const shell = {
     dismiss: 'Dismiss notification',
     openConnectivity: 'Open connectivity',
   },
-  help: 'Help',
   address: {
     noPlane: 'The plane of this address does not exist here',
     incomplete: 'A part of this address does not exist here',

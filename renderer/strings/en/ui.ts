@@ -1,5 +1,7 @@
 /** What is used in more than one view. */
 export const ui = {
+  help: 'Help',
+  helpOn: 'Help on {name}',
   cancel: 'Cancel',
   close: 'Close',
   loading: 'Loading {what} …',
