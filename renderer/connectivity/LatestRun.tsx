@@ -27,10 +27,12 @@ export interface LatestRunProps {
   /** Further actions beside the check buttons. */
   readonly more?: ReactNode
   readonly watch?: ReactNode
+  /** Instead of the choice of vantages, where there is only one. */
+  readonly vantage?: ReactNode
 }
 
 /** The latest results, and the buttons that check again. */
-export function LatestRun({ store, more, watch }: LatestRunProps) {
+export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
   const {
     rows,
     matrix,
@@ -93,7 +95,7 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
             {t('connectivity.action.checkAll')}
           </Button>
         )}
-        <VantageChooser store={store} />
+        {vantage ?? <VantageChooser store={store} />}
         <Button
           variant="default"
           leftSection={<IconRefresh size={15} aria-hidden />}

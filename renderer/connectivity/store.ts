@@ -93,9 +93,20 @@ export const settledMatrix = ({ running, matrix, stableMatrix }: ConnectivitySta
 
 export type ConnectivityStore = StoreApi<ConnectivityState>
 
+interface OfPlane {
+  readonly planeId: string
+}
+
 /** The procedures that this store calls. */
 export interface ConnectivityClient {
-  readonly connectivity: Pick<Client['connectivity'], 'rows' | 'check' | 'last' | 'runs' | 'vantages' | 'proxy'>
+  readonly connectivity: Pick<Client['connectivity'], 'last' | 'runs' | 'vantages'> & {
+    rows(of: OfPlane): Promise<EndpointRow[]>
+    proxy(of: OfPlane): Promise<ProxyView>
+    check(
+      input: { planeId: string; endpoints?: string[] | undefined; from: VantageRequest[]; holdSeconds: number },
+      options: { readonly signal: AbortSignal },
+    ): Promise<AsyncIterable<CheckEvent>>
+  }
 }
 
 /** Where the chosen vantages of a plane are saved. */

@@ -60,6 +60,7 @@ function commonViews({ route }: Session): SpotlightActionData[] {
   const { go } = route.getState()
   return [
     { id: 'new-plane', label: t('shell.installPlane'), onClick: () => go({ view: 'new-plane' }) },
+    { id: 'check', label: t('shell.checkEndpoints'), onClick: () => go({ view: 'check' }) },
     { id: 'activity', label: t('shell.tab.activity'), onClick: () => go({ view: 'activity' }) },
     { id: 'profiles', label: t('shell.profiles'), onClick: () => go({ view: 'profiles' }) },
     { id: 'settings', label: t('shell.settings'), onClick: () => go({ view: 'settings' }) },

@@ -10,6 +10,17 @@ describe('a place', () => {
     [{ view: 'home' }, '/'],
     [{ view: 'new-plane' }, '/install'],
     [{ view: 'new-plane', step: 'profile' }, '/install/profile'],
+    [{ view: 'check', source: 'profile', profile: undefined }, '/check'],
+    [{ view: 'check', source: 'profile', profile: 'demo' }, '/check?profile=demo'],
+    [{ view: 'check', source: 'list', profile: undefined }, '/check/list'],
+    [
+      { view: 'check', source: 'profile', profile: 'demo', results: true, rows: { hub: 'n 1' }, filter: noFilter },
+      '/check/results?profile=demo&row=hub+n+1',
+    ],
+    [
+      { view: 'check', source: 'list', profile: undefined, results: true, rows: {}, filter: noFilter },
+      '/check/results?source=list',
+    ],
     [{ view: 'activity' }, '/activity'],
     [{ view: 'activity', item: 'op/1' }, '/activity/op%2F1'],
     [{ view: 'profiles' }, '/profiles'],

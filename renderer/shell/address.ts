@@ -1,5 +1,6 @@
 import type { ShownRun } from '../connectivity/history/history.ts'
 import { type Filter, noFilter, type OpenRows } from '../connectivity/matrix/visibleRows.ts'
+import type { TableSource } from '../connectivity/table/store.ts'
 import { isWizardStep, type WizardStep } from '../install/steps.ts'
 import { levels } from '../logs/levels.ts'
 import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
@@ -26,10 +27,21 @@ export type PlanePlace = {
   [Tab in PlaneTab]: { readonly view: 'plane'; readonly planeId: string; readonly tab: Tab } & PlaneParts[Tab]
 }[PlaneTab]
 
+/** A check without a plane. `results`: of the check in this window; a list that was pasted is in no address. */
+export interface CheckPlace {
+  readonly view: 'check'
+  readonly source?: TableSource
+  readonly profile?: string | undefined
+  readonly results?: boolean
+  readonly rows?: OpenRows
+  readonly filter?: Filter
+}
+
 /** A place in the window. It holds no secret and no value typed into a form. */
 export type Place =
   | { readonly view: 'home' }
   | { readonly view: 'new-plane'; readonly step?: WizardStep }
+  | CheckPlace
   | PlanePlace
   | { readonly view: 'activity'; readonly item?: string }
   | { readonly view: 'profiles'; readonly name?: string }
@@ -59,6 +71,8 @@ function pathOf(place: Place): readonly string[] {
       return []
     case 'new-plane':
       return ['install', ...optional(place.step)]
+    case 'check':
+      return ['check', ...(place.results === true ? ['results'] : place.source === 'list' ? ['list'] : [])]
     case 'plane':
       return ['planes', place.planeId, place.tab, ...(place.tab === 'install' ? optional(place.step) : [])]
     case 'activity':
@@ -75,12 +89,22 @@ function pathOf(place: Place): readonly string[] {
 type Query = readonly (readonly [name: string, value: string])[]
 
 function queryOf(place: Place): [string, string][] {
-  const query: Query = place.view === 'plane' ? planeQuery(place) : []
+  const query: Query = place.view === 'plane' ? planeQuery(place) : place.view === 'check' ? checkQuery(place) : []
   return query.map(([name, value]) => [name, value])
 }
 
 const field = (name: string, value: string | undefined): Query =>
   value === undefined || value === '' ? [] : [[name, value]]
+
+/** A profile is chosen again; what is open in the results belongs to them alone. */
+const checkQuery = ({ source, profile, results, rows, filter }: CheckPlace): Query => [
+  ...(source === 'list' ? [] : field('profile', profile)),
+  ...(source === 'list' && results === true ? ([['source', 'list']] as const) : []),
+  ...(results === true ? [...rowQuery(rows), ...filterQuery(filter ?? noFilter)] : []),
+]
+
+const rowQuery = (rows: OpenRows = {}): Query =>
+  Object.entries(rows).map(([endpoint, at]) => ['row', `${endpoint} ${at}`] as const)
 
 function planeQuery(place: PlanePlace): Query {
   switch (place.tab) {
@@ -89,11 +113,7 @@ function planeQuery(place: PlanePlace): Query {
     case 'install':
       return place.uninstall === true ? [['uninstall', 'plan']] : []
     case 'connectivity':
-      return [
-        ...runQuery(place.run),
-        ...Object.entries(place.rows ?? {}).map(([endpoint, at]) => ['row', `${endpoint} ${at}`] as const),
-        ...filterQuery(place.filter ?? noFilter),
-      ]
+      return [...runQuery(place.run), ...rowQuery(place.rows), ...filterQuery(place.filter ?? noFilter)]
     case 'workloads':
       return [
         ...field('object', place.object),
@@ -192,6 +212,8 @@ function placeOf(
       return isWizardStep(one)
         ? { place: { view: 'new-plane', step: one }, used: 2 }
         : { place: { view: 'new-plane' }, used: 1 }
+    case 'check':
+      return checkPlace(one, query)
     case 'planes':
       if (one === undefined) return { place: { view: 'home' }, used: 0 }
       if (!isPlaneTab(second)) return { place: { view: 'plane', planeId: one, tab: 'overview' }, used: 2 }
@@ -210,6 +232,14 @@ function placeOf(
     default:
       return { place: { view: 'home' }, used: 0 }
   }
+}
+
+function checkPlace(shown: string | undefined, query: URLSearchParams) {
+  const value = valueIn(query)
+  const source: TableSource = shown === 'list' || value('source') === 'list' ? 'list' : 'profile'
+  const place: CheckPlace = { view: 'check', source, profile: source === 'list' ? undefined : value('profile') }
+  if (shown !== 'results') return { place, used: shown === 'list' ? 2 : 1 }
+  return { place: { ...place, results: true, rows: rowsIn(query), filter: filterIn(query) }, used: 2 }
 }
 
 function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, query: URLSearchParams) {

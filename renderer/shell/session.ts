@@ -5,6 +5,7 @@ import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
 import { createDocumentsStore, type DocumentsStore } from '../connectivity/export/documents.ts'
 import { createHistoryStore, type HistoryStore } from '../connectivity/history/history.ts'
 import { type ConnectivityStore, createConnectivityStore } from '../connectivity/store.ts'
+import { createTableCheck, type TableCheck } from '../connectivity/table/store.ts'
 import { createWatchesStore, type WatchesStore, watchNotice } from '../connectivity/watch/watches.ts'
 import { openingStep } from '../install/steps.ts'
 import { createInstallStore, type InstallStore } from '../install/store.ts'
@@ -43,6 +44,7 @@ export interface Session {
   readonly history: HistoryStore
   readonly watches: WatchesStore
   readonly documents: DocumentsStore
+  readonly tableCheck: TableCheck
   readonly workloads: WorkloadsStore
   readonly logs: LogsStore
   readonly vault: VaultStore
@@ -73,6 +75,7 @@ export function createSession(link: Link): Session {
     history: createHistoryStore(client),
     watches: createWatchesStore(client),
     documents: createDocumentsStore(client),
+    tableCheck: createTableCheck(client),
     workloads: createWorkloadsStore(client),
     logs: createLogsStore(client),
     vault: createVaultStore(client),

@@ -14,6 +14,8 @@ export function titleOfPlace(place: Place, planes: readonly Plane[] | undefined)
     }
     case 'new-plane':
       return titleOf([t('shell.installPlane')])
+    case 'check':
+      return titleOf([t('shell.checkEndpoints')])
     case 'activity':
       return titleOf([t('shell.tab.activity')])
     case 'profiles':

@@ -1,18 +1,20 @@
 import type { HistoryStore } from '../connectivity/history/history.ts'
 import type { ConnectivityStore } from '../connectivity/store.ts'
+import type { TableCheck } from '../connectivity/table/store.ts'
 import { reachable } from '../install/steps.ts'
 import type { InstallStore } from '../install/store.ts'
 import type { LogsStore } from '../logs/state.ts'
 import { latestOperation, type OperationsStore } from '../operations/store.ts'
 import { type PlanesStore, planeById } from '../planes/store.ts'
 import type { WorkloadsStore } from '../workloads/store.ts'
-import { type Place, printAddress } from './address.ts'
+import { type CheckPlace, type Place, printAddress } from './address.ts'
 import type { RouteStore } from './route.ts'
 
 /** The stores whose state is in the address. */
 interface Stores {
   readonly connectivity: ConnectivityStore
   readonly history: HistoryStore
+  readonly tableCheck: TableCheck
   readonly workloads: WorkloadsStore
   readonly logs: LogsStore
   readonly install: InstallStore
@@ -27,6 +29,7 @@ export function completed(place: Place, stores: Stores): Place {
     const { planeId, step } = stores.install.getState()
     return planeId === undefined ? { step, ...place } : place
   }
+  if (place.view === 'check') return { ...checkPlace(stores), ...place }
   if (place.view !== 'plane') return place
   const { planeId } = place
   switch (place.tab) {
@@ -56,6 +59,7 @@ const differ = (one: unknown, other: unknown): boolean => JSON.stringify(one) !=
 /** Sets the views to what the place names. Reports whether all of it is there. */
 export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
   if (place.view === 'new-plane') return showStep(place.step, stores)
+  if (place.view === 'check') return showCheck(place, stores)
   if (place.view !== 'plane') return 'shown'
   switch (place.tab) {
     case 'install': {
@@ -98,6 +102,31 @@ function showRun(run: ConnectivityPlace['run'], { history }: Stores): void {
   else close()
 }
 
+/** What the view of a check without a plane shows. */
+function checkPlace({ tableCheck: { table, connectivity } }: Stores): CheckPlace {
+  const { source, profile, shown } = table.getState()
+  const place = { view: 'check', source, profile: source === 'list' ? undefined : profile } as const
+  if (shown !== 'results') return place
+  const { openRows, filter } = connectivity.getState()
+  return { ...place, results: true, rows: openRows, filter }
+}
+
+/** Results are in this window alone: after a reload there are none. */
+function showCheck(place: CheckPlace, { tableCheck }: Stores): 'shown' | 'partial' {
+  const { source, open, shown, chooseSource, chooseProfile, show } = tableCheck.table.getState()
+  const next = place.results === true && open !== undefined ? 'results' : 'source'
+  if (next !== shown) show(next)
+  if (place.results === true && next === 'results') {
+    const { filter, openRows, setFilter, setOpenRows } = tableCheck.connectivity.getState()
+    if (place.filter !== undefined && differ(filter, place.filter)) setFilter(place.filter)
+    if (place.rows !== undefined && differ(openRows, place.rows)) setOpenRows(place.rows)
+    return 'shown'
+  }
+  if (place.source !== undefined && place.source !== source) chooseSource(place.source)
+  if (place.profile !== undefined) chooseProfile(place.profile)
+  return place.results === true ? 'partial' : 'shown'
+}
+
 type InstallPlace = Extract<Place, { readonly tab: 'install' }>
 
 /** A step that needs an earlier one first stays closed. */
@@ -119,6 +148,7 @@ function showStep(step: InstallPlace['step'], { install, planes, operations }: S
 /** The place as its view has it now, whatever the address said. */
 export function placeOfView(place: Place, stores: Stores): Place {
   if (place.view === 'new-plane') return completed({ view: 'new-plane' }, stores)
+  if (place.view === 'check') return checkPlace(stores)
   if (place.view !== 'plane') return place
   return completed({ view: 'plane', planeId: place.planeId, tab: place.tab }, stores)
 }
@@ -126,6 +156,7 @@ export function placeOfView(place: Place, stores: Stores): Place {
 /** Opening something is a step that Back undoes; filters and closing are not. */
 function isStep(before: Place, after: Place): boolean {
   if (before.view === 'new-plane' && after.view === 'new-plane') return before.step !== undefined
+  if (before.view === 'check' && after.view === 'check') return before.results !== after.results
   if (before.view !== 'plane' || after.view !== 'plane' || before.tab !== after.tab) return false
   if (before.tab === 'connectivity' && after.tab === 'connectivity') {
     return before.run !== undefined && differ(before.run, after.run)
@@ -146,12 +177,20 @@ export function followViews(stores: Stores, paused: () => boolean, signal: Abort
   const follow = (): void => {
     if (paused()) return
     const { route: before, follow: write } = route.getState()
-    if (before.view !== 'new-plane' && before.view !== 'plane') return
+    if (before.view !== 'new-plane' && before.view !== 'check' && before.view !== 'plane') return
     const after = placeOfView(before, stores)
-    const followed = before.view === 'new-plane' || tabsOfStores.has(before.tab)
+    const followed = before.view !== 'plane' || tabsOfStores.has(before.tab)
     if (followed && printAddress(after) !== printAddress(before)) write(after, isStep(before, after) ? 'step' : 'same')
   }
-  for (const store of [views.connectivity, views.history, views.workloads, views.logs, views.install]) {
+  for (const store of [
+    views.connectivity,
+    views.history,
+    views.workloads,
+    views.logs,
+    views.install,
+    views.tableCheck.table,
+    views.tableCheck.connectivity,
+  ]) {
     signal.addEventListener('abort', store.subscribe(follow), { once: true })
   }
 }

@@ -23,6 +23,18 @@ const review = (context: RegExp) => async (page: Page) => {
   await page.getByRole('dialog', { name: /^Sign-in to/ }).waitFor()
 }
 
+const endpointCheck = async (page: Page) => {
+  await page.getByRole('button', { name: 'Check endpoints only' }).click()
+  await page.getByRole('heading', { name: 'Check endpoints', level: 1 }).waitFor()
+}
+
+const chooseProfile = async (page: Page) => {
+  await endpointCheck(page)
+  await page.getByRole('combobox', { name: 'Profile' }).click()
+  await page.getByRole('option').first().click()
+  await page.getByRole('heading', { name: 'Settings that the endpoints refer to' }).waitFor()
+}
+
 export const viewStates: readonly ViewState[] = [
   { name: 'home', go: home },
   { name: 'home-fleet', scene: 'fleet', go: home },
@@ -44,6 +56,36 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   { name: 'home-empty', scene: 'empty', go: async () => undefined },
+  {
+    name: 'home-new',
+    async go(page) {
+      await home(page)
+      await page.getByRole('button', { name: 'New', exact: true }).click()
+      await page.getByRole('menuitem', { name: /^Install a plane/ }).waitFor()
+    },
+  },
+  { name: 'check-profile', scene: 'empty', go: chooseProfile },
+  {
+    name: 'check-list',
+    scene: 'empty',
+    async go(page) {
+      await endpointCheck(page)
+      await page.getByText('A list').click()
+      await page.getByRole('textbox', { name: 'List of endpoints' }).fill('endpoints:\n  - id: a\n    protocol: pigeon')
+      await page.getByRole('button', { name: 'Check endpoints' }).last().click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'check-results',
+    scene: 'empty',
+    async go(page) {
+      await chooseProfile(page)
+      await page.getByRole('textbox', { name: 'Host' }).fill('cp.example.com')
+      await page.getByRole('button', { name: 'Check endpoints' }).last().click()
+      await page.getByRole('button', { name: 'Export report' }).waitFor()
+    },
+  },
   { name: 'overview', go: planeTab('demo', 'Overview') },
   {
     name: 'overview-list',

@@ -1,7 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AllowListFormat, ReportFormat, TextFile } from '../../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../../preload/contract/problem.ts'
-import type { Client } from '../../lib/client.ts'
 import { attempt, type Outcome } from '../../lib/outcome.ts'
 
 /** Options of an allow-list. Component "": the whole plane. */
@@ -23,7 +22,10 @@ export interface DocumentsState {
 export type DocumentsStore = StoreApi<DocumentsState>
 
 export interface DocumentsClient {
-  readonly connectivity: Pick<Client['connectivity'], 'export' | 'allowList'>
+  readonly connectivity: {
+    export(of: { planeId: string; runId: string; format: ReportFormat }): Promise<TextFile>
+    allowList(of: { planeId: string; format: AllowListFormat; component?: string }): Promise<TextFile>
+  }
 }
 
 export const createDocumentsStore = ({ connectivity }: DocumentsClient): DocumentsStore =>

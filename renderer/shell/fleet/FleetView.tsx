@@ -5,9 +5,10 @@ import type { Plane } from '../../../preload/contract/planes.ts'
 import { keep, recall } from '../../lib/keep.ts'
 import { t } from '../../strings/t.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { IconPlus, IconRefresh, IconSearch, IconStop } from '../../ui/icons.ts'
+import { IconRefresh, IconSearch, IconStop } from '../../ui/icons.ts'
 import { lazyView } from '../../ui/lazyView.ts'
 import { ProblemNotice } from '../../ui/Notice.tsx'
+import { NewMenu } from '../NewMenu.tsx'
 import type { Session } from '../session.ts'
 import { useSession } from '../sessionContext.ts'
 import { AttentionList } from './AttentionList.tsx'
@@ -50,7 +51,6 @@ function useShown(): readonly [Shown, (change: Partial<Shown>) => void] {
 /** All planes on one page: what needs a person first, then each plane in a table or as a tile. */
 export function FleetView({ planes: newest }: { readonly planes: readonly FleetPlane[] }) {
   const session = useSession()
-  const { go } = session.route.getState()
   const problem = useStore(session.fleet, (state) => state.problem)
   const checking = useStore(session.fleet, (state) => state.checking)
   // A check changes many planes at once: the page stays ahead of them.
@@ -78,9 +78,7 @@ export function FleetView({ planes: newest }: { readonly planes: readonly FleetP
             checking={checking}
             onCheck={(connections) => checkPlanes(session, listed, connections)}
           />
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => go({ view: 'new-plane' })}>
-            {t('shell.installPlane')}
-          </Button>
+          <NewMenu />
         </div>
       </header>
       {problem !== undefined && <ProblemNotice problem={problem} />}

@@ -1,4 +1,43 @@
 export const connectivity = {
+  table: {
+    intro:
+      'Checks a table of endpoints from this computer, stage by stage. It needs no plane and no cluster, and uses no stored credential.',
+    source: 'Endpoints of',
+    sources: { profile: 'A profile', list: 'A list' },
+    profile: 'Profile',
+    profileHint: 'The endpoints that a plane of this profile connects to.',
+    chooseProfile: 'Choose a profile',
+    settings: 'Settings that the endpoints refer to',
+    loadingForm: 'the form',
+    loadingProfile: 'the profile',
+    list: 'List of endpoints',
+    listHint: 'YAML or JSON, as <code>hangar check --endpoints FILE</code> reads it.',
+    example: 'Insert example',
+    exampleList: `endpoints:
+  - id: control-plane
+    component: agent
+    host: console.example.com
+    protocol: wss
+  - id: registry
+    component: node
+    host: registry.example.com
+    protocol: oci
+  - id: identity
+    component: gateway
+    host: login.example.com
+    port: 8443
+    protocol: https
+`,
+    openFile: 'Open file …',
+    pasted: 'Pasted list',
+    notText: 'The file is larger than 2 MB, or is not text.',
+    faults: 'The text is not a list of endpoints',
+    check: 'Check endpoints',
+    back: 'Change endpoints',
+    results: 'Show results',
+    title: 'Endpoints of {name}',
+    fromComputer: 'From this computer',
+  },
   title: 'Connectivity',
   loadingRows: 'endpoints',
   gone: '{count, plural, one {This address names an endpoint} other {This address names endpoints}} that the plane does not have: {endpoints}',

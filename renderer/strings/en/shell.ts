@@ -4,6 +4,8 @@ export const shell = {
   homeLink: 'Home',
   planes: 'Planes',
   installPlane: 'Install a plane',
+  new: 'New',
+  checkEndpoints: 'Check endpoints',
   profiles: 'Profiles',
   settings: 'Settings',
   goTo: 'Go to …',
@@ -77,6 +79,10 @@ export const shell = {
       install: {
         title: 'Install a plane',
         details: 'Choose a cluster and a profile. Nothing changes before you have seen the plan.',
+      },
+      check: {
+        title: 'Check endpoints only',
+        details: 'Check from this computer what a profile or a list names. It needs no plane and no cluster.',
       },
     },
     reload: 'Reload planes',
