@@ -1,31 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { serveWindow, type WindowServer } from './serve.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { windowOfTests } from './openWindow.ts'
 
-let server: WindowServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
+const openWindow = windowOfTests()
 /** The window of someone who has no plane. */
-async function open(address = '/'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-  await page.goto(`${server.origin}/?scene=empty#${address}`)
-  await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
-  return page
-}
+const open = (address?: string): Promise<Page> => openWindow({ scene: 'empty', address })
 
 const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.hash.slice(1))
 const violations = async (page: Page) =>
