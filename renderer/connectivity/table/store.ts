@@ -10,7 +10,7 @@ import { clientOfTable, type OpenTable, type TableSubject } from './client.ts'
 
 export type TableSource = 'profile' | 'list'
 
-export interface TableState {
+interface TableState {
   readonly source: TableSource
   /** The chosen profile. */
   readonly profile: string | undefined
