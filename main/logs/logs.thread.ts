@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { LogQuery, LogRecord } from '../../preload/contract/logs.ts'
+import type { LogQuery, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
 import type { LogSource } from '../../preload/contract/profiles.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
 import { serveThread } from '../lib/thread/serve.ts'
+import { type AroundInput, linesAround } from './around.ts'
 import { collect, type SourceProgress } from './collect/collector.ts'
 import type { HistogramRow } from './store/minute-counts.ts'
 import { compileQuery, matches } from './store/query.ts'
@@ -24,6 +25,7 @@ const followRecords = 1_000
 
 type Summary = ReturnType<LogStore['summary']>
 const empty: Summary = { records: 0, rawBytes: 0, storedBytes: 0, oldest: null, newest: null, sources: new Map() }
+const nothingAround: SurroundingLines = { records: [], matching: [], moreBefore: false, moreAfter: false }
 
 interface OpenReader {
   readonly store: LogStore
@@ -98,6 +100,11 @@ const api = {
       { access, query }: { access: StoreAccess; query: LogQuery },
       signal: AbortSignal,
     ): Promise<HistogramRow[]> => readStore(access, [], (store) => store.histogram(query, signal)),
+    around: async (
+      { access, input }: { access: StoreAccess; input: AroundInput },
+      signal: AbortSignal,
+    ): Promise<SurroundingLines> =>
+      readStore(access, nothingAround, (store) => linesAround(store.search.bind(store), input, signal)),
     /** Closes the files of a store that is about to be deleted. */
     forget: async ({ folder }: Pick<StoreAccess, 'folder'>): Promise<void> => forget(folder),
   },

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
-import type { LogRecord, LogStatus, logs, SearchEvent } from '../../preload/contract/logs.ts'
+import type { LogRecord, LogStatus, logs, SearchEvent, SurroundingLines } from '../../preload/contract/logs.ts'
 import { LogQuery } from '../../preload/contract/logs.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -11,6 +11,7 @@ import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { HeldConnection } from '../lib/kubernetes/held-connection.ts'
 import type { OperationHandle, OperationStarter } from '../lib/operation.ts'
 import { startThread } from '../lib/thread.ts'
+import type { AroundInput } from './around.ts'
 import type { SourceProgress } from './collect/collector.ts'
 import { whenUninstalled } from './collect/uninstalled.ts'
 import { countByStep } from './histogram.ts'
@@ -66,6 +67,7 @@ export interface Logs {
   collect(input: PlaneInput): Promise<Operation>
   search(input: LogQuery, signal: AbortSignal): AsyncGenerator<SearchEvent>
   follow(input: LogQuery, signal: AbortSignal): AsyncGenerator<{ records: LogRecord[] }>
+  around(input: AroundInput, signal: AbortSignal): Promise<SurroundingLines>
   histogram(input: HistogramInput, signal: AbortSignal): Promise<Histogram>
   purge(input: PlaneInput): Promise<void>
   /** Forgets all keys: reading ends, collecting continues. Called when the vault is locked. */
@@ -222,6 +224,12 @@ export function createLogs(ports: LogsPorts): Logs {
       }
       const input = { access: given.access, query: LogQuery.parse(query) }
       for await (const records of reader.stream('follow', input, given.until)) yield { records }
+    },
+    async around(input, signal) {
+      const { planeId } = input
+      const given = await reading(planeId, signal)
+      if (given === undefined) return { records: [], matching: [], moreBefore: false, moreAfter: false }
+      return await reader.call('around', { access: given.access, input }, given.until)
     },
     async histogram({ steps, ...given }, signal) {
       const query = LogQuery.parse(given)

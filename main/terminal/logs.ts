@@ -20,7 +20,7 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -31,7 +31,7 @@ export const logsCommand: Command = {
     { flags: '--until <time>', help: 'up to this time' },
     {
       flags: '--limit <count>',
-      help: 'print at most this many records; default 200, and all of them with "search" and --output ndjson',
+      help: 'print at most this many records; default 200, all of them with "search" and --output ndjson; with around: before and after, default 20',
     },
     { flags: '--yes', help: 'with purge: do not ask' },
     { flags: '--collect', help: 'collect from the cluster until Ctrl-C, or for --for' },
@@ -66,6 +66,8 @@ export const logsCommand: Command = {
           for (const record of records) await print(terminal, record, options, signal)
         }
         return 0
+      case 'around':
+        return around(terminal, { planeId: plane.id, record: words, lines: limit ?? 20 }, options, signal)
       case 'search': {
         const streams = args[0] === 'search' && formOf(options) === 'ndjson'
         return search(terminal, query, limit ?? (streams ? Number.POSITIVE_INFINITY : 200), options, signal)
@@ -74,7 +76,7 @@ export const logsCommand: Command = {
   },
 }
 
-const actions = ['search', 'tail', 'stats', 'purge', 'collect'] as const
+const actions = ['search', 'around', 'tail', 'stats', 'purge', 'collect'] as const
 type Action = (typeof actions)[number]
 const isAction = (text: string | undefined): text is Action => actions.some((action) => action === text)
 
@@ -128,6 +130,22 @@ async function search(
   if (damaged === 0) return 0
   printMessage(terminal, `✗ ${damaged} parts of the store are damaged and were not searched.`)
   return 1
+}
+
+/** The lines of a record's container before and after it, oldest first. */
+async function around(
+  terminal: Terminal,
+  { planeId, record, lines }: { readonly planeId: string; readonly record: string; readonly lines: number },
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<0> {
+  const client = await terminal.client()
+  const count = Math.min(lines, pageRecords)
+  const { records } = await client.logs.around({ planeId, record, before: count, after: count }, { signal })
+  if (records.length === 0) throw new Problem('INPUT_INVALID', `No record with the id "${record}" is stored.`)
+  if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, records, more: false })
+  else for (const each of records) await print(terminal, each, options, signal)
+  return 0
 }
 
 function printStatus(terminal: Terminal, status: LogStatus, options: OptionValues): 0 {

@@ -63,6 +63,9 @@ export const LogQuery = z.strictObject({
   text: z.string().max(1_000).default(''),
   levels: z.array(Level).default([]),
   sources: z.array(z.string()).default([]),
+  /** Names of pods and of containers; empty: all of them. */
+  pods: z.array(z.string()).default([]),
+  containers: z.array(z.string()).default([]),
   from: Timestamp.optional(),
   to: Timestamp.optional(),
   order: z.literal(['newest', 'oldest']).default('newest'),
@@ -105,6 +108,16 @@ export const LogStatus = z.strictObject({
 })
 export type LogStatus = z.infer<typeof LogStatus>
 
+/** Lines of one container, oldest first; none if the record is not stored any more. */
+export const SurroundingLines = z.strictObject({
+  records: z.array(LogRecord),
+  /** Ids of those that match the query. */
+  matching: z.array(z.string()),
+  moreBefore: z.boolean(),
+  moreAfter: z.boolean(),
+})
+export type SurroundingLines = z.infer<typeof SurroundingLines>
+
 const PlaneId = z.strictObject({ planeId: z.uuid() })
 
 export const logs = {
@@ -114,6 +127,19 @@ export const logs = {
   search: procedure.input(LogQuery).output(eventIterator(SearchEvent)),
   /** Records as they arrive, at most four batches a second. */
   follow: procedure.input(LogQuery).output(eventIterator(z.strictObject({ records: z.array(LogRecord) }))),
+  /** The lines of a record's container before and after it, with no filter; those that match `query` are marked. */
+  around: procedure
+    .input(
+      z.strictObject({
+        planeId: z.uuid(),
+        /** The id of the record. */
+        record: z.string(),
+        before: z.int().min(0).max(1_000).default(100),
+        after: z.int().min(0).max(1_000).default(100),
+        query: LogQuery.pick({ text: true, levels: true, sources: true, from: true, to: true }).prefault({}),
+      }),
+    )
+    .output(SurroundingLines),
   /** Counts per level of the lines that match, in equal steps of time. */
   histogram: procedure
     .input(

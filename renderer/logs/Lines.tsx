@@ -1,38 +1,61 @@
 import { Button } from '@mantine/core'
 import { useCallback, useRef } from 'react'
 import { useStore } from 'zustand'
-import type { LogRecord } from '../../preload/contract/logs.ts'
 import { span } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
-import { IconArrowUp } from '../ui/icons.ts'
+import { IconArrowDown, IconArrowUp } from '../ui/icons.ts'
 import { Notice } from '../ui/Notice.tsx'
-import { useTimeFormat } from '../ui/timeFormat.ts'
-import { VirtualList } from '../ui/VirtualList.tsx'
+import { LineList } from './LineList.tsx'
+import { LineTools } from './LineTools.tsx'
 import classes from './Logs.module.css'
-import { levelTone } from './levels.ts'
+import { FindersContext, useFinders } from './Marked.tsx'
 import { isFiltered, maxLoadedLines } from './query.ts'
 import { RecordDetails } from './RecordDetails.tsx'
+import { RelatedLines } from './RelatedLines.tsx'
 import type { LogsState, LogsStore } from './state.ts'
 
-const rowHeightPx = 24
-
-/** The matching lines, newest first, and the details of the selected one. */
+/** The matching lines or, in their place, those that are related to one; and the details of the selected line. */
 export function Lines({ store }: { readonly store: LogsStore }) {
+  const related = useStore(store, (state) => state.related)
+  const records = useStore(store, (state) => state.related?.records ?? state.records)
+  const selected = useStore(store, ({ related: shown, ...state }) => (shown ?? state).selected)
+  const finders = useFinders(useStore(store, (state) => state.filter.text))
+  // The results are scrolled to the same place again after related lines.
+  const place = useRef(0)
+  const open = records.find(({ id }) => id === selected)
+  return (
+    <FindersContext value={finders}>
+      {related === undefined ? (
+        <Results store={store} place={place} />
+      ) : (
+        <RelatedLines store={store} related={related} />
+      )}
+      {open !== undefined && (
+        <RecordDetails key={open.id} record={open} store={store} onClose={() => store.getState().select(undefined)} />
+      )}
+    </FindersContext>
+  )
+}
+
+function Results({ store, place }: { readonly store: LogsStore; readonly place: React.RefObject<number> }) {
   const records = useStore(store, (state) => state.records)
   const selected = useStore(store, (state) => state.selected)
   const pending = useStore(store, (state) => state.pending.length)
   const phase = useStore(store, (state) => state.phase)
+  const following = useStore(store, (state) => state.following)
+  const order = useStore(store, (state) => state.filter.order)
   const filtered = useStore(store, (state) => isFiltered(state.filter))
-  const { select, loadOlder, scrolled, showPending } = store.getState()
-  const { zone } = useTimeFormat()
+  const { select, loadMore, scrolled, showPending } = store.getState()
   const list = useRef<HTMLDivElement>(null)
   const gone = selected !== undefined && phase === 'done' && records.every(({ id }) => id !== selected)
-  const open = records.find(({ id }) => id === selected)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the end can come into view while a search runs
-  const onEnd = useCallback(() => void loadOlder(), [loadOlder, phase])
+  const onEnd = useCallback(() => void loadMore(), [loadMore, phase])
   return (
     <>
-      <ResultSummary store={store} />
+      <div className={classes.toolbar}>
+        <ResultSummary store={store} />
+        <LineTools store={store} />
+      </div>
       {gone && (
         <Notice
           tone="warn"
@@ -46,54 +69,49 @@ export function Lines({ store }: { readonly store: LogsStore }) {
         />
       )}
       <div className={classes.lines} ref={list}>
-        <div className={classes.lineHead} aria-hidden>
-          <span>{t('logs.lines.time', { zone: zone(new Date()) })}</span>
-          <span>{t('logs.lines.level')}</span>
-          <span>{t('logs.lines.source')}</span>
-          <span>{t('logs.lines.message')}</span>
-        </div>
         {records.length === 0 ? (
           <p className={classes.none} role="status">
             {phase === 'searching' ? t('logs.lines.searching') : filtered ? t('logs.lines.none') : ''}
           </p>
         ) : (
-          <VirtualList
-            items={records}
-            keyOf={({ id }) => id}
-            label={t('logs.lines.list')}
-            kind="listbox"
-            rowHeight={rowHeightPx}
+          <LineList
+            store={store}
+            records={records}
             selected={selected}
-            onSelect={select}
-            onEscape={() => select(undefined)}
+            label={t('logs.lines.list')}
+            place={place}
+            followsEnd={following && order === 'oldest'}
             onEnd={onEnd}
-            onScrolled={scrolled}
-            renderRow={(record) => <Line record={record} />}
+            onScrolled={({ atStart, atEnd }) => scrolled((order === 'newest' ? atStart : atEnd) ? 'newest' : 'away')}
+            onEscape={() => select(undefined)}
           />
         )}
         {pending > 0 && (
           <Button
             className={classes.pill}
+            data-at={order}
             size="compact-xs"
             radius="xl"
-            leftSection={<IconArrowUp size={14} aria-hidden />}
+            leftSection={
+              order === 'newest' ? <IconArrowUp size={14} aria-hidden /> : <IconArrowDown size={14} aria-hidden />
+            }
             onClick={() => {
               showPending()
-              list.current?.querySelector('[role=listbox]')?.scrollTo({ top: 0 })
+              const frame = list.current?.querySelector('[role=listbox]')
+              requestAnimationFrame(() => frame?.scrollTo({ top: order === 'newest' ? 0 : frame.scrollHeight }))
             }}
           >
             {t('logs.lines.pending', { count: pending })}
           </Button>
         )}
       </div>
-      {open !== undefined && <RecordDetails record={open} onClose={() => select(undefined)} />}
     </>
   )
 }
 
 function summaryText({ phase, records, more, stats, filter }: LogsState): string {
   if (phase === 'searching') return t('logs.lines.searching')
-  const kind = more ? 'newest' : isFiltered(filter) ? 'matching' : 'all'
+  const kind = more ? filter.order : isFiltered(filter) ? 'matching' : 'all'
   const loaded = t(`logs.lines.${kind}`, { count: records.length })
   const lines = records.length >= maxLoadedLines ? t('logs.lines.limit', { lines: loaded }) : loaded
   return stats === undefined ? lines : t('logs.lines.elapsed', { lines, elapsed: span(stats.elapsedMs) })
@@ -105,39 +123,5 @@ function ResultSummary({ store }: { readonly store: LogsStore }) {
     <p className={`${classes.found} numbers`} role="status">
       {text}
     </p>
-  )
-}
-
-/** The details show the other lines of a message. */
-const firstLine = (message: string): string => message.split('\n', 1)[0] ?? ''
-
-function Line({ record }: { readonly record: LogRecord }) {
-  const { full, row } = useTimeFormat()
-  const { at, level, source, message, format } = record
-  if (format === 'gap') {
-    return (
-      <div className={classes.line} data-gap>
-        <span>{row(at)}</span>
-        <span className={classes.gapText}>{t('logs.lines.gap', { reason: firstLine(message) })}</span>
-      </div>
-    )
-  }
-  const lines = message.split('\n').length
-  return (
-    <div className={classes.line}>
-      <time dateTime={at} title={full(at)}>
-        {row(at)}
-      </time>
-      <span data-tone={level === null ? 'idle' : levelTone[level]} className={classes.level}>
-        {level ?? '–'}
-      </span>
-      <span className={classes.source} title={record.pod}>
-        {source}
-      </span>
-      <span className={classes.message}>
-        {firstLine(message)}
-        {lines > 1 && <span className={classes.quiet}> {t('logs.lines.more', { count: lines - 1 })}</span>}
-      </span>
-    </div>
   )
 }

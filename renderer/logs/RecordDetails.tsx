@@ -1,16 +1,32 @@
-import { CloseButton } from '@mantine/core'
+import { ActionIcon, Button, CloseButton } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
 import type { LogRecord } from '../../preload/contract/logs.ts'
 import { t } from '../strings/t.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { IconFilterMinus, IconFilterPlus, IconRoute, IconRows } from '../ui/icons.ts'
 import { Facts } from '../ui/Panel.tsx'
 import { At } from '../ui/Time.tsx'
 import classes from './Logs.module.css'
+import { Marked } from './Marked.tsx'
+import { condition, withCondition } from './queryText.ts'
+import { sharedIds } from './related.ts'
+import { StackText } from './StackText.tsx'
+import type { LogsStore } from './state.ts'
 
-/** The parsed fields of a line, and its raw text. */
-export function RecordDetails({ record, onClose }: { readonly record: LogRecord; readonly onClose: () => void }) {
-  const { at, atSource, level, source, pod, container, module, format, fields, traceId, spanId, raw } = record
-  const optional = (name: string, value: string | undefined): readonly (readonly [string, string])[] =>
-    value === undefined || value === '' ? [] : [[name, value]]
+export interface RecordDetailsProps {
+  readonly record: LogRecord
+  readonly store: LogsStore
+  readonly onClose: () => void
+}
+
+/** The parsed fields of a line, each of which can be searched for, its raw text, and ways to related lines. */
+export function RecordDetails({ record, store, onClose }: RecordDetailsProps) {
+  const { id, at, atSource, level, source, pod, container, module, format, fields, traceId, spanId, raw } = record
+  const { showRelated } = store.getState()
+  const shared = sharedIds(record)[0]
+  const known = (title: string, name: string, value: string | undefined): readonly (readonly [string, ReactNode])[] =>
+    value === undefined || value === '' ? [] : [[title, <Value key={name} {...{ name, value, title, store }} />]]
   return (
     <section className={classes.record} aria-label={t('logs.record.title')}>
       <div className={classes.recordHead}>
@@ -19,6 +35,26 @@ export function RecordDetails({ record, onClose }: { readonly record: LogRecord;
           <span className={classes.quiet}> {t(`logs.record.timeSource.${atSource}`)}</span>
         </h2>
         <span className={classes.recordActions}>
+          <Button
+            variant="default"
+            size="compact-xs"
+            leftSection={<IconRows size={14} aria-hidden />}
+            aria-keyshortcuts="c"
+            onClick={() => showRelated({ kind: 'around', record: id }, id)}
+          >
+            {t('logs.record.around')}
+          </Button>
+          {shared !== undefined && (
+            <Button
+              variant="default"
+              size="compact-xs"
+              leftSection={<IconRoute size={14} aria-hidden />}
+              aria-keyshortcuts="t"
+              onClick={() => showRelated({ kind: 'trace', id: shared }, id)}
+            >
+              {t('logs.record.sameTrace')}
+            </Button>
+          )}
           <CopyButton label={t('logs.record.copy')} text={() => raw} />
           <CloseButton size="sm" aria-label={t('logs.record.close')} onClick={onClose} />
         </span>
@@ -26,22 +62,71 @@ export function RecordDetails({ record, onClose }: { readonly record: LogRecord;
       <div className={classes.recordBody}>
         <Facts
           rows={[
-            [t('logs.record.source'), source],
-            ...optional(t('logs.record.pod'), pod),
-            ...optional(t('logs.record.container'), container),
-            ...optional(t('logs.record.module'), module),
-            ...optional(t('logs.record.trace'), traceId),
-            ...optional(t('logs.record.span'), spanId),
-            [t('logs.record.format'), format],
-            ...fields.map(([name, value], index) => [numbered(name, index, fields), value] as const),
+            ...known(t('logs.column.level'), 'level', level?.toLowerCase() ?? 'none'),
+            ...known(t('logs.record.source'), 'source', source),
+            ...known(t('logs.record.pod'), 'pod', pod),
+            ...known(t('logs.record.container'), 'container', container),
+            ...known(t('logs.record.module'), 'module', module),
+            ...known(t('logs.record.trace'), 'trace', traceId),
+            ...known(t('logs.record.span'), 'span', spanId),
+            ...known(t('logs.record.format'), 'format', format),
+            ...fields.flatMap(([name, value], index) => {
+              const title = numbered(name, index, fields)
+              return value === '' ? [[title, ''] as const] : known(title, name, value)
+            }),
           ]}
         />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by the keyboard */}
         <section className={`${classes.raw} mono`} aria-label={t('logs.record.raw')} tabIndex={0}>
-          {raw}
+          <StackText text={raw} />
         </section>
       </div>
     </section>
+  )
+}
+
+interface ValueProps {
+  readonly name: string
+  readonly value: string
+  /** Of the field, for people. */
+  readonly title: string
+  readonly store: LogsStore
+}
+
+/** A value, with the buttons that narrow the query by it. */
+function Value({ name, value, title, store }: ValueProps) {
+  const text = useStore(store, (state) => state.filter.text)
+  const added = condition(name, value)
+  const actions = [
+    { how: 'include', icon: <IconFilterPlus size={14} aria-hidden /> },
+    { how: 'exclude', icon: <IconFilterMinus size={14} aria-hidden /> },
+  ] as const
+  return (
+    <span className={classes.value}>
+      <span className={classes.valueText}>
+        <Marked text={value} />
+      </span>
+      <span className={classes.valueActions}>
+        {actions.map(({ how, icon }) => {
+          const query = withCondition(text, added, how)
+          const label = t(`logs.record.${how}`, { name: title, value: value.slice(0, 60) })
+          return (
+            <ActionIcon
+              key={how}
+              variant="subtle"
+              color="gray"
+              size={20}
+              aria-label={label}
+              title={label}
+              disabled={query === undefined}
+              onClick={() => query !== undefined && store.getState().setFilter({ text: query })}
+            >
+              {icon}
+            </ActionIcon>
+          )
+        })}
+      </span>
+    </span>
   )
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LogRecord, LogStatus } from '../../preload/contract/logs.ts'
-import { emptyFilter, histogramSpan, isFiltered, maxLoadedLines, toQuery, withNewest } from './query.ts'
+import { emptyFilter, histogramSpan, isFiltered, maxLoadedLines, toQuery, withArrived } from './query.ts'
 
 const planeId = '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90'
 const now = Date.parse('2026-03-01T12:00:00Z')
@@ -56,17 +56,27 @@ describe('a log filter', () => {
 describe('new lines', () => {
   it('are inserted at the top, newest first, each once', () => {
     const before = [record('2', '2026-03-01T10:00:02Z'), record('1', '2026-03-01T10:00:01Z')]
-    const after = withNewest(before, [record('3', '2026-03-01T10:00:03Z'), record('2', '2026-03-01T10:00:02Z')])
+    const after = withArrived(before, [record('3', '2026-03-01T10:00:03Z'), record('2', '2026-03-01T10:00:02Z')])
     expect(after.map(({ id }) => id)).toEqual(['3', '2', '1'])
   })
 
   it('are inserted by time when they arrive late', () => {
     const before = [record('3', '2026-03-01T10:00:03Z'), record('1', '2026-03-01T10:00:01Z')]
-    expect(withNewest(before, [record('2', '2026-03-01T10:00:02Z')]).map(({ id }) => id)).toEqual(['3', '2', '1'])
+    expect(withArrived(before, [record('2', '2026-03-01T10:00:02Z')]).map(({ id }) => id)).toEqual(['3', '2', '1'])
+  })
+
+  it('are inserted at the end of a list that is oldest first', () => {
+    const before = [record('1', '2026-03-01T10:00:01Z'), record('3', '2026-03-01T10:00:03Z')]
+    const after = withArrived(
+      before,
+      [record('4', '2026-03-01T10:00:04Z'), record('2', '2026-03-01T10:00:02Z')],
+      'oldest',
+    )
+    expect(after.map(({ id }) => id)).toEqual(['1', '2', '3', '4'])
   })
 
   it('replace the oldest beyond the limit', () => {
     const many = Array.from({ length: maxLoadedLines }, (_, index) => record(`a${index}`, '2026-03-01T10:00:00Z'))
-    expect(withNewest(many, [record('z', '2026-03-01T11:00:00Z')])).toHaveLength(maxLoadedLines)
+    expect(withArrived(many, [record('z', '2026-03-01T11:00:00Z')])).toHaveLength(maxLoadedLines)
   })
 })

@@ -11,9 +11,11 @@ export interface LogFilter {
   readonly levels: readonly Level[]
   readonly sources: readonly string[]
   readonly range: Range
+  /** Which lines are first in the list. */
+  readonly order: 'newest' | 'oldest'
 }
 
-export const emptyFilter: LogFilter = { text: '', levels: [], sources: [], range: { kind: 'all' } }
+export const emptyFilter: LogFilter = { text: '', levels: [], sources: [], range: { kind: 'all' }, order: 'newest' }
 
 const hourMs = 3_600_000
 export const ranges = [
@@ -33,12 +35,13 @@ const pageLines = 200
 
 /** The query for the core; `now` in ms since the epoch. */
 export function toQuery(planeId: string, filter: LogFilter, now: number): LogQuery {
-  const { text, levels, sources, range } = filter
+  const { text, levels, sources, range, order } = filter
   return {
     planeId,
     text: text.trim(),
     levels: [...levels],
     sources: [...sources],
+    order,
     limit: pageLines,
     ...(range.kind === 'last' && { from: new Date(now - range.ms).toISOString() }),
     ...(range.kind === 'between' && { from: range.from, to: range.to }),
@@ -65,14 +68,25 @@ export const maxLoadedLines = 20_000
 const newerFirst = (left: LogRecord, right: LogRecord): number =>
   Date.parse(right.at) - Date.parse(left.at) || (left.id < right.id ? 1 : left.id > right.id ? -1 : 0)
 
-/** Inserts new records into a list that is newest first; each id once. */
-export function withNewest(records: readonly LogRecord[], arrived: readonly LogRecord[]): readonly LogRecord[] {
+const olderFirst = (left: LogRecord, right: LogRecord): number => newerFirst(right, left)
+
+/**
+ * Inserts new records into a list in this order; each id once. Beyond the limit, a list that is newest first loses its
+ * oldest records; one that is oldest first does not grow.
+ */
+export function withArrived(
+  records: readonly LogRecord[],
+  arrived: readonly LogRecord[],
+  order: LogFilter['order'] = 'newest',
+): readonly LogRecord[] {
   const known = new Set(records.map(({ id }) => id))
-  const fresh = arrived.filter(({ id }) => !known.has(id)).toSorted(newerFirst)
-  const oldestFresh = fresh.at(-1)
-  const newest = records[0]
-  if (oldestFresh === undefined) return records
-  const inOrder = newest === undefined || newerFirst(oldestFresh, newest) <= 0
-  const all = inOrder ? [...fresh, ...records] : [...fresh, ...records].sort(newerFirst)
+  const fresh = arrived.filter(({ id }) => !known.has(id))
+  if (fresh.length === 0) return records
+  const compare = order === 'newest' ? newerFirst : olderFirst
+  fresh.sort(compare)
+  const [before, after] = order === 'newest' ? [fresh, records] : [records, fresh]
+  const [last, first] = [before.at(-1), after[0]]
+  const inOrder = last === undefined || first === undefined || compare(last, first) <= 0
+  const all = inOrder ? [...before, ...after] : [...before, ...after].sort(compare)
   return all.slice(0, maxLoadedLines)
 }

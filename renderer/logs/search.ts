@@ -19,8 +19,8 @@ const damageProblem = (count: number): ProblemReport => ({
 export interface Search {
   /** Searches with the current filter after the delay. Cancels the search before. */
   start(delayMs?: number): void
-  /** Loads the next page of older records. */
-  loadOlder(): Promise<void>
+  /** Loads the next page: of older records, or of newer ones in a list that is oldest first. */
+  loadMore(): Promise<void>
   /** Loads the histogram alone, after the first records arrived. */
   loadHistogram(): void
   stop(): void
@@ -42,10 +42,12 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
     if (!signal.aborted) store.setState({ histogram: histogram.ok ? histogram.value : [] })
   }
 
-  /** Loads one page. `before`: id of the oldest loaded record; undefined: the first page. */
-  async function loadPage(planeId: string, before: string | undefined, signal: AbortSignal) {
-    let replaces = before === undefined
-    const query = { ...toQuery(planeId, store.getState().filter, Date.now()), ...(before !== undefined && { before }) }
+  /** Loads one page. `last`: id of the last loaded record; undefined: the first page. */
+  async function loadPage(planeId: string, last: string | undefined, signal: AbortSignal) {
+    let replaces = last === undefined
+    const { filter } = store.getState()
+    const from = last === undefined ? {} : { [filter.order === 'newest' ? 'before' : 'after']: last }
+    const query = { ...toQuery(planeId, filter, Date.now()), ...from }
     try {
       for await (const event of await client.logs.search(query, { signal })) {
         if (signal.aborted) return
@@ -79,7 +81,12 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
     controller.abort()
     controller = new AbortController()
     const { signal } = controller
-    store.setState({ phase: 'searching', problem: undefined, pending: [], atNewest: true })
+    store.setState({
+      phase: 'searching',
+      problem: undefined,
+      pending: [],
+      atNewest: store.getState().filter.order === 'newest',
+    })
     if (following) tail.start(planeId)
     await Promise.all([loadPage(planeId, undefined, signal), loadHistogram(planeId, signal)])
   }
@@ -90,13 +97,13 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
       if (delayMs === undefined) void run()
       else timer = setTimeout(() => void run(), delayMs)
     },
-    async loadOlder() {
+    async loadMore() {
       const { planeId, phase, more, records } = store.getState()
-      const oldest = records.at(-1)
-      if (planeId === undefined || phase !== 'done' || !more || oldest === undefined) return
+      const last = records.at(-1)
+      if (planeId === undefined || phase !== 'done' || !more || last === undefined) return
       if (records.length >= maxLoadedLines) return
-      store.setState({ phase: 'older' })
-      await loadPage(planeId, oldest.id, controller.signal)
+      store.setState({ phase: 'more' })
+      await loadPage(planeId, last.id, controller.signal)
     },
     loadHistogram() {
       const { planeId } = store.getState()

@@ -3,6 +3,8 @@ import type { LogRecord, LogStatus } from '../../preload/contract/logs.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
 import type { LogFilter } from './query.ts'
+import type { Related, RelatedTo } from './related.ts'
+import type { Step } from './steps.ts'
 
 export type LogsClient = Pick<Client, 'logs'>
 
@@ -21,11 +23,11 @@ export interface LogsState {
   readonly planeId: string | undefined
   readonly status: LogStatus | undefined
   readonly filter: LogFilter
-  /** Newest first. */
+  /** In the order of the filter. */
   readonly records: readonly LogRecord[]
-  readonly phase: 'idle' | 'searching' | 'older' | 'done'
+  readonly phase: 'idle' | 'searching' | 'more' | 'done'
   readonly stats: SearchStats | undefined
-  /** Are there older records that match? */
+  /** Are there further records that match, after the last one? */
   readonly more: boolean
   readonly problem: ProblemReport | undefined
   readonly histogram: readonly Bucket[]
@@ -34,12 +36,29 @@ export interface LogsState {
   /** Records that arrived while the list was scrolled away from its newest end. */
   readonly pending: readonly LogRecord[]
   readonly atNewest: boolean
+  /** Shown in place of the results, which stay as they are. */
+  readonly related: Related | undefined
+  /** Lines whose further lines are shown in the list. */
+  readonly unfolded: ReadonlySet<string>
+  /** In their order; the message is always last. */
+  readonly columns: readonly string[]
+  readonly wrap: boolean
   enter(planeId: string, signal: AbortSignal): Promise<void>
   setFilter(part: Partial<LogFilter>): void
-  loadOlder(): Promise<void>
+  loadMore(): Promise<void>
+  /** In the related lines where they are shown, else in the results. */
   select(id: string | undefined): void
+  /** `selected`: the record from which it is opened. Undefined: back to the results. */
+  showRelated(to: RelatedTo | undefined, selected?: string): void
+  loadMoreRelated(where: 'before' | 'after'): void
+  /** Selects the next match or error of the list; loads further pages until there is one. Reports whether there was. */
+  step(step: Step, to: 'match' | 'error'): Promise<boolean>
+  fold(id: string, unfolded: 'yes' | 'no'): void
+  toggleColumn(name: string): void
+  setColumns(columns: readonly string[]): void
+  setWrap(on: 'yes' | 'no'): void
   setFollowing(on: 'yes' | 'no'): void
-  /** Reports the position of the list: at the newest line, or scrolled away from it. */
+  /** Reports the position of the results: at the newest line, or scrolled away from it. */
   scrolled(where: 'newest' | 'away'): void
   showPending(): void
   collect(): Promise<ProblemReport | undefined>
@@ -58,4 +77,6 @@ export const noResults = {
   selected: undefined,
   pending: [],
   atNewest: true,
+  related: undefined,
+  unfolded: new Set<string>(),
 } as const

@@ -1,19 +1,27 @@
 import { createStore } from 'zustand/vanilla'
+import type { LogRecord } from '../../preload/contract/logs.ts'
+import { keepForLong, recallForLong } from '../lib/keep.ts'
 import { attempt, problemOf } from '../lib/outcome.ts'
 import { pause } from '../lib/pause.ts'
-import { emptyFilter, withNewest } from './query.ts'
+import { defaultColumns, toggled } from './columns.ts'
+import { emptyFilter, withArrived } from './query.ts'
+import { createRelated } from './related.ts'
 import { createSearch } from './search.ts'
 import { type LogsClient, type LogsState, type LogsStore, noResults } from './state.ts'
+import { isError, stepTo } from './steps.ts'
 import { createTail } from './tail.ts'
 
 /** A search starts this long after the last key press. */
 const typingDelayMs = 200
 const statusIntervalMs = 3_000
+const wrapKey = 'logs.wrap'
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
 
 export const createLogsStore = (client: LogsClient): LogsStore =>
   createStore<LogsState>()((set, get, store) => {
     const tail = createTail(client, store)
     const search = createSearch(client, store, tail)
+    const related = createRelated(client, store)
 
     async function loadStatus(planeId: string) {
       const status = await attempt(() => client.logs.status({ planeId }))
@@ -29,10 +37,13 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
       status: undefined,
       filter: emptyFilter,
       following: true,
+      columns: defaultColumns,
+      wrap: recallForLong(wrapKey, isBoolean) ?? false,
       ...noResults,
       async enter(planeId, signal) {
         if (get().planeId !== planeId) set({ planeId, status: undefined, filter: emptyFilter, ...noResults })
         signal.addEventListener('abort', () => {
+          related.stop()
           search.stop()
           tail.stop()
         })
@@ -45,11 +56,47 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         }
       },
       setFilter(part) {
-        set(({ filter }) => ({ filter: { ...filter, ...part } }))
+        set(({ filter }) => ({ filter: { ...filter, ...part }, related: undefined }))
         search.start(part.text === undefined ? 0 : typingDelayMs)
       },
-      loadOlder: search.loadOlder,
-      select: (selected) => set({ selected }),
+      loadMore: search.loadMore,
+      select(selected) {
+        const shown = get().related
+        set(shown === undefined ? { selected } : { related: { ...shown, selected } })
+      },
+      showRelated(to, selected) {
+        if (to === undefined) related.close()
+        else related.open(to, selected)
+      },
+      loadMoreRelated: related.loadMore,
+      async step(step, to) {
+        for (;;) {
+          const { related: shown, records, selected, more } = get()
+          const isWanted = (record: LogRecord): boolean =>
+            to === 'error' ? isError(record) : shown === undefined || shown.matching.has(record.id)
+          const list = shown ?? { records, selected }
+          const found = stepTo(list.records, list.selected, step, isWanted)
+          if (found !== undefined) {
+            get().select(found.id)
+            return true
+          }
+          if (shown !== undefined || step === 'previous' || !more) return false
+          await search.loadMore()
+          if (get().records.length === records.length) return false
+        }
+      },
+      fold(id, unfolded) {
+        const next = new Set(get().unfolded)
+        if (unfolded === 'yes') next.add(id)
+        else next.delete(id)
+        set({ unfolded: next })
+      },
+      toggleColumn: (name) => set(({ columns }) => ({ columns: toggled(columns, name) })),
+      setColumns: (columns) => set({ columns }),
+      setWrap(on) {
+        set({ wrap: on === 'yes' })
+        keepForLong(wrapKey, on === 'yes')
+      },
       setFollowing(on) {
         const { planeId } = get()
         set({ following: on === 'yes' })
@@ -62,7 +109,11 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         if (where === 'newest') get().showPending()
       },
       showPending() {
-        set(({ records, pending }) => ({ records: withNewest(records, pending), pending: [], atNewest: true }))
+        set(({ records, pending, filter: { order } }) => ({
+          records: withArrived(records, pending, order),
+          pending: [],
+          atNewest: true,
+        }))
       },
       async collect() {
         const { planeId } = get()

@@ -1,5 +1,5 @@
 import { follow } from '../lib/follow.ts'
-import { toQuery, withNewest } from './query.ts'
+import { toQuery, withArrived } from './query.ts'
 import type { LogsClient, LogsStore } from './state.ts'
 
 /** Pending lines to keep while the list is scrolled away; older ones are loaded when the user scrolls down. */
@@ -22,11 +22,13 @@ export function createTail(client: LogsClient, store: LogsStore): Tail {
       void follow(
         (inner) => client.logs.follow(toQuery(planeId, store.getState().filter, Date.now()), { signal: inner }),
         ({ records: arrived }) =>
-          store.setState(({ records, pending, atNewest }) =>
-            atNewest
-              ? { records: withNewest(records, arrived) }
-              : { pending: withNewest(pending, arrived).slice(0, maxPendingLines) },
-          ),
+          store.setState(({ records, pending, atNewest, filter: { order }, more }) => {
+            // A list that is oldest first loads them when the user scrolls there.
+            if (order === 'oldest' && more) return {}
+            return atNewest
+              ? { records: withArrived(records, arrived, order) }
+              : { pending: withArrived(pending, arrived, order).slice(0, maxPendingLines) }
+          }),
         signal,
       ).then((problem) => {
         if (problem === undefined || signal.aborted) return

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { noFilter } from '../connectivity/matrix/visibleRows.ts'
+import { defaultColumns } from '../logs/columns.ts'
 import { emptyFilter } from '../logs/query.ts'
 import { type Place, parseAddress, printAddress, titleOf } from './address.ts'
 
 const plane = { view: 'plane', planeId: 'a1' } as const
+const emptyLogs: Place = {
+  ...plane,
+  tab: 'logs',
+  filter: emptyFilter,
+  record: undefined,
+  related: undefined,
+  columns: defaultColumns,
+}
 
 describe('a place', () => {
   it.each<[Place, string]>([
@@ -67,25 +76,34 @@ describe('a place', () => {
       '/planes/a1/workloads?object=enforcer%2Fuid&show=unhealthy',
     ],
     [{ ...plane, tab: 'workloads', object: undefined, unhealthyOnly: false }, '/planes/a1/workloads'],
-    [{ ...plane, tab: 'logs', filter: emptyFilter, record: undefined }, '/planes/a1/logs'],
+    [emptyLogs, '/planes/a1/logs'],
     [
       {
-        ...plane,
-        tab: 'logs',
-        filter: { text: 'time out', levels: ['ERROR'], sources: ['pod'], range: { kind: 'last', ms: 3_600_000 } },
+        ...emptyLogs,
+        filter: {
+          text: 'time out',
+          levels: ['ERROR'],
+          sources: ['pod'],
+          range: { kind: 'last', ms: 3_600_000 },
+          order: 'oldest',
+        },
         record: '00a',
       },
-      '/planes/a1/logs?text=time+out&level=ERROR&source=pod&last=lastHour&record=00a',
+      '/planes/a1/logs?text=time+out&level=ERROR&source=pod&last=lastHour&order=oldest&record=00a',
     ],
     [
+      { ...emptyLogs, related: { kind: 'around', record: '00b' }, columns: ['time', 'orderId'] },
+      '/planes/a1/logs?around=00b&column=time&column=orderId',
+    ],
+    [{ ...emptyLogs, related: { kind: 'trace', id: '4bf92f' } }, '/planes/a1/logs?trace=4bf92f'],
+    [{ ...emptyLogs, filter: { ...emptyFilter, text: 'x' } }, '/planes/a1/logs?text=x'],
+    [
       {
-        ...plane,
-        tab: 'logs',
+        ...emptyLogs,
         filter: {
           ...emptyFilter,
           range: { kind: 'between', from: '2026-03-01T10:00:00.000Z', to: '2026-03-01T11:00:00.000Z' },
         },
-        record: undefined,
       },
       '/planes/a1/logs?from=2026-03-01T10%3A00%3A00.000Z&to=2026-03-01T11%3A00%3A00.000Z',
     ],
@@ -113,14 +131,8 @@ describe('an address that means less than it says leads to the nearest place, an
     ['/install/<script>', { view: 'new-plane' }],
     ['/planes/a1/activity?item=', { ...plane, tab: 'activity' }],
     ['/settings?token=abc', { view: 'settings' }],
-    [
-      '/planes/a1/logs?level=LOUD&from=yesterday&to=today',
-      { ...plane, tab: 'logs', filter: emptyFilter, record: undefined },
-    ],
-    [
-      '/planes/a1/logs?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z',
-      { ...plane, tab: 'logs', filter: emptyFilter, record: undefined },
-    ],
+    ['/planes/a1/logs?level=LOUD&from=yesterday&to=today', emptyLogs],
+    ['/planes/a1/logs?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z', emptyLogs],
     [
       '/planes/a1/connectivity?verdict=perfect&order=random&before=r1',
       { ...plane, tab: 'connectivity', run: { kind: 'latest' }, rows: {}, filter: noFilter },

@@ -2,8 +2,10 @@ import type { ShownRun } from '../connectivity/history/history.ts'
 import { type Filter, noFilter, type OpenRows } from '../connectivity/matrix/visibleRows.ts'
 import type { TableSource } from '../connectivity/table/store.ts'
 import { isWizardStep, type WizardStep } from '../install/steps.ts'
+import { defaultColumns, maxColumns } from '../logs/columns.ts'
 import { levels } from '../logs/levels.ts'
 import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
+import type { RelatedTo } from '../logs/related.ts'
 import type { Detail } from './overview/attention.ts'
 
 export const planeTabs = ['overview', 'install', 'connectivity', 'workloads', 'logs', 'activity', 'about'] as const
@@ -18,7 +20,12 @@ interface PlaneParts {
   readonly install: { readonly step?: WizardStep; readonly uninstall?: boolean }
   readonly connectivity: { readonly run?: ShownRun; readonly rows?: OpenRows; readonly filter?: Filter }
   readonly workloads: { readonly object?: string | undefined; readonly unhealthyOnly?: boolean }
-  readonly logs: { readonly filter?: LogFilter; readonly record?: string | undefined }
+  readonly logs: {
+    readonly filter?: LogFilter
+    readonly record?: string | undefined
+    readonly related?: RelatedTo | undefined
+    readonly columns?: readonly string[]
+  }
   readonly activity: { readonly item?: string }
   readonly about: object
 }
@@ -120,7 +127,12 @@ function planeQuery(place: PlanePlace): Query {
         ...(place.unhealthyOnly === true ? ([['show', 'unhealthy']] as const) : []),
       ]
     case 'logs':
-      return [...logQuery(place.filter ?? emptyFilter), ...field('record', place.record)]
+      return [
+        ...logQuery(place.filter ?? emptyFilter),
+        ...field('record', place.record),
+        ...relatedQuery(place.related),
+        ...columnsQuery(place.columns ?? defaultColumns),
+      ]
     case 'activity':
       return field('item', place.item)
     case 'about':
@@ -151,11 +163,20 @@ const filterQuery = ({ verdict, text, finding, order }: Filter): Query => [
   ...field('order', order === 'listed' ? '' : order),
 ]
 
-const logQuery = ({ text, levels: chosen, sources, range }: LogFilter): Query => [
+function relatedQuery(related: RelatedTo | undefined): Query {
+  if (related === undefined) return []
+  return related.kind === 'around' ? [['around', related.record]] : [['trace', related.id]]
+}
+
+const columnsQuery = (columns: readonly string[]): Query =>
+  columns.join(' ') === defaultColumns.join(' ') ? [] : columns.map((name) => ['column', name] as const)
+
+const logQuery = ({ text, levels: chosen, sources, range, order }: LogFilter): Query => [
   ...field('text', text),
   ...chosen.map((level) => ['level', level] as const),
   ...sources.map((source) => ['source', source] as const),
   ...rangeQuery(range),
+  ...field('order', order === 'newest' ? '' : order),
 ]
 
 function rangeQuery(range: Range): Query {
@@ -269,7 +290,17 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
         used: 3,
       }
     case 'logs':
-      return { place: { ...at, tab, filter: logFilterIn(query), record: value('record') } satisfies Place, used: 3 }
+      return {
+        place: {
+          ...at,
+          tab,
+          filter: logFilterIn(query),
+          record: value('record'),
+          related: relatedIn(query),
+          columns: columnsIn(query),
+        } satisfies Place,
+        used: 3,
+      }
     case 'activity': {
       const item = value('item')
       return { place: { ...at, tab, ...(item !== undefined && { item }) } satisfies Place, used: 3 }
@@ -316,7 +347,19 @@ function logFilterIn(query: URLSearchParams): LogFilter {
     levels: levels.filter((level) => chosen.includes(level)),
     sources: [...new Set(query.getAll('source'))].filter((source) => source !== '').slice(0, limits.list),
     range: rangeIn(query),
+    order: query.get('order') === 'oldest' ? 'oldest' : 'newest',
   }
+}
+
+function relatedIn(query: URLSearchParams): RelatedTo | undefined {
+  const [record, id] = [valueIn(query)('around'), valueIn(query)('trace')]
+  if (record !== undefined) return { kind: 'around', record }
+  return id === undefined ? undefined : { kind: 'trace', id }
+}
+
+function columnsIn(query: URLSearchParams): readonly string[] {
+  const columns = [...new Set(query.getAll('column'))].filter((name) => name !== '' && name.length <= limits.value)
+  return columns.length === 0 ? defaultColumns : columns.slice(0, maxColumns)
 }
 
 function rangeIn(query: URLSearchParams): Range {

@@ -46,8 +46,8 @@ export function completed(place: Place, stores: Stores): Place {
       return at === planeId ? { ...shown, ...place } : place
     }
     case 'logs': {
-      const { planeId: at, filter, selected } = stores.logs.getState()
-      return at === planeId ? { filter, record: selected, ...place } : place
+      const { planeId: at, filter, selected, related, columns } = stores.logs.getState()
+      return at === planeId ? { filter, record: selected, related: related?.to, columns, ...place } : place
     }
     default:
       return place
@@ -81,9 +81,13 @@ export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
       return 'shown'
     }
     case 'logs': {
-      const { filter, selected, setFilter, select } = stores.logs.getState()
-      if (place.filter !== undefined && differ(filter, place.filter)) setFilter(place.filter)
-      if (selected !== place.record) select(place.record)
+      const { filter, selected, related, columns, ...logs } = stores.logs.getState()
+      if (place.filter !== undefined && differ(filter, place.filter)) logs.setFilter(place.filter)
+      if (place.columns !== undefined && differ(columns, place.columns)) logs.setColumns(place.columns)
+      const isOther = differ(related?.to, place.related)
+      if (isOther) logs.showRelated(undefined)
+      if (selected !== place.record) logs.select(place.record)
+      if (isOther && place.related !== undefined) logs.showRelated(place.related, place.record)
       return 'shown'
     }
     default:
@@ -167,7 +171,12 @@ function isStep(before: Place, after: Place): boolean {
   if (before.tab === 'workloads' && after.tab === 'workloads') {
     return before.object === undefined && after.object !== undefined
   }
-  if (before.tab === 'logs' && after.tab === 'logs') return before.record === undefined && after.record !== undefined
+  if (before.tab === 'logs' && after.tab === 'logs') {
+    return (
+      (before.record === undefined && after.record !== undefined) ||
+      (after.related !== undefined && differ(before.related, after.related))
+    )
+  }
   return false
 }
 

@@ -2,7 +2,7 @@
 // biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the same
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the list handles the keys for its rows, and has aria-activedescendant
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef } from 'react'
 import classes from './VirtualList.module.css'
 
 interface RowMark {
@@ -25,14 +25,33 @@ export interface VirtualListProps<Item> {
   readonly onFold?: (item: Item, expanded: 'yes' | 'no') => void
   /** Called when the last loaded row comes into view. */
   readonly onEnd?: () => void
-  readonly onScrolled?: (where: 'newest' | 'away') => void
+  readonly onScrolled?: (edges: ScrollEdges) => void
   readonly onEscape?: () => void
+  /** Rows are as high as their content, and at least `rowHeight`. */
+  readonly measured?: boolean
+  /** Where the list is scrolled to, in pixels: kept by the caller, for a list that is shown again later. */
+  readonly place?: RefObject<number>
+  /** Rows that are added before the first one leave the visible rows where they are. */
+  readonly anchored?: boolean
+  /** The list stays at its end while rows are added there. */
+  readonly followsEnd?: boolean
+}
+
+/** Whether the first and the last row are in view. */
+export interface ScrollEdges {
+  readonly atStart: boolean
+  readonly atEnd: boolean
 }
 
 /** Rows rendered beyond the visible ones, for fast scrolling. */
 const overscan = 20
-/** Within this many pixels of the start the list counts as being at it. */
-const atStartPx = 4
+/** Within this many pixels of an edge the list counts as being at it. */
+const atEdgePx = 4
+
+const edgesOf = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement): ScrollEdges => ({
+  atStart: scrollTop <= atEdgePx,
+  atEnd: scrollTop + clientHeight >= scrollHeight - atEdgePx,
+})
 
 type Move = (index: number, count: number, page: number) => number
 const moves: Readonly<Record<string, Move>> = {
@@ -47,7 +66,7 @@ const moves: Readonly<Record<string, Move>> = {
 /** Renders only the visible rows. The keyboard moves the selection, and the list scrolls with it. */
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
   const { items, keyOf, label, kind, rowHeight, selected, onSelect, renderRow, markOf, onFold } = props
-  const { onEnd, onScrolled, onEscape } = props
+  const { onEnd, onScrolled, onEscape, measured = false, place, anchored = false, followsEnd = false } = props
   const frame = useRef<HTMLDivElement>(null)
   const prefix = useId()
   const virtual = useVirtualizer({
@@ -59,6 +78,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
       return item === undefined ? index : keyOf(item)
     },
     overscan,
+    initialOffset: () => place?.current ?? 0,
   })
   const rows = virtual.getVirtualItems()
   const lastDrawn = rows.at(-1)?.index ?? -1
@@ -70,12 +90,34 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
   }, [lastDrawn, items.length, onEnd])
 
   // A row that is selected from elsewhere, such as by an address, scrolls into view once it is there.
-  const shown = useRef<string>(undefined)
+  const shown = useRef(place === undefined || place.current === 0 ? undefined : selected)
   useEffect(() => {
     if (selected === shown.current || (selected !== undefined && index < 0)) return
     shown.current = selected
-    if (index >= 0) virtual.scrollToIndex(index)
+    const { startIndex = 0, endIndex = 0 } = virtual.range ?? {}
+    const isNear = index >= startIndex - 1 && index <= endIndex + 1
+    if (index >= 0) virtual.scrollToIndex(index, { align: isNear ? 'auto' : 'center' })
   }, [selected, index, virtual])
+
+  const firstItem = items[0]
+  const firstKey = firstItem === undefined ? undefined : keyOf(firstItem)
+  const firstBefore = useRef(firstKey)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another first row moves the others
+  useLayoutEffect(() => {
+    const before = firstBefore.current
+    firstBefore.current = firstKey
+    if (!anchored || before === undefined || before === firstKey) return
+    const added = items.findIndex((item) => keyOf(item) === before)
+    if (added > 0 && frame.current !== null) frame.current.scrollTop += added * rowHeight
+  }, [firstKey])
+
+  const isAtEnd = useRef(false)
+  useLayoutEffect(() => {
+    if (followsEnd && isAtEnd.current && items.length > 0) virtual.scrollToIndex(items.length - 1, { align: 'end' })
+  }, [followsEnd, items.length, virtual])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: heights that were measured before mean nothing after the change
+  useLayoutEffect(() => virtual.measure(), [measured])
 
   function press(event: KeyboardEvent) {
     const item = items[index]
@@ -89,6 +131,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
       const next = Math.min(Math.max(move(index, items.length, page), 0), items.length - 1)
       const target = items[next]
       if (target === undefined) return
+      shown.current = keyOf(target)
       onSelect(keyOf(target))
       virtual.scrollToIndex(next)
     }
@@ -104,7 +147,12 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
       aria-activedescendant={rows.some((row) => row.index === index) ? idOf(index) : undefined}
       tabIndex={0}
       onKeyDown={press}
-      onScroll={({ currentTarget }) => onScrolled?.(currentTarget.scrollTop <= atStartPx ? 'newest' : 'away')}
+      onScroll={({ currentTarget }) => {
+        const edges = edgesOf(currentTarget)
+        isAtEnd.current = edges.atEnd
+        if (place !== undefined) place.current = currentTarget.scrollTop
+        onScrolled?.(edges)
+      }}
     >
       <div className={classes.whole} role="presentation" style={{ height: virtual.getTotalSize() }}>
         {rows.map((row) => {
@@ -122,7 +170,12 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
               aria-posinset={row.index + 1}
               aria-level={mark?.level}
               aria-expanded={mark?.expanded}
-              style={{ height: row.size, transform: `translateY(${row.start}px)` }}
+              data-index={row.index}
+              ref={measured ? virtual.measureElement : undefined}
+              style={{
+                [measured ? 'minHeight' : 'height']: measured ? rowHeight : row.size,
+                transform: `translateY(${row.start}px)`,
+              }}
               onClick={() => onSelect(keyOf(item))}
             >
               {renderRow(item)}

@@ -175,6 +175,34 @@ export const viewStates: readonly ViewState[] = [
       await page.getByText(/older lines|lines match/).waitFor()
     },
   },
+  {
+    name: 'logs-around',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('textbox', { name: 'Search logs' }).fill('refused sap')
+      const hit = page.getByRole('option', { name: /Connection refused/ })
+      await hit.nth(9).click()
+      await page.getByRole('button', { name: 'Lines around it' }).click()
+      await page.getByRole('listbox', { name: 'Related log lines' }).waitFor()
+    },
+  },
+  {
+    name: 'logs-wrapped',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('switch', { name: 'Wrap' }).press('Space')
+      await page.getByRole('button', { name: 'Columns' }).click()
+      await page.getByRole('checkbox', { name: 'orderId' }).press('Space')
+      await page.getByRole('checkbox', { name: 'Pod' }).press('Space')
+      await page.keyboard.press('Escape')
+      await page
+        .getByRole('option', { name: /Connection refused/ })
+        .first()
+        .click()
+      await page.keyboard.press('ArrowRight')
+      await page.getByText('TargetHandler.java:128').first().waitFor()
+    },
+  },
   { name: 'logs-empty', go: planeTab('payments-eu', 'Logs') },
   { name: 'activity', go: link('Activity') },
   { name: 'activity-plane', scene: 'failed', go: planeTab('payments-eu', 'Activity') },

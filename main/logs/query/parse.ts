@@ -1,8 +1,9 @@
 import { Level } from '../../../preload/contract/logs.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { QuerySyntaxError, type Token, tokensOf, type Value } from '../../../preload/log-query-tokens.ts'
 import { momentOf } from './moment.ts'
 import { compileRegex } from './regex.ts'
 import { everything, type LogExpression, type Pattern, type Regex } from './syntax.ts'
-import { queryProblem, type Token, tokensOf, type Value } from './tokens.ts'
 
 /**
  * Parses a query: words, "phrases", /regular expressions/, `NAME:VALUE`, `NAME>NUMBER`, `-exclude`, `and`, `or`, `not` and
@@ -10,8 +11,12 @@ import { queryProblem, type Token, tokensOf, type Value } from './tokens.ts'
  * Throws QUERY_INVALID with the column. Pure.
  */
 export function parseQuery(text: string, nowMs: number): LogExpression {
-  const reader = new Reader(tokensOf(text), text.length + 1, nowMs)
-  return reader.whole()
+  try {
+    return new Reader(tokensOf(text), text.length + 1, nowMs).whole()
+  } catch (error) {
+    if (!(error instanceof QuerySyntaxError)) throw error
+    throw new Problem('QUERY_INVALID', `Column ${error.column}: ${error.message}`, error.hint)
+  }
 }
 
 class Reader {
@@ -31,7 +36,11 @@ class Reader {
     const expression = this.#either()
     const rest = this.#tokens[this.#at]
     if (rest !== undefined) {
-      throw queryProblem(rest.column, '")" has no "(" before it.', 'To find a parenthesis, put it in quotes: ")".')
+      throw new QuerySyntaxError(
+        rest.column,
+        '")" has no "(" before it.',
+        'To find a parenthesis, put it in quotes: ")".',
+      )
     }
     return expression
   }
@@ -56,7 +65,7 @@ class Reader {
 
   #one(): LogExpression {
     const token = this.#tokens[this.#at]
-    if (token === undefined) throw queryProblem(this.#endColumn, 'a condition is missing at the end.', wordHint)
+    if (token === undefined) throw new QuerySyntaxError(this.#endColumn, 'a condition is missing at the end.', wordHint)
     this.#at += 1
     switch (token.kind) {
       case 'not':
@@ -64,13 +73,13 @@ class Reader {
         return { kind: 'not', of: this.#one() }
       case 'open': {
         const inner = this.#either()
-        if (!this.#take('close')) throw queryProblem(token.column, '"(" is not closed.')
+        if (!this.#take('close')) throw new QuerySyntaxError(token.column, '"(" is not closed.')
         return inner
       }
       case 'close':
       case 'and':
       case 'or':
-        throw queryProblem(
+        throw new QuerySyntaxError(
           token.column,
           `a condition is missing before "${token.kind === 'close' ? ')' : token.kind}".`,
           wordHint,
@@ -114,7 +123,7 @@ function pairCondition(token: Extract<Token, { kind: 'pair' }>, nowMs: number): 
     return { kind: 'field', name: ['source', 'pod', 'container'].includes(key) ? key : name, pattern: patternOf(value) }
   }
   const number = value.kind === 'regex' ? Number.NaN : Number(value.text)
-  if (Number.isNaN(number)) throw queryProblem(value.column, `"${name}${operator}" compares with a number.`)
+  if (Number.isNaN(number)) throw new QuerySyntaxError(value.column, `"${name}${operator}" compares with a number.`)
   return { kind: 'compare', name, operator, number }
 }
 
@@ -139,7 +148,7 @@ function levelCondition(operator: string, value: Value): LogExpression {
     const known = Level.safeParse(aliases[upper] ?? upper)
     if (known.success) return known.data
     if (upper === 'NONE' && operator === ':') return null
-    throw queryProblem(
+    throw new QuerySyntaxError(
       value.column,
       `"${each}" is not a level.`,
       `The levels are ${levelNames.join(', ').toLowerCase()} and none (lines without a level).`,
@@ -162,7 +171,7 @@ function levelCondition(operator: string, value: Value): LogExpression {
 function moment(value: Value, nowMs: number): number {
   const ms = value.kind === 'regex' ? undefined : momentOf(value.text, nowMs)
   if (ms !== undefined) return ms
-  throw queryProblem(
+  throw new QuerySyntaxError(
     value.column,
     'this is not a time.',
     'Write 15m, 2h, 3d, 2026-11-22, 2026-11-22T10:00+05:30, or in quotes "2026-11-22 10:00 Asia/Colombo". Without a zone it is UTC.',
@@ -175,7 +184,7 @@ function checkedRegex({ source, ignoreCase, column }: Extract<Value, { kind: 're
     compileRegex({ source, ignoreCase })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw queryProblem(
+    throw new QuerySyntaxError(
       column + 1,
       `the regular expression is not valid: ${reason}.`,
       'The syntax is that of RE2: no look-around and no back-references, so that every search takes linear time.',

@@ -4,7 +4,7 @@ import { fold, type Predicate, predicateOf, type Subject } from '../query/evalua
 import { parseQuery } from '../query/parse.ts'
 import { requirementOf } from '../query/plan.ts'
 import type { Requirement } from '../query/requirement.ts'
-import type { LogExpression } from '../query/syntax.ts'
+import type { LogExpression, OriginName } from '../query/syntax.ts'
 import { compare, fieldsOf, fromId, type Position, type StoredRecord } from './record.ts'
 
 export interface CompiledQuery {
@@ -43,13 +43,16 @@ function positionOf(query: LogQuery, name: 'before' | 'after'): Position | undef
 }
 
 /** The text and the other conditions of a query as one expression. Throws QUERY_INVALID. */
-function expressionOf({ text = '', levels = [], sources = [], from, to }: LogQuery, nowMs: number): LogExpression {
+function expressionOf(query: LogQuery, nowMs: number): LogExpression {
+  const { text = '', levels = [], sources = [], pods = [], containers = [], from, to } = query
   return {
     kind: 'and',
     of: [
       parseQuery(text, nowMs),
       ...(levels.length > 0 ? [{ kind: 'level', levels } as const] : []),
-      ...(sources.length > 0 ? [{ kind: 'or', of: sources.map(sourceIs) } as const] : []),
+      ...anyOrigin('source', sources),
+      ...anyOrigin('pod', pods),
+      ...anyOrigin('container', containers),
       ...(from !== undefined || to !== undefined
         ? [
             {
@@ -64,11 +67,13 @@ function expressionOf({ text = '', levels = [], sources = [], from, to }: LogQue
   }
 }
 
-const sourceIs = (source: string): LogExpression => ({
-  kind: 'field',
-  name: 'source',
-  pattern: { kind: 'glob', parts: [source] },
-})
+/** Without names, nothing is asked for. */
+function anyOrigin(name: OriginName, values: readonly string[]): LogExpression[] {
+  if (values.length === 0) return []
+  return [
+    { kind: 'or', of: values.map((value) => ({ kind: 'field', name, pattern: { kind: 'glob', parts: [value] } })) },
+  ]
+}
 
 function subjectOf(record: StoredRecord): Subject {
   const { atMs, level, source, pod, container, raw } = record

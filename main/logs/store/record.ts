@@ -32,6 +32,12 @@ function toId({ atMs, seq }: Position): string {
   return `${atMs.toString(36).padStart(9, '0')}-${seq.toString(36).padStart(10, '0')}`
 }
 
+/** The least id above this one; undefined for a text that is not an id. */
+export function idAfter(id: string): string | undefined {
+  const position = fromId(id)
+  return position && toId({ ...position, seq: position.seq + 1 })
+}
+
 /** Undefined for a text that is not an id. */
 export function fromId(id: string): Position | undefined {
   const parts = /^([0-9a-z]{9})-([0-9a-z]{10})$/.exec(id)

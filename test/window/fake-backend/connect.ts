@@ -18,7 +18,7 @@ import { createChecks } from './checks.ts'
 import { ago, now, pause } from './clock.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
-import { logStatus, matching, record } from './logs.ts'
+import { logStatus, matching, record, surrounding } from './logs.ts'
 import {
   operations as cannedOperations,
   checkGuide,
@@ -696,6 +696,7 @@ const router = os.router({
         tails.delete(tail)
       }
     }),
+    around: os.logs.around.handler(({ input }) => surrounding(input)),
     histogram: os.logs.histogram.handler(({ input }) => {
       const from = Date.parse(input.from)
       const stepMs = (Date.parse(input.to) - from) / input.steps

@@ -1,4 +1,7 @@
-import type { Level, LogQuery, LogRecord, LogStatus } from '../../../preload/contract/logs.ts'
+import { fold, predicateOf, type Subject } from '../../../main/logs/query/evaluate.ts'
+import { parseQuery } from '../../../main/logs/query/parse.ts'
+import type { Level, LogQuery, LogRecord, LogStatus, SurroundingLines } from '../../../preload/contract/logs.ts'
+import type { Client } from '../../../renderer/lib/client.ts'
 import { ago } from './clock.ts'
 
 const trace = `java.net.ConnectException: Connection refused: no further information
@@ -79,30 +82,67 @@ export function record(index: number, at: string): LogRecord {
       ['amount', '129.50'],
     ],
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-    raw: `time=${at} level=${line.level ?? ''} module=${line.module} message="${line.message}" orderId=${4_200 + index}`,
+    raw: `time=${at} level=${line.level ?? ''} module=${line.module} message="${line.message}" orderId=${4_200 + index} trace_id=4bf92f3577b34da6a3ce929d0e0e4736`,
   }
 }
 
 /** Newest first, four seconds apart. */
 const records: readonly LogRecord[] = Array.from({ length: 2_400 }, (_, index) => record(index, ago(index * 4)))
 
-export function matching({ text = '', levels = [], sources = [], from, to, before }: LogQuery): readonly LogRecord[] {
-  const words =
-    text
-      .toLowerCase()
-      .match(/"[^"]*"|\S+/g)
-      ?.map((word) => word.replaceAll('"', '')) ?? []
-  const start = before === undefined ? 0 : records.findIndex(({ id }) => id === before) + 1
-  return records
-    .slice(start)
-    .filter(
-      ({ raw, level, source, at }) =>
-        words.every((word) => raw.toLowerCase().includes(word)) &&
-        (levels.length === 0 || (level !== null && levels.includes(level))) &&
-        (sources.length === 0 || sources.includes(source)) &&
-        (from === undefined || at >= from) &&
-        (to === undefined || at < to),
+export function matching(query: LogQuery): readonly LogRecord[] {
+  const { text = '', levels = [], sources = [], from, to, before, after, order = 'newest' } = query
+  const holds = predicateOf(parseQuery(text, Date.now()))
+  const inOrder = order === 'newest' ? records : records.toReversed()
+  const last = order === 'newest' ? before : after
+  const start = last === undefined ? 0 : inOrder.findIndex(({ id }) => id === last) + 1
+  return inOrder.slice(start).filter((record) => {
+    const { level, source, at } = record
+    return (
+      holds(subjectOf(record)) &&
+      (levels.length === 0 || (level !== null && levels.includes(level))) &&
+      (sources.length === 0 || sources.includes(source)) &&
+      (from === undefined || at >= from) &&
+      (to === undefined || at < to)
     )
+  })
+}
+
+const subjectOf = ({
+  at,
+  level,
+  source,
+  pod,
+  container,
+  raw,
+  module,
+  message,
+  traceId = '',
+  fields,
+}: LogRecord): Subject => ({
+  atMs: Date.parse(at),
+  level,
+  source,
+  pod,
+  container,
+  raw,
+  folded: () => fold(raw),
+  fields: () => [...fields, ['module', module], ['message', message], ['trace', traceId]],
+})
+
+type AroundInput = Parameters<Client['logs']['around']>[0]
+
+export function surrounding({ record: id, before = 100, after = 100, query = {} }: AroundInput): SurroundingLines {
+  const anchor = records.find((one) => one.id === id)
+  const own = records.filter(({ pod }) => pod === anchor?.pod).toReversed()
+  const at = own.findIndex((one) => one.id === id)
+  const shown = at < 0 ? [] : own.slice(Math.max(0, at - before), at + after + 1)
+  const found = new Set(matching({ planeId: '', ...query }).map((one) => one.id))
+  return {
+    records: shown,
+    matching: shown.map((one) => one.id).filter((one) => found.has(one)),
+    moreBefore: at > before,
+    moreAfter: at >= 0 && at + after + 1 < own.length,
+  }
 }
 
 export const logStatus: LogStatus = {

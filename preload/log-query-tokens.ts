@@ -1,4 +1,4 @@
-import { Problem } from '../../../preload/contract/problem.ts'
+/** The words of a query, for the core, which evaluates it, and the window, which adds to it and marks matches. Pure. */
 
 /** Where something is in the text of a query, counted from 1. */
 interface Placed {
@@ -31,11 +31,19 @@ const levelComparison = /(level)(>=|<=|>|<)/iy
 /** The slash that ends a regular expression is before a space, `)` or the end: "/api/orders" is a word. */
 const regexLiteral = /\/((?:[^/\\]|\\.)+)\/(i?)(?=[\s)]|$)/uy
 
-export function queryProblem(column: number, message: string, hint = ''): Problem {
-  return new Problem('QUERY_INVALID', `Column ${column}: ${message}`, hint)
+/** `column` counts from 1. */
+export class QuerySyntaxError extends Error {
+  readonly column: number
+  readonly hint: string
+
+  constructor(column: number, message: string, hint = '') {
+    super(message)
+    this.column = column
+    this.hint = hint
+  }
 }
 
-/** Splits the text of a query. Throws QUERY_INVALID. Pure. */
+/** Splits the text of a query. Throws QuerySyntaxError. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = []
   let at = 0
@@ -59,7 +67,7 @@ export function tokensOf(text: string): Token[] {
         continue
       }
       if (pair !== undefined && valueNames.has(name.toLowerCase())) {
-        throw queryProblem(
+        throw new QuerySyntaxError(
           at + whole.length + 1,
           `"${whole}" needs a value.`,
           `To find the text itself, put it in quotes: "${whole}".`,

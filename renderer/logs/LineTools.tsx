@@ -1,0 +1,127 @@
+import { ActionIcon, Button, Checkbox, Group, Popover, Switch } from '@mantine/core'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { t } from '../strings/t.ts'
+import { IconArrowDown, IconArrowUp, IconColumns, IconSwap } from '../ui/icons.ts'
+import { isKnownColumn, knownColumns } from './columns.ts'
+import classes from './Logs.module.css'
+import type { LogsStore } from './state.ts'
+import type { Step } from './steps.ts'
+
+/** Of so many lines the fields are offered as columns, the most frequent ones first. */
+const sampledLines = 300
+const offeredFields = 12
+
+/** What the list of lines offers: steps, order, columns and wrapping. */
+export function LineTools({ store }: { readonly store: LogsStore }) {
+  const order = useStore(store, (state) => state.filter.order)
+  const related = useStore(store, (state) => state.related !== undefined)
+  const wrap = useStore(store, (state) => state.wrap)
+  const { setFilter, setWrap } = store.getState()
+  return (
+    <div className={classes.tools}>
+      <Steps store={store} to={related ? 'match' : 'error'} />
+      {!related && (
+        <Button
+          variant="default"
+          size="compact-xs"
+          leftSection={<IconSwap size={14} aria-hidden />}
+          aria-label={t('logs.tools.order', { order: t(`logs.tools.${order}`) })}
+          onClick={() => setFilter({ order: order === 'newest' ? 'oldest' : 'newest' })}
+        >
+          {t(`logs.tools.${order}`)}
+        </Button>
+      )}
+      <Columns store={store} />
+      <Switch
+        size="xs"
+        label={t('logs.tools.wrap')}
+        aria-keyshortcuts="w"
+        checked={wrap}
+        onChange={({ currentTarget }) => setWrap(currentTarget.checked ? 'yes' : 'no')}
+      />
+    </div>
+  )
+}
+
+function Steps({ store, to }: { readonly store: LogsStore; readonly to: 'match' | 'error' }) {
+  const [missing, setMissing] = useState(false)
+  const go = (step: Step) =>
+    void store
+      .getState()
+      .step(step, to)
+      .then((found) => setMissing(!found))
+  const key = to === 'match' ? 'n' : 'e'
+  return (
+    <Group gap={4} wrap="nowrap">
+      <ActionIcon
+        variant="default"
+        size={22}
+        aria-label={t(`logs.tools.previous.${to}`)}
+        title={t(`logs.tools.previous.${to}`)}
+        aria-keyshortcuts={`Shift+${key}`}
+        onClick={() => go('previous')}
+      >
+        <IconArrowUp size={14} aria-hidden />
+      </ActionIcon>
+      <ActionIcon
+        variant="default"
+        size={22}
+        aria-label={t(`logs.tools.next.${to}`)}
+        title={t(`logs.tools.next.${to}`)}
+        aria-keyshortcuts={key}
+        onClick={() => go('next')}
+      >
+        <IconArrowDown size={14} aria-hidden />
+      </ActionIcon>
+      <span className={classes.quiet} role="status">
+        {t(missing ? `logs.tools.none.${to}` : `logs.tools.${to}`)}
+      </span>
+    </Group>
+  )
+}
+
+function Columns({ store }: { readonly store: LogsStore }) {
+  const columns = useStore(store, (state) => state.columns)
+  const [opened, setOpened] = useState(false)
+  const { toggleColumn } = store.getState()
+  const fields = opened ? fieldNames(store) : []
+  const names = [...knownColumns, ...new Set([...columns.filter((name) => !isKnownColumn(name)), ...fields])]
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus>
+      <Popover.Target>
+        <Button
+          variant="default"
+          size="compact-xs"
+          leftSection={<IconColumns size={14} aria-hidden />}
+          onClick={() => setOpened((before) => !before)}
+        >
+          {t('logs.tools.columns')}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('logs.tools.columns')}>
+        <div className={classes.choices}>
+          {names.map((name) => (
+            <Checkbox
+              key={name}
+              size="xs"
+              label={isKnownColumn(name) ? t(`logs.column.${name}`) : name}
+              checked={columns.includes(name)}
+              onChange={() => toggleColumn(name)}
+            />
+          ))}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function fieldNames(store: LogsStore): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { fields } of store.getState().records.slice(0, sampledLines))
+    for (const [name] of fields) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, offeredFields)
+    .map(([name]) => name)
+}

@@ -1,0 +1,84 @@
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { windowOfTests } from './openWindow.ts'
+import { planeTab } from './viewState.ts'
+
+const openWindow = windowOfTests()
+
+async function openLogs(): Promise<Page> {
+  const page = await openWindow()
+  await planeTab('demo', 'Logs')(page)
+  await results(page).getByRole('option').first().waitFor()
+  return page
+}
+
+const searchBox = (page: Page) => page.getByRole('textbox', { name: 'Search logs' })
+const results = (page: Page) => page.getByRole('listbox', { name: 'Log lines' })
+const related = (page: Page) => page.getByRole('listbox', { name: 'Related log lines' })
+const row = (page: Page) => results(page).getByRole('option')
+const selected = (page: Page) => page.getByRole('option', { selected: true })
+
+describe('the log view', () => {
+  it('shows the lines around a hit of its pod, and returns to the results at the same place', async () => {
+    const page = await openLogs()
+    await searchBox(page).fill('refused')
+    await row(page).first().filter({ hasText: 'refused' }).waitFor()
+    await results(page).locator('mark', { hasText: 'refused' }).first().waitFor()
+    const hit = row(page).nth(12)
+    await hit.scrollIntoViewIfNeeded()
+    await hit.click()
+    const scrolled = await results(page).evaluate((list) => list.scrollTop)
+    const text = await selected(page).textContent()
+    await results(page).press('c')
+
+    await related(page).waitFor()
+    await page.waitForURL(/around=/)
+    expect(await selected(page).textContent()).toBe(text)
+    expect(await page.getByText('Lines of invoices-7d9f8c6b5-ax2kq/main').count()).toBe(1)
+    await related(page).press('n')
+    expect(await selected(page).textContent()).not.toBe(text)
+    await related(page).press('Escape')
+
+    await results(page).waitFor()
+    expect(await selected(page).textContent()).toBe(text)
+    expect(await results(page).evaluate((list) => list.scrollTop)).toBe(scrolled)
+    await page.goBack()
+    await page.goForward()
+    expect(page.url()).not.toContain('around=')
+  })
+
+  it('shows the lines of a trace from all sources, oldest first, and keeps them in the address', async () => {
+    const page = await openLogs()
+    await row(page).nth(3).click()
+    await results(page).press('t')
+    await related(page).waitFor()
+    await page.waitForURL(/trace=4bf92f3577b34da6a3ce929d0e0e4736/)
+    await page.reload()
+    await related(page).waitFor()
+    await page.getByText('with 4bf92f3577b34da6a3ce929d0e0e4736 from all sources').waitFor()
+  })
+
+  it('adds a value to the query or excludes it, by a click', async () => {
+    const page = await openLogs()
+    await page
+      .getByRole('option', { name: /refused/ })
+      .first()
+      .click()
+    await page.getByRole('button', { name: 'Exclude lines with Module TargetHandler' }).click()
+    expect(await searchBox(page).inputValue()).toBe('-module:TargetHandler')
+    await page.getByText('The selected line is not among the lines shown').waitFor()
+    await row(page).first().click()
+    await page.getByRole('button', { name: /^Only lines with orderId/ }).click()
+    expect(await searchBox(page).inputValue()).toMatch(/^-module:TargetHandler orderId:\d+$/)
+  })
+
+  it('goes to the next error by a key, and unfolds the lines of a row', async () => {
+    const page = await openLogs()
+    await results(page).focus()
+    await page.keyboard.press('e')
+    expect(await selected(page).textContent()).toContain('ERROR')
+    await page.keyboard.press('ArrowRight')
+    await page.getByText('TargetHandler.java:128').first().waitFor()
+    await page.keyboard.press('ArrowLeft')
+  })
+})
