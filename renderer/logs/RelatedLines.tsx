@@ -6,8 +6,7 @@ import { ProblemNotice } from '../ui/Notice.tsx'
 import { LineList } from './LineList.tsx'
 import { LineTools } from './LineTools.tsx'
 import classes from './Logs.module.css'
-import type { Related } from './related.ts'
-import type { LogsStore } from './state.ts'
+import type { LogsStore, Related } from './state.ts'
 
 export interface RelatedLinesProps {
   readonly store: LogsStore

@@ -1,28 +1,8 @@
 import type { LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
-import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
 import { toQuery } from './query.ts'
 import { phrase } from './queryText.ts'
-import type { LogsClient, LogsStore } from './state.ts'
-
-/** What is shown in place of the results: the lines around one, or all lines with one id. */
-export type RelatedTo =
-  | { readonly kind: 'around'; readonly record: string }
-  /** The id of a trace, or a correlation id. */
-  | { readonly kind: 'trace'; readonly id: string }
-
-/** Lines without the filter, oldest first. */
-export interface Related {
-  readonly to: RelatedTo
-  readonly records: readonly LogRecord[]
-  /** Ids of the lines that match the query. */
-  readonly matching: ReadonlySet<string>
-  readonly phase: 'loading' | 'done'
-  readonly problem: ProblemReport | undefined
-  readonly selected: string | undefined
-  readonly moreBefore: boolean
-  readonly moreAfter: boolean
-}
+import type { LogsClient, LogsStore, Related, RelatedTo } from './state.ts'
 
 /** Lines that each step loads before and after; the core gives up to 1,000. */
 const stepLines = 100

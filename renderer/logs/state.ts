@@ -3,7 +3,6 @@ import type { LogRecord, LogStatus } from '../../preload/contract/logs.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
 import type { LogFilter } from './query.ts'
-import type { Related, RelatedTo } from './related.ts'
 import type { Step } from './steps.ts'
 
 export type LogsClient = Pick<Client, 'logs'>
@@ -17,6 +16,25 @@ interface SearchStats {
   readonly elapsedMs: number
   readonly blocksRead: number
   readonly blocksSkipped: number
+}
+
+/** What is shown in place of the results: the lines around one, or all lines with one id. */
+export type RelatedTo =
+  | { readonly kind: 'around'; readonly record: string }
+  /** The id of a trace, or a correlation id. */
+  | { readonly kind: 'trace'; readonly id: string }
+
+/** Lines without the filter, oldest first. */
+export interface Related {
+  readonly to: RelatedTo
+  readonly records: readonly LogRecord[]
+  /** Ids of the lines that match the query. */
+  readonly matching: ReadonlySet<string>
+  readonly phase: 'loading' | 'done'
+  readonly problem: ProblemReport | undefined
+  readonly selected: string | undefined
+  readonly moreBefore: boolean
+  readonly moreAfter: boolean
 }
 
 export interface LogsState {

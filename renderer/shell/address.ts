@@ -5,7 +5,7 @@ import { isWizardStep, type WizardStep } from '../install/steps.ts'
 import { defaultColumns, maxColumns } from '../logs/columns.ts'
 import { levels } from '../logs/levels.ts'
 import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
-import type { RelatedTo } from '../logs/related.ts'
+import type { RelatedTo } from '../logs/state.ts'
 import type { Detail } from './overview/attention.ts'
 
 export const planeTabs = ['overview', 'install', 'connectivity', 'workloads', 'logs', 'activity', 'about'] as const
