@@ -1,12 +1,14 @@
-import { ActionIcon, Button, Checkbox, Group, Popover, Switch } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Group, Popover, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../strings/t.ts'
-import { IconArrowDown, IconArrowUp, IconColumns, IconSwap } from '../ui/icons.ts'
+import { IconArrowDown, IconArrowUp, IconColumns, IconSwap, IconX } from '../ui/icons.ts'
+import { useTimeFormat } from '../ui/timeFormat.ts'
 import { isKnownColumn, knownColumns } from './columns.ts'
 import classes from './Logs.module.css'
 import type { LogsStore } from './state.ts'
 import type { Step } from './steps.ts'
+import { parseTime } from './timeInput.ts'
 
 /** Of so many lines the fields are offered as columns, the most frequent ones first. */
 const sampledLines = 300
@@ -20,6 +22,7 @@ export function LineTools({ store }: { readonly store: LogsStore }) {
   const { setFilter, setWrap } = store.getState()
   return (
     <div className={classes.tools}>
+      {!related && <TimeField store={store} />}
       <Steps store={store} to={related ? 'match' : 'error'} />
       {!related && (
         <Button
@@ -41,6 +44,52 @@ export function LineTools({ store }: { readonly store: LogsStore }) {
         onChange={({ currentTarget }) => setWrap(currentTarget.checked ? 'yes' : 'no')}
       />
     </div>
+  )
+}
+
+/** The time at which the list begins. */
+function TimeField({ store }: { readonly store: LogsStore }) {
+  const at = useStore(store, (state) => state.filter.at)
+  const [text, setText] = useState('')
+  const [wrong, setWrong] = useState(false)
+  const format = useTimeFormat()
+  const { setFilter } = store.getState()
+  const go = () => {
+    const time = parseTime(text, format, Date.now())
+    setWrong(time === undefined && text.trim() !== '')
+    if (time === undefined) return
+    setText('')
+    setFilter({ at: time })
+  }
+  if (at !== undefined) {
+    return (
+      <Button
+        variant="light"
+        size="compact-xs"
+        rightSection={<IconX size={14} aria-hidden />}
+        aria-label={t('logs.tools.leaveTime', { time: format.full(at) })}
+        onClick={() => setFilter({ at: undefined })}
+      >
+        {format.full(at)}
+      </Button>
+    )
+  }
+  return (
+    <TextInput
+      className={classes.timeField}
+      size="xs"
+      aria-label={t('logs.tools.goToTime')}
+      placeholder={t('logs.tools.goToTime')}
+      title={t('logs.tools.timeForms')}
+      value={text}
+      error={wrong}
+      errorProps={{ hidden: true }}
+      aria-invalid={wrong}
+      onChange={({ currentTarget }) => setText(currentTarget.value)}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') go()
+      }}
+    />
   )
 }
 

@@ -40,6 +40,14 @@ describe('a log filter', () => {
     expect(query.to).toBeUndefined()
   })
 
+  it.each([
+    ['newest', { to: '2026-03-01T09:00:00.000Z' }],
+    ['oldest', { from: '2026-03-01T09:00:00.000Z' }],
+  ] as const)('begins a list that is %s first at a time', (order, expected) => {
+    const query = toQuery(planeId, { ...emptyFilter, order, at: '2026-03-01T09:00:00.000Z' }, now)
+    expect({ ...(query.from && { from: query.from }), ...(query.to && { to: query.to }) }).toEqual(expected)
+  })
+
   it('is active when any part narrows the search', () => {
     expect(isFiltered(emptyFilter)).toBe(false)
     expect(isFiltered({ ...emptyFilter, text: '  ' })).toBe(false)

@@ -13,6 +13,8 @@ export interface LogFilter {
   readonly range: Range
   /** Which lines are first in the list. */
   readonly order: 'newest' | 'oldest'
+  /** The list begins at this time; the range stays. */
+  readonly at?: string | undefined
 }
 
 export const emptyFilter: LogFilter = { text: '', levels: [], sources: [], range: { kind: 'all' }, order: 'newest' }
@@ -35,7 +37,8 @@ const pageLines = 200
 
 /** The query for the core; `now` in ms since the epoch. */
 export function toQuery(planeId: string, filter: LogFilter, now: number): LogQuery {
-  const { text, levels, sources, range, order } = filter
+  const { text, levels, sources, range, order, at } = filter
+  const times = timesOf(range, now)
   return {
     planeId,
     text: text.trim(),
@@ -43,10 +46,21 @@ export function toQuery(planeId: string, filter: LogFilter, now: number): LogQue
     sources: [...sources],
     order,
     limit: pageLines,
-    ...(range.kind === 'last' && { from: new Date(now - range.ms).toISOString() }),
-    ...(range.kind === 'between' && { from: range.from, to: range.to }),
+    ...times,
+    // Of times in the same form, the later one is the greater text.
+    ...(at !== undefined && order === 'newest' && (times.to === undefined || at < times.to) && { to: at }),
+    ...(at !== undefined && order === 'oldest' && (times.from === undefined || at > times.from) && { from: at }),
   }
 }
+
+function timesOf(range: Range, now: number): { readonly from?: string; readonly to?: string } {
+  if (range.kind === 'between') return { from: range.from, to: range.to }
+  return range.kind === 'last' ? { from: new Date(now - range.ms).toISOString() } : {}
+}
+
+/** New lines belong into the list, unless it ends before them. */
+export const canFollow = ({ range, order, at }: LogFilter): boolean =>
+  range.kind !== 'between' && (at === undefined || order === 'oldest')
 
 /** The time range of the histogram: that of the filter, or of all collected records. */
 export function histogramSpan(

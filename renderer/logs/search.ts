@@ -2,7 +2,7 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { attempt } from '../lib/outcome.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
 import { t } from '../strings/t.ts'
-import { histogramSpan, maxLoadedLines, toQuery } from './query.ts'
+import { canFollow, histogramSpan, maxLoadedLines, toQuery } from './query.ts'
 import type { LogsClient, LogsStore } from './state.ts'
 import type { Tail } from './tail.ts'
 
@@ -87,7 +87,8 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
       pending: [],
       atNewest: store.getState().filter.order === 'newest',
     })
-    if (following) tail.start(planeId)
+    if (following && canFollow(store.getState().filter)) tail.start(planeId)
+    else tail.stop()
     await Promise.all([loadPage(planeId, undefined, signal), loadHistogram(planeId, signal)])
   }
 

@@ -2,15 +2,11 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { LogRecord, LogStatus } from '../../preload/contract/logs.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
+import type { Bucket } from './histogram.ts'
 import type { LogFilter } from './query.ts'
 import type { Step } from './steps.ts'
 
 export type LogsClient = Pick<Client, 'logs'>
-
-export interface Bucket {
-  readonly from: string
-  readonly counts: Readonly<Record<string, number>>
-}
 
 interface SearchStats {
   readonly elapsedMs: number

@@ -9,7 +9,7 @@ import { createRelated } from './related.ts'
 import { createSearch } from './search.ts'
 import { type LogsClient, type LogsState, type LogsStore, noResults } from './state.ts'
 import { isError, stepTo } from './steps.ts'
-import { createTail } from './tail.ts'
+import { createTail, type Tail } from './tail.ts'
 
 /** A search starts this long after the last key press. */
 const typingDelayMs = 200
@@ -19,7 +19,7 @@ const isBoolean = (value: unknown): value is boolean => typeof value === 'boolea
 
 export const createLogsStore = (client: LogsClient): LogsStore =>
   createStore<LogsState>()((set, get, store) => {
-    const tail = createTail(client, store)
+    const tail: Tail = createTail(client, store, () => search.loadHistogram())
     const search = createSearch(client, store, tail)
     const related = createRelated(client, store)
 

@@ -1,4 +1,6 @@
+import type { LogRecord } from '../../preload/contract/logs.ts'
 import { follow } from '../lib/follow.ts'
+import { withCounts } from './histogram.ts'
 import { toQuery, withArrived } from './query.ts'
 import type { LogsClient, LogsStore } from './state.ts'
 
@@ -12,8 +14,16 @@ export interface Tail {
 }
 
 /** Adds new records to the list as they are collected, or to the pending ones while the list is scrolled away. */
-export function createTail(client: LogsClient, store: LogsStore): Tail {
+export function createTail(client: LogsClient, store: LogsStore, loadHistogram: () => void): Tail {
   let controller = new AbortController()
+
+  function count(arrived: readonly LogRecord[]): void {
+    const { histogram, filter } = store.getState()
+    const counted = withCounts(histogram, arrived, filter.range.kind === 'last')
+    if (counted === undefined) loadHistogram()
+    else store.setState({ histogram: counted })
+  }
+
   return {
     start(planeId) {
       controller.abort()
@@ -21,14 +31,16 @@ export function createTail(client: LogsClient, store: LogsStore): Tail {
       const { signal } = controller
       void follow(
         (inner) => client.logs.follow(toQuery(planeId, store.getState().filter, Date.now()), { signal: inner }),
-        ({ records: arrived }) =>
+        ({ records: arrived }) => {
+          count(arrived)
           store.setState(({ records, pending, atNewest, filter: { order }, more }) => {
             // A list that is oldest first loads them when the user scrolls there.
             if (order === 'oldest' && more) return {}
             return atNewest
               ? { records: withArrived(records, arrived, order) }
               : { pending: withArrived(pending, arrived, order).slice(0, maxPendingLines) }
-          }),
+          })
+        },
         signal,
       ).then((problem) => {
         if (problem === undefined || signal.aborted) return

@@ -171,12 +171,13 @@ function relatedQuery(related: RelatedTo | undefined): Query {
 const columnsQuery = (columns: readonly string[]): Query =>
   columns.join(' ') === defaultColumns.join(' ') ? [] : columns.map((name) => ['column', name] as const)
 
-const logQuery = ({ text, levels: chosen, sources, range, order }: LogFilter): Query => [
+const logQuery = ({ text, levels: chosen, sources, range, order, at }: LogFilter): Query => [
   ...field('text', text),
   ...chosen.map((level) => ['level', level] as const),
   ...sources.map((source) => ['source', source] as const),
   ...rangeQuery(range),
   ...field('order', order === 'newest' ? '' : order),
+  ...field('at', at),
 ]
 
 function rangeQuery(range: Range): Query {
@@ -348,8 +349,17 @@ function logFilterIn(query: URLSearchParams): LogFilter {
     sources: [...new Set(query.getAll('source'))].filter((source) => source !== '').slice(0, limits.list),
     range: rangeIn(query),
     order: query.get('order') === 'oldest' ? 'oldest' : 'newest',
+    ...timeIn(query, 'at'),
   }
 }
+
+function timeIn(query: URLSearchParams, name: 'at'): { readonly at?: string } {
+  const value = valueIn(query)(name)
+  return isTime(value) ? { at: value } : {}
+}
+
+const isTime = (text: string | undefined): text is string =>
+  text !== undefined && /^\d{4}-/.test(text) && !Number.isNaN(Date.parse(text))
 
 function relatedIn(query: URLSearchParams): RelatedTo | undefined {
   const [record, id] = [valueIn(query)('around'), valueIn(query)('trace')]
@@ -367,9 +377,7 @@ function rangeIn(query: URLSearchParams): Range {
   const last = ranges.find(({ id }) => id === value('last'))?.range
   if (last !== undefined) return last
   const [from, to] = [value('from'), value('to')]
-  const isTime = (text: string | undefined) =>
-    text !== undefined && /^\d{4}-/.test(text) && !Number.isNaN(Date.parse(text))
-  if (from === undefined || to === undefined || !isTime(from) || !isTime(to) || from >= to) return { kind: 'all' }
+  if (!isTime(from) || !isTime(to) || from >= to) return { kind: 'all' }
   return { kind: 'between', from, to }
 }
 

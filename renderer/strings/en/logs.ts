@@ -48,7 +48,12 @@ export const logs = {
   },
   histogram: {
     title: 'Lines over time',
-    column: '{count, plural, one {# line} other {# lines}} from {time}',
+    steps:
+      'Time range. Left and right arrows select a step, with Shift several; Enter shows their lines, minus zooms out',
+    column:
+      '{count, plural, one {# line} other {# lines}}{errors, plural, =0 {} one {, # error} other {, # errors}} from {time}',
+    none: 'No lines',
+    zoomOut: 'Zoom out',
   },
   column: {
     time: 'Time',
@@ -64,6 +69,9 @@ export const logs = {
     newest: 'Newest first',
     oldest: 'Oldest first',
     columns: 'Columns',
+    goToTime: 'Go to time',
+    timeForms: 'For example 14:05, 03-01 14:05:09 or 2026-03-01 14:05 +01:00',
+    leaveTime: 'Leave {time}',
     wrap: 'Wrap',
     match: 'Matches',
     error: 'Errors',
