@@ -1,4 +1,4 @@
-import type { Plan } from '../../preload/contract/install.ts'
+import type { Plan, PlanStep } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
@@ -13,6 +13,7 @@ import {
   texts,
 } from './command.ts'
 import { confirm } from './input.ts'
+import { planDiff } from './plan-diff.ts'
 import { openVault, planeOf, planeOptions } from './plane.ts'
 import { preflight } from './preflight.ts'
 import { printJson, printJsonLine, printMessage, printTable } from './print.ts'
@@ -33,7 +34,7 @@ export const planCommand: Command = {
   options: [
     ...planeOptions,
     { flags: '--uninstall', help: 'show what an uninstall would do' },
-    outputOption(['table', 'json']),
+    outputOption(['table', 'json', 'diff']),
   ],
   async run(terminal, _args, options, signal) {
     const client = await terminal.client()
@@ -41,6 +42,7 @@ export const planCommand: Command = {
     const action = options.uninstall === true ? 'uninstall' : 'install'
     const plan = await client.install.plan({ planeId: plane.id, action }, { signal })
     if (formOf(options) === 'json') printJson(terminal, plan)
+    else if (formOf(options) === 'diff') terminal.stdout.write(planDiff(plan))
     else printPlan(terminal, plan)
     return 0
   },
@@ -98,6 +100,8 @@ export const resumeCommand: Command = {
   },
 }
 
+const updating = new Set<PlanStep['kind']>(['helm-upgrade', 'helm-repair'])
+
 async function act(
   terminal: Terminal,
   plane: Plane,
@@ -107,7 +111,10 @@ async function act(
 ): Promise<ExitCode> {
   const client = await terminal.client()
   const plan = await client.install.plan({ planeId: plane.id, action }, { signal })
-  if (options.yes !== true) {
+  const isIdle = plan.steps.every(({ kind }) => kind === 'keep')
+  if (isIdle) printMessage(terminal, `Nothing to do: ${plan.context} has everything as planned.`)
+  else if (plan.steps.some(({ kind }) => updating.has(kind))) printMessage(terminal, 'This updates an installed plane.')
+  if (options.yes !== true && !isIdle) {
     for (const { title, after } of plan.steps) printMessage(terminal, `  ${title}: ${after}`)
     const agreed = await confirm(terminal, `${action} "${plane.name}" on ${plan.context}?`, signal)
     if (!agreed) throw new Problem('INPUT_INVALID', 'Nothing was changed. Answer yes, or use --yes.')

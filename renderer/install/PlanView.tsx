@@ -1,5 +1,6 @@
 import type { Plan } from '../../preload/contract/install.ts'
 import { t } from '../strings/t.ts'
+import { Changes } from './Changes.tsx'
 import classes from './Wizard.module.css'
 
 /** The steps of a plan, in order: before and after, the objects, and notes. */
@@ -18,6 +19,7 @@ export function PlanView({ plan }: { readonly plan: Plan }) {
               <dt>{t('install.plan.after')}</dt>
               <dd>{step.after}</dd>
             </dl>
+            <Changes changes={step.changes} open={step.kind === 'helm-repair'} />
             {step.objects.length > 0 && (
               <details>
                 <summary>{t('install.plan.objects', { count: step.objects.length })}</summary>

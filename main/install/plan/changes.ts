@@ -119,15 +119,28 @@ function shownField(
   // A field that has a secret now can have had one before, which is not known any more.
   const hasSecret = texts.some((text) => text !== null && redactTexts(text, secrets) !== text)
   const hidden = hasSecret || isNamedSecret(object, names, [before, after])
-  const [shownBefore = null, shownAfter = null] = hidden ? [] : texts.map(shortened)
+  const [shownBefore = null, shownAfter = null] = hidden ? [] : shortened(texts)
   const managers = owners.map(({ manager, subresource }) =>
     subresource === undefined ? manager : `${manager} (${subresource})`,
   )
   return { path, before: shownBefore, after: shownAfter, hidden, managers: [...new Set(managers)] }
 }
 
-const shortened = (text: string | null): string | null =>
-  text !== null && text.length > charactersAtMost ? `${text.slice(0, charactersAtMost)}…` : text
+/** Long texts begin some characters before their first difference. */
+function shortened(texts: readonly (string | null)[]): (string | null)[] {
+  const [before = null, after = null] = texts
+  let same = 0
+  while (before !== null && after !== null && same < before.length && before[same] === after[same]) same += 1
+  const isLong = texts.some((text) => text !== null && text.length > charactersAtMost)
+  const start = isLong ? Math.max(0, (before ?? '').lastIndexOf('\n', Math.max(0, same - contextCharacters))) : 0
+  return texts.map((text) => {
+    if (text === null) return null
+    const rest = text.slice(start)
+    const shown = rest.length > charactersAtMost ? `${rest.slice(0, charactersAtMost)}…` : rest
+    return start === 0 ? shown : `…${shown}`
+  })
+}
+const contextCharacters = 200
 
 /** The data of a Secret, and values below a name such as `password`, also of an environment variable. */
 function isNamedSecret(object: KubernetesObject, names: readonly string[], values: readonly unknown[]): boolean {

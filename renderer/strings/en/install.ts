@@ -163,6 +163,16 @@ export const install = {
     before: 'Before',
     after: 'After',
     objects: '{count, plural, one {# object} other {# objects}}',
+    changes: '{count, plural, one {# difference} other {# differences}} from the cluster',
+    change: {
+      create: 'Create',
+      change: 'Change',
+      delete: 'Delete',
+      recreate: 'Delete and create again',
+    },
+    setBy: 'Set by {managers}',
+    hidden: 'The values are not shown: they may be secret.',
+    moreFields: '{count, plural, one {# more field} other {# more fields}}',
     kind: {
       namespace: 'Namespace',
       secret: 'Secret',

@@ -1,4 +1,4 @@
-import type { CheckGuide, Plan, PlanLoss, PreflightResult } from '../../../preload/contract/install.ts'
+import type { CheckGuide, ObjectChange, Plan, PlanLoss, PreflightResult } from '../../../preload/contract/install.ts'
 import type { Operation, StepProgress } from '../../../preload/contract/operations.ts'
 import { ago, now } from './clock.ts'
 import { demoId, paymentsId } from './planes.ts'
@@ -146,6 +146,16 @@ const lostClaim: PlanLoss = {
   objects: [claim],
 }
 
+const scaledByHand: ObjectChange = {
+  object: { kind: 'Deployment', namespace: 'plane-system', name: 'agent' },
+  change: 'change',
+  fields: [
+    { path: 'spec.replicas', before: '3', after: '1', hidden: false, managers: ['kubectl (scale)'] },
+    { path: 'data.token', before: null, after: null, hidden: true, managers: [] },
+  ],
+  moreFields: 0,
+}
+
 export function planOf(planeId: string, action: Plan['action']): Plan {
   const steps = action === 'install' ? titles : titles.toReversed()
   return {
@@ -170,7 +180,9 @@ export function planOf(planeId: string, action: Plan['action']): Plan {
                 ? 'flux-apply'
                 : title === 'Verify'
                   ? 'verify'
-                  : 'helm-install',
+                  : title === 'Agent'
+                    ? 'helm-repair'
+                    : 'helm-install',
       namespace: 'plane-system',
       before: action === 'install' ? 'not there' : 'revision 1, deployed',
       after: action === 'install' ? 'chart 1.2.0, revision 1' : 'gone',
@@ -178,7 +190,7 @@ export function planOf(planeId: string, action: Plan['action']): Plan {
         { kind: 'Deployment', namespace: 'plane-system', name: title.toLowerCase().replaceAll(/\W+/g, '-') },
         { kind: 'ServiceAccount', namespace: 'plane-system', name: title.toLowerCase().replaceAll(/\W+/g, '-') },
       ],
-      changes: [],
+      changes: title === 'Agent' ? [scaledByHand] : [],
       notes: index === 4 ? ['Flux installs this one; Hangar applies its HelmRelease and waits.'] : [],
     })),
   }
