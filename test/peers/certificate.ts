@@ -83,6 +83,12 @@ export const nameConstraints = ({
   return { id: '2.5.29.30', isCritical: true, value: sequence(...subtrees(0, permitted), ...subtrees(1, excluded)) }
 }
 
+/** Where the certificate of the issuer is published (authority information access). */
+export const issuerPlace = (url: string): Extension => ({
+  id: '1.3.6.1.5.5.7.1.1',
+  value: sequence(sequence(objectIdentifier('1.3.6.1.5.5.7.48.2'), der(0x86, Buffer.from(url)))),
+})
+
 type Hash = 'sha256' | 'sha1' | 'md5'
 const rsaAlgorithms: Readonly<Record<Hash, string>> = {
   sha256: '1.2.840.113549.1.1.11',

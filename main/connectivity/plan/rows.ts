@@ -146,7 +146,7 @@ export function planRow(
     target: {
       ...target,
       credential: from === 'computer' ? material.credential : undefined,
-      companionHosts: companions.map(({ text }) => text),
+      companionPlaces: also.map(({ target: { host, port, tls } }) => ({ host, port, tls })),
     },
     companions: also,
   }
@@ -183,7 +183,7 @@ function targetOf(
     alpn: clientProfile.alpn,
     expect,
     addressRanges,
-    companionHosts: [],
+    companionPlaces: [],
   }
 }
 
@@ -202,7 +202,7 @@ function companionOf({ host, port, protocol, why }: Endpoint['companions'][numbe
       expect: undefined,
       addressRanges: [],
       alpn: undefined,
-      companionHosts: [],
+      companionPlaces: [],
       anyResponse: protocol === 'https',
     },
   }

@@ -8,7 +8,7 @@ const target: Target = {
   ...sampleTarget,
   host: 'a.example',
   serverName: 'a.example',
-  companionHosts: ['named.example'],
+  companionPlaces: [{ host: 'named.example', port: 443, tls: true }],
 }
 const at = Date.parse('2026-03-01T10:00:00Z')
 const facts = (response: Partial<HttpResponse>, more: Partial<Target> = {}) =>
@@ -47,6 +47,11 @@ describe('the discovered hosts of a result', () => {
   ] as const)('of %s from %s have a typed reason', (protocol, header, status, value, reason, required) => {
     const { discoveredHosts } = facts({ status, headers: { [header]: value } }, { protocol })
     expect(discoveredHosts).toEqual([{ host: 'auth.example', port: 443, tls: true, reason, required }])
+  })
+
+  it('include another port or scheme of a companion', () => {
+    expect(redirect('https://named.example:8443/')).toMatchObject([{ host: 'named.example', port: 8443, tls: true }])
+    expect(redirect('http://named.example/')).toMatchObject([{ host: 'named.example', port: 80, tls: false }])
   })
 
   it('keep the port and the scheme of the URL', () => {

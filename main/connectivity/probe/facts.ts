@@ -305,6 +305,8 @@ export type HoldFacts =
   | { readonly kind: 'alive'; readonly heldMs: number; readonly message: string }
   /** It ended while idle, without a shutdown by the server. */
   | { readonly kind: 'dropped'; readonly afterMs: number; readonly how: 'reset' | 'closed' }
+  /** The same, too soon for a timeout of idle connections. */
+  | { readonly kind: 'ended-early'; readonly afterMs: number; readonly how: 'reset' | 'closed' }
   /** It seemed open, and did not react to data any more. */
   | { readonly kind: 'unresponsive'; readonly heldMs: number; readonly how: 'reset' | 'timeout' }
   /** The server ended it, or may have. */

@@ -18,5 +18,5 @@ export const sampleTarget: Target = {
   alpn: undefined,
   expect: undefined,
   addressRanges: [],
-  companionHosts: [],
+  companionPlaces: [],
 }

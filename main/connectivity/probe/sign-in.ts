@@ -4,6 +4,7 @@ import type { Judgement } from './judge/detector.ts'
 import { addressesIn } from './judge/dns.ts'
 import { judgeStage } from './judge.ts'
 import { identityLimitMs } from './limits.ts'
+import { isAmong } from './place.ts'
 import { challengeOf, tokenRealm } from './protocols/challenges.ts'
 import { hasKeys, hostHeader, jsonBody } from './protocols/http.ts'
 import { resolveName } from './stages/dns.ts'
@@ -129,7 +130,7 @@ export async function signIn(
   const opened: Connector[] = []
   const get = authenticatedGet(target, () => connector.reconnectVerified(key, signal), signal)
   const getFrom = (host: string, port: number): AuthenticatedGet | undefined => {
-    if (!target.companionHosts.includes(host)) return undefined
+    if (!isAmong({ host, port, tls: true }, target.companionPlaces)) return undefined
     const companion = { ...target, host, port, serverName: host, clientCertificate: undefined, addressRanges: [] }
     return authenticatedGet(companion, () => openVerified(companion, context, roots, opened, signal), signal)
   }

@@ -1,5 +1,6 @@
 import type { Protocol, Runtime, Scope } from '../../../preload/contract/profiles.ts'
 import { goProxyVariable, type ProxyVariables } from '../../lib/rules/go-proxy.ts'
+import type { Place } from './place.ts'
 
 /** The destination of a connection, by name or address. */
 export interface Destination {
@@ -54,8 +55,8 @@ export interface Target {
   readonly alpn: readonly string[] | undefined
   readonly expect: Expected | undefined
   readonly addressRanges: readonly string[]
-  /** Other hosts that the endpoint names: a redirect to one of them is expected. */
-  readonly companionHosts: readonly string[]
+  /** Where the endpoint's companions are: a redirect to one of them is expected. */
+  readonly companionPlaces: readonly Place[]
 }
 
 /** Proxy settings as a program's environment holds them. */

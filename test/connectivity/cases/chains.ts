@@ -6,6 +6,7 @@ import {
   clientPurpose,
   customCertificate,
   type Extension,
+  issuerPlace,
   keyUsage,
   nameConstraints,
   purposes,
@@ -108,6 +109,8 @@ const java = { runtime: 'java' } as const
 const openssl = { runtime: 'openssl' } as const
 const node = { runtime: 'node' } as const
 
+const publicRoots: EndpointFields = { clientProfile: { trust: 'bundled' } }
+const publishedLeaf = leafOf(replacing(issuerPlace('http://authority.test/intermediate.crt')))
 const sha1Leaf = leafOf({ hash: 'sha1' })
 const clientOnly = leafOf(replacing(purposes(clientPurpose)))
 const anyUse = leafOf(replacing(purposes(anyPurpose)))
@@ -131,6 +134,18 @@ export const chains: readonly Case[] = [
   fault('tls.incomplete-chain', 'a certificate without its intermediate, for Java', sending([leaf], java)),
   fault('tls.incomplete-chain', 'a certificate without its intermediate, for OpenSSL', sending([leaf], openssl)),
   fault('tls.incomplete-chain', 'a certificate with the intermediate of another server', sending([leaf, lowerOf()])),
+  fault(
+    'tls.incomplete-chain',
+    'a certificate without its intermediate, which it says is published, and public roots',
+    sending([publishedLeaf], {}, publicRoots),
+    { near: ['tls.untrusted'] },
+  ),
+  fault(
+    'tls.untrusted',
+    'a certificate of a private authority, sent alone, and public roots',
+    sending([leafOf({}, 'root')], {}, publicRoots),
+    { near: ['tls.incomplete-chain'] },
+  ),
   fine(['tls.incomplete-chain', 'tls.untrusted'], 'a whole chain without its root', sending([leaf, intermediate])),
   fine(
     ['tls.incomplete-chain'],

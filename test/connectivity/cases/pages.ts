@@ -203,6 +203,12 @@ export const others: readonly Case[] = [
     const server = await servePage(sends(`https://login.${name}:${login.port}/authorize`))
     return { row: { port: server.port, companions: [{ host: `login.${name}`, port: login.port, why: 'sign-in' }] } }
   }),
+  fault('identity.redirect', 'a redirect to another port of a companion', async () => {
+    const sign = tlsOptions(authority.issue({ names: [`login.${name}`] }))
+    const login = await servePage(json({}), sign)
+    const server = await servePage(sends(`https://login.${name}:${login.port}/authorize`))
+    return { row: { port: server.port, companions: [{ host: `login.${name}`, port: server.port, why: 'sign-in' }] } }
+  }),
   fault(
     'identity.unavailable',
     'a page that reports an outage of the service',

@@ -64,11 +64,10 @@ export const peersCases: readonly Case[] = [
   }),
   fault('identity.http2', 'RabbitMQ in place of gRPC', to('serviceBus', 'grpc'), { needs }),
   fault(
-    // RabbitMQ sends its own certificate alone: whether its issuer is an intermediate or a root cannot be seen.
-    'tls.incomplete-chain',
+    'tls.untrusted',
     'RabbitMQ with a certificate of an untrusted authority, which it does not send',
     to('serviceBus', 'amqp1', () => ({ clientProfile: { trust: 'bundled' } })),
-    { needs, near: ['tls.intercepted', 'tls.untrusted'] },
+    { needs, near: ['tls.intercepted', 'tls.incomplete-chain'] },
   ),
   fault(
     'tls.name',

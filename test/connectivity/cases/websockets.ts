@@ -21,6 +21,14 @@ const closing =
     socket.once('data', () => setTimeout(() => socket.end(frame), 20))
   }
 
+/** Accepts the upgrade, then drops the connection without a close frame and without a shutdown of TLS. */
+const dropping =
+  (afterMs: number): Act =>
+  (socket) => {
+    upgrading({})(socket)
+    socket.once('data', () => setTimeout(() => socket.destroy(), afterMs))
+  }
+
 export const webSockets: readonly Case[] = [
   fine(['identity.websocket', 'identity.protocol'], 'a WebSocket with the right key', speaks('wss', upgrading({}))),
   fault(
@@ -32,6 +40,12 @@ export const webSockets: readonly Case[] = [
     ['identity.websocket'],
     'a WebSocket with the subprotocol that the endpoint expects',
     speaks('wss', upgrading({ subprotocol: 'v1' }), { expect: { subprotocol: 'v1' } }),
+  ),
+  fault(
+    'identity.websocket',
+    'a WebSocket that is dropped soon after it was accepted, in a deep check',
+    async () => ({ ...(await speaks('wss', dropping(300))()), holdSeconds: 4 }),
+    { near: ['idle.cut'] },
   ),
   fault(
     'identity.protocol',

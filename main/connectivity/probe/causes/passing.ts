@@ -81,7 +81,7 @@ export const passingCauses = {
     meaning:
       'An idle connection is dropped after a while by a firewall or load balancer on the network path that forgets idle connections.',
     distinguishedBy:
-      'Detected only by holding a connection open. It was reset, closed without the server’s own shutdown, or no longer answered while a new connection did. A server that ends the connection itself (close frame, GOAWAY, TLS close_notify, login timeout) is not reported.',
+      'Detected only by holding a connection open. After 5 seconds or more without data it was reset, closed without the server’s own shutdown, or no longer answered while a new connection did. A server that ends the connection itself (close frame, GOAWAY, TLS close_notify, login timeout) is not reported.',
     hint: 'Ask the network team for the idle timeout of the firewalls and load balancers on this path, and to raise it well above the seconds in the evidence. Until then, set the component’s keep-alive (ping, heartbeat or TCP keep-alive) to less than half of them.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

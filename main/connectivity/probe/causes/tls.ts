@@ -42,7 +42,7 @@ export const tlsCauses = {
     meaning:
       'The server sends its own certificate without that of the authority that signed it. Browsers often find the missing certificate themselves; programs do not.',
     distinguishedBy:
-      'One certificate was presented, and its issuer is neither sent nor trusted. A longer chain, or one that ends with a root, is tls.untrusted.',
+      'One certificate was presented, and its issuer is neither sent nor trusted. A longer chain, or one that ends with a root, is tls.untrusted; so is a certificate without the URL of its issuer where public roots are trusted, which public authorities add.',
     hint: 'Ask the service owner to send the whole chain: the server’s certificate followed by the intermediate of its issuer, which the evidence names. Only if that issuer is itself the root of a private authority, give its certificate to the component.',
   },
   'tls.untrusted': {

@@ -51,14 +51,29 @@ export class HeldConnection {
   }
 }
 
+/** What forgets idle connections does so after tens of seconds at the earliest. A shorter hold (of a test) is compared with itself. */
+const shortestIdleMs = 5_000
+const shortestShare = 0.25
+
+/** A connection that ended without a shutdown by the server: idle for a while, or too soon to be called idle. */
+export const dropped = (how: 'reset' | 'closed', afterMs: number, holdMs: number): HoldFacts => ({
+  kind: afterMs < Math.min(shortestIdleMs, holdMs * shortestShare) ? 'ended-early' : 'dropped',
+  afterMs,
+  how,
+})
+
 /**
  * What the end of an idle connection means. `isAccepted`: the server accepted the connection for good, so it would not close it
  * without a shutdown of its own. Before a login, servers close connections that wait too long.
  */
-export function endedWhileIdle(held: HeldConnection, afterMs: number, isAccepted: boolean): HoldFacts {
-  if (held.wasReset) return { kind: 'dropped', afterMs, how: 'reset' }
+export function endedWhileIdle(
+  held: HeldConnection,
+  { afterMs, holdMs }: { readonly afterMs: number; readonly holdMs: number },
+  isAccepted: boolean,
+): HoldFacts {
+  if (held.wasReset) return dropped('reset', afterMs, holdMs)
   if (held.endedWithAlert) return { kind: 'closed-by-server', afterMs, message: closedByTls }
   return isAccepted
-    ? { kind: 'dropped', afterMs, how: 'closed' }
+    ? dropped('closed', afterMs, holdMs)
     : { kind: 'closed-by-server', afterMs, message: 'closed, as a server does that waits for a login or a request' }
 }

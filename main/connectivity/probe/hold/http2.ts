@@ -2,7 +2,7 @@ import * as http2 from 'node:http2'
 import type { HoldFacts } from '../facts.ts'
 import { confirmLimitMs, readLimitBytes } from '../limits.ts'
 import { pause, TimedOut, withTimeout } from '../transport/time-limit.ts'
-import { closedByTls, type Hold, notHeld, type OpenedConnection } from './held-connection.ts'
+import { closedByTls, dropped, type Hold, notHeld, type OpenedConnection } from './held-connection.ts'
 
 /** Holds an HTTP/2 connection: a PING before and after the idle time (RFC 9113 §6.7). GOAWAY is the server's own decision. */
 export const holdHttp2: Hold = async ({ target, holdMs, open }, signal) => {
@@ -15,10 +15,10 @@ export const holdHttp2: Hold = async ({ target, holdMs, open }, signal) => {
     await Promise.race([pause(holdMs, signal), session.ended])
     signal.throwIfAborted()
     const afterMs = Math.round(performance.now() - startedAt)
-    const ended = session.ending(afterMs)
+    const ended = session.ending(afterMs, holdMs)
     if (ended !== undefined) return ended
     if (await session.ping(signal)) return { kind: 'alive', heldMs: holdMs, message: 'a PING was answered' }
-    const endedLate = session.ending(holdMs)
+    const endedLate = session.ending(holdMs, holdMs)
     if (endedLate?.kind === 'dropped') return { kind: 'unresponsive', heldMs: holdMs, how: 'reset' }
     if (endedLate !== undefined) return endedLate
     return answersPings
@@ -68,15 +68,15 @@ class Session {
   }
 
   /** How it ended; undefined while it is open. */
-  ending(afterMs: number): HoldFacts | undefined {
+  ending(afterMs: number, holdMs: number): HoldFacts | undefined {
     if (this.#goawayCode !== undefined)
       return { kind: 'closed-by-server', afterMs, message: `the server ended HTTP/2 (GOAWAY ${this.#goawayCode})` }
     if (!this.#hasEnded) return undefined
     const { observed } = this.#opened
-    if (observed?.ending === 'reset') return { kind: 'dropped', afterMs, how: 'reset' }
+    if (observed?.ending === 'reset') return dropped('reset', afterMs, holdMs)
     return observed?.endedWithAlert(undefined) === true
       ? { kind: 'closed-by-server', afterMs, message: closedByTls }
-      : { kind: 'dropped', afterMs, how: 'closed' }
+      : dropped('closed', afterMs, holdMs)
   }
 
   close(): void {

@@ -70,13 +70,14 @@ async function settle({ connection }: HeldConnection, signal: AbortSignal): Prom
 async function waitIdle(held: HeldConnection, holdMs: number, signal: AbortSignal): Promise<HoldFacts | undefined> {
   const { connection } = held
   const lengthBefore = connection.pending.length
+  // A server's greeting has settled, so it is idle for that long already.
   const startedAt = runningNow()
   for (let leftMs = holdMs; leftMs > 0 && !connection.ended; leftMs = startedAt + holdMs - runningNow())
     await connection.waitForData(leftMs, signal)
   if (!connection.ended) return undefined
-  const afterMs = Math.round(runningNow() - startedAt)
+  const afterMs = Math.round(runningNow() - startedAt + settledMs)
   const received = connection.pending.subarray(lengthBefore)
-  if (received.length === 0 || held.wasReset) return endedWhileIdle(held, afterMs, false)
+  if (received.length === 0 || held.wasReset) return endedWhileIdle(held, { afterMs, holdMs }, false)
   const message = `the server sent data before it closed: ${looksLike(received)} ${showBytes(received)}`
   return { kind: 'closed-by-server', afterMs, message }
 }

@@ -26,14 +26,14 @@ export async function holdWebSocket(held: HeldConnection, holdMs: number, signal
     session.readFrames()
     const afterMs = Math.round(runningNow() - startedAt)
     if (session.closeReason !== undefined) return { kind: 'closed-by-server', afterMs, message: session.closeReason }
-    if (held.connection.ended) return endedWhileIdle(held, afterMs, true)
+    if (held.connection.ended) return endedWhileIdle(held, { afterMs, holdMs }, true)
   }
   const pings = session.pings === 0 ? '' : `; the server sent ${session.pings} pings, so the connection was never idle`
   if (await session.ping(signal)) return { kind: 'alive', heldMs: holdMs, message: `a ping was answered${pings}` }
   if (session.closeReason !== undefined)
     return { kind: 'closed-by-server', afterMs: holdMs, message: session.closeReason }
   if (held.wasReset) return { kind: 'unresponsive', heldMs: holdMs, how: 'reset' }
-  if (held.connection.ended) return endedWhileIdle(held, holdMs, true)
+  if (held.connection.ended) return endedWhileIdle(held, { afterMs: holdMs, holdMs }, true)
   return answersPings
     ? { kind: 'unresponsive', heldMs: holdMs, how: 'timeout' }
     : { kind: 'unknown', message: `it stayed open; the server answers no pings${pings}` }

@@ -179,6 +179,13 @@ const serviceDetectors: readonly Detector[] = [
       return place === undefined ? undefined : `credentials are to be sent to ${place} without TLS`
     },
   },
+  {
+    cause: 'identity.websocket',
+    match: ({ hold, identity }) =>
+      hold?.kind === 'ended-early' && identity?.kind === 'websocket' && identity.accepted
+        ? `101 with the right accept key, then after ${seconds(hold.afterMs)} the connection is ${hold.how} without a close frame`
+        : undefined,
+  },
   { cause: 'idle.cut', match: ({ hold }) => (hold === undefined ? undefined : describeDrop(hold)) },
   {
     cause: 'mtu.black-hole',
@@ -211,6 +218,8 @@ function describeHold({ hold, answersLarge }: Facts): string {
 function describeIdle(hold: HoldFacts): string {
   if (hold.kind === 'alive') return `idle for ${seconds(hold.heldMs)}: ${hold.message}`
   if (hold.kind === 'closed-by-server') return `idle for ${seconds(hold.afterMs)}; ${hold.message}`
+  if (hold.kind === 'ended-early')
+    return `the idle connection proves nothing: it was ${hold.how} after ${seconds(hold.afterMs)}, too soon for a timeout`
   return hold.kind === 'unknown' ? `the idle connection proves nothing: ${hold.message}` : ''
 }
 

@@ -1,6 +1,7 @@
 import { authority } from '../addresses.ts'
 import type { HttpResponse, IdentityFacts } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
+import { isAmong, placeOfUrl } from '../place.ts'
 import type { Target } from '../target.ts'
 import { get } from '../transport/get.ts'
 import type { Http1Outcome } from '../transport/http1.ts'
@@ -87,13 +88,6 @@ function sameHostPath(response: HttpResponse, target: Target, path: string): str
   return isSameHost && redirectPath !== path ? redirectPath : undefined
 }
 
-/** The host of a redirect; undefined without one. */
-function redirectHost(response: HttpResponse, target: Target): string | undefined {
-  const url = redirectUrl(response, target, '/')
-  if (url === undefined) return isRedirect(response) ? (response.headers.location ?? '') : undefined
-  return url.host
-}
-
 /** Paths and parameters of sign-in pages: OAuth 2.0, OpenID Connect, SAML, and what proxies and gateways call theirs. */
 const signInUrl =
   /\/(?:oauth2?|oidc|saml2?|adfs|sso|login|signin|sign_in|authorize|auth|cas|openid-connect)\b|[?&](?:SAMLRequest|client_id|redirect_uri|RelayState)=/i
@@ -116,11 +110,12 @@ export function sharedFault(response: HttpResponse, target: Target): Recognition
     )
   const page = wrongPage(response)
   if (page !== undefined) return fault(page.cause, page.message)
-  const otherHost = redirectHost(response, target)
-  if (otherHost !== undefined) {
-    const host = otherHost.replace(/:\d+$/, '')
-    if (!target.companionHosts.includes(host))
-      return fault('identity.redirect', describeRedirect(response.headers.location ?? '', otherHost))
+  if (isRedirect(response)) {
+    const url = redirectUrl(response, target, '/')
+    const place = url === undefined ? undefined : placeOfUrl(url.href)
+    const location = response.headers.location ?? ''
+    if (place === undefined || !isAmong(place, target.companionPlaces))
+      return fault('identity.redirect', describeRedirect(location, url?.host ?? location))
   }
   if (response.status === 429) return fault('identity.throttled', statusLine(response))
   if (response.status >= 500) return fault('identity.unavailable', statusLine(response))

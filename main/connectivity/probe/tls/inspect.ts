@@ -39,7 +39,11 @@ export function inspectCertificates(
   const isTrustedByGivenRoots = paths.length > 0 && trust.kind === 'pem'
   const at = Date.now()
   const linked = linkedChain(presented)
-  const verify = verifier(linked, paths, { at, cipher: socket.getCipher().standardName })
+  const verify = verifier(linked, paths, {
+    at,
+    cipher: socket.getCipher().standardName,
+    hasGivenRoots: trust.kind === 'pem',
+  })
   const verification = verify(runtime)
   const chainFault = verification.fault ?? rejectionByOpenssl(socket, verification, runtime)
   const nameErrorFor = (each: Runtime): string =>

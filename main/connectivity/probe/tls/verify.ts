@@ -79,10 +79,12 @@ const rules: Readonly<Record<Runtime, Rules>> = {
   openssl: opensslRules,
 }
 
-/** Of the handshake: the time in milliseconds since the epoch, and the standard name of the chosen cipher suite. */
+/** Of the handshake: the time in milliseconds since the epoch, the standard name of the chosen cipher suite, and what is trusted. */
 export interface Circumstances {
   readonly at: number
   readonly cipher: string
+  /** Roots that the endpoint gives, as opposed to public ones. */
+  readonly hasGivenRoots: boolean
 }
 type AppliedRules = Rules & { readonly neededKeyUsage: number }
 
@@ -94,7 +96,7 @@ export function verifyChain(
   sent: readonly ChainCertificate[],
   paths: readonly Path[],
   runtime: Runtime,
-  { at, cipher }: Circumstances,
+  { at, cipher, hasGivenRoots }: Circumstances,
 ): Verification {
   const rule = rules[runtime]
   const applied = { ...rule, neededKeyUsage: rule.serverKeyUsage(cipher) }
@@ -104,7 +106,7 @@ export function verifyChain(
   if (best !== undefined) return best
   const [leaf] = sent
   const dates = { validFrom: leaf?.notBefore ?? 0, validTo: leaf?.notAfter ?? 0 }
-  return { fault: withoutPath(sent), dateFault: dateFaultOf(sent.slice(0, 1), at), ...dates }
+  return { fault: withoutPath(sent, hasGivenRoots), dateFault: dateFaultOf(sent.slice(0, 1), at), ...dates }
 }
 
 const faultsOf = ({ fault, dateFault }: Verification): number =>
@@ -123,8 +125,12 @@ function verifyPath(path: Path, rule: AppliedRules, at: number): Verification {
 
 const isSelfSigned = ({ details }: ChainCertificate): boolean => details.subject === details.issuer
 
-/** A private authority that signs without an intermediate sends no root, and cannot be told from a chain without its intermediate. */
-function withoutPath(sent: readonly ChainCertificate[]): ChainFault {
+/**
+ * A private authority that signs without an intermediate sends no root, which looks like a chain without its intermediate. Public
+ * authorities put the URL of the issuer into each certificate (baseline requirements of the CA/Browser Forum, §7.1.2.7.7), so
+ * where public roots are trusted, a certificate without one is of a private authority.
+ */
+function withoutPath(sent: readonly ChainCertificate[], hasGivenRoots: boolean): ChainFault {
   const last = sent.at(-1)
   if (last === undefined) return { kind: 'unknown-root', certificate: '', message: 'no certificate was presented' }
   if (sent.length > 1 || isSelfSigned(last) || last.isAuthority)
@@ -134,6 +140,12 @@ function withoutPath(sent: readonly ChainCertificate[]): ChainFault {
       message: isSelfSigned(last)
         ? `the chain ends at ${last.subject}`
         : `the chain ends before its issuer ${last.issuer}`,
+    }
+  if (!hasGivenRoots && last.details.issuerUrl === '')
+    return {
+      kind: 'unknown-root',
+      certificate: last.subject,
+      message: `its issuer ${last.issuer} is not trusted, and the certificate names no place where it is published, as those of public authorities do`,
     }
   const published = last.details.issuerUrl === '' ? '' : `, which is published at ${last.details.issuerUrl}`
   return {
