@@ -149,7 +149,9 @@ export const http2Cases: readonly Case[] = [
     'identity.redirect',
     'a redirect to a host that the endpoint names, in place of gRPC',
     async () => {
-      const { port } = await serveHttp2(http(301, { location: `https://${name}/grpc/` }))
+      let location = ''
+      const { port } = await serveHttp2((stream) => http(301, { location })(stream))
+      location = `https://${name}:${port}/grpc/`
       return { row: { port, ...grpc, companions: [{ host: name, port, why: 'sign-in' }] } }
     },
     { near: ['identity.protocol'] },
