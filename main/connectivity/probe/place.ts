@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** Lower case, without the dot of the root. */
-export const plainHost = (host: string): string => bareHost(host).toLowerCase().replace(/\.$/, '')
+const plainHost = (host: string): string => bareHost(host).toLowerCase().replace(/\.$/, '')
 
 /** The same text for the same place. */
 export const placeOf = ({ host, port, tls }: Place): string => `${tls ? 'https' : 'http'}://${plainHost(host)}:${port}`
