@@ -177,6 +177,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       collect: os.logs.collect.handler(({ input }) => logs.collect(input)),
       search: os.logs.search.handler(({ input, signal = never }) => stream(logs.search(input, signal), signal)),
       follow: os.logs.follow.handler(({ input, signal = never }) => stream(logs.follow(input, signal), signal)),
+      export: os.logs.export.handler(({ input, signal = never }) => stream(logs.export(input, signal), signal)),
       around: os.logs.around.handler(({ input, signal = never }) => logs.around(input, signal)),
       histogram: os.logs.histogram.handler(({ input, signal = never }) => logs.histogram(input, signal)),
       purge: os.logs.purge.handler(({ input }) => done(logs.purge(input))),

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { LogQuery, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
+import type { ExportEvent, LogQuery, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
 import type { LogSource } from '../../preload/contract/profiles.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
 import { serveThread } from '../lib/thread/serve.ts'
 import { type AroundInput, linesAround } from './around.ts'
 import { collect, type SourceProgress } from './collect/collector.ts'
+import { type ExportInput, exportLogs } from './export/export.ts'
 import type { HistogramRow } from './store/minute-counts.ts'
 import { compileQuery, matches } from './store/query.ts'
 import { toLogRecord } from './store/record.ts'
@@ -120,6 +121,22 @@ const api = {
       }
       try {
         yield* reader.store.search(query, signal)
+      } finally {
+        release(reader)
+      }
+    },
+
+    async *export(
+      { access, input }: { access: StoreAccess; input: ExportInput },
+      signal: AbortSignal,
+    ): AsyncGenerator<ExportEvent> {
+      const reader = acquire(access)
+      if (reader === undefined) {
+        yield { kind: 'done', records: 0, redacted: 0 }
+        return
+      }
+      try {
+        yield* exportLogs(reader.store.search.bind(reader.store), input, signal)
       } finally {
         release(reader)
       }

@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
-import type { LogRecord, LogStatus, logs, SearchEvent, SurroundingLines } from '../../preload/contract/logs.ts'
+import type {
+  ExportEvent,
+  LogRecord,
+  LogStatus,
+  logs,
+  SearchEvent,
+  SurroundingLines,
+} from '../../preload/contract/logs.ts'
 import { LogQuery } from '../../preload/contract/logs.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -59,6 +66,7 @@ interface Reading {
   readonly until: AbortSignal
 }
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
+type ExportRequest = z.input<NonNullable<(typeof logs.export)['~orpc']['inputSchema']>>
 type HistogramInput = z.input<NonNullable<(typeof logs.histogram)['~orpc']['inputSchema']>>
 
 /** A plane's logs: collected from its cluster, stored encrypted, searched without the cluster. */
@@ -67,6 +75,7 @@ export interface Logs {
   collect(input: PlaneInput): Promise<Operation>
   search(input: LogQuery, signal: AbortSignal): AsyncGenerator<SearchEvent>
   follow(input: LogQuery, signal: AbortSignal): AsyncGenerator<{ records: LogRecord[] }>
+  export(input: ExportRequest, signal: AbortSignal): AsyncGenerator<ExportEvent>
   around(input: AroundInput, signal: AbortSignal): Promise<SurroundingLines>
   histogram(input: HistogramInput, signal: AbortSignal): Promise<Histogram>
   purge(input: PlaneInput): Promise<void>
@@ -224,6 +233,12 @@ export function createLogs(ports: LogsPorts): Logs {
       }
       const input = { access: given.access, query: LogQuery.parse(query) }
       for await (const records of reader.stream('follow', input, given.until)) yield { records }
+    },
+    async *export({ format, redact = true, ...given }, signal) {
+      const query = LogQuery.parse(given)
+      const read = await reading(query.planeId, signal)
+      if (read === undefined) yield { kind: 'done', records: 0, redacted: 0 }
+      else yield* reader.stream('export', { access: read.access, input: { query, format, redact } }, read.until)
     },
     async around(input, signal) {
       const { planeId } = input

@@ -12,6 +12,7 @@ import {
   text,
   texts,
 } from './command.ts'
+import { exportLogs } from './logs-export.ts'
 import { parseLogs } from './logs-parse.ts'
 import { existingPlane, openVault } from './plane.ts'
 import { age, printJson, printMessage, printTable, visibleJsonLine, withoutColours } from './print.ts'
@@ -20,7 +21,7 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -38,7 +39,14 @@ export const logsCommand: Command = {
     { flags: '--for <age>', help: 'with --collect: stop after this time, such as 30s or 5m' },
     { flags: '--follow', help: 'show what is collected as it arrives' },
     { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, for a computer without a keychain' },
-    { flags: '--format <name>', help: 'with parse: how lines are read, instead of by what they show' },
+    {
+      flags: '--format <name>',
+      help: 'with parse: how lines are read, instead of by what they show; with export: text, ndjson, csv or otlp-json',
+    },
+    {
+      flags: '--no-redact',
+      help: 'with export: keep secrets, e-mail addresses and card numbers, which are replaced by *** without it',
+    },
     { flags: '--kubelet', help: 'with parse: each line begins with the kubelet’s time' },
     outputOption(['table', 'json', 'ndjson']),
   ],
@@ -68,6 +76,8 @@ export const logsCommand: Command = {
         return 0
       case 'around':
         return around(terminal, { planeId: plane.id, record: words, lines: limit ?? 20 }, options, signal)
+      case 'export':
+        return exportLogs(terminal, query, options, signal)
       case 'search': {
         const streams = args[0] === 'search' && formOf(options) === 'ndjson'
         return search(terminal, query, limit ?? (streams ? Number.POSITIVE_INFINITY : 200), options, signal)
@@ -76,7 +86,7 @@ export const logsCommand: Command = {
   },
 }
 
-const actions = ['search', 'around', 'tail', 'stats', 'purge', 'collect'] as const
+const actions = ['search', 'around', 'export', 'tail', 'stats', 'purge', 'collect'] as const
 type Action = (typeof actions)[number]
 const isAction = (text: string | undefined): text is Action => actions.some((action) => action === text)
 

@@ -108,6 +108,23 @@ export const LogStatus = z.strictObject({
 })
 export type LogStatus = z.infer<typeof LogStatus>
 
+/** `otlp-json`: one request a line, as OpenTelemetry's file exporter writes it. */
+export const ExportFormat = z.literal(['text', 'ndjson', 'csv', 'otlp-json'])
+export type ExportFormat = z.infer<typeof ExportFormat>
+
+/** Parts of a file in their order; `records` counts those so far. `redacted` counts records of which something was hidden. */
+export const ExportEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('text'), text: z.string(), records: z.int() }),
+  z.strictObject({
+    kind: z.literal('done'),
+    records: z.int(),
+    redacted: z.int(),
+    /** Parts of the store that cannot be read; absent without any. */
+    damaged: z.int().optional(),
+  }),
+])
+export type ExportEvent = z.infer<typeof ExportEvent>
+
 /** Lines of one container, oldest first; none if the record is not stored any more. */
 export const SurroundingLines = z.strictObject({
   records: z.array(LogRecord),
@@ -125,6 +142,15 @@ export const logs = {
   /** Starts to collect from the plane's log sources, until cancelled. */
   collect: procedure.input(PlaneId).output(Operation),
   search: procedure.input(LogQuery).output(eventIterator(SearchEvent)),
+  /** All records that match, as the text of a file; without a limit. Hides secrets and personal data unless `redact` is false. */
+  export: procedure
+    .input(
+      LogQuery.omit({ before: true, after: true, limit: true }).extend({
+        format: ExportFormat,
+        redact: z.boolean().default(true),
+      }),
+    )
+    .output(eventIterator(ExportEvent)),
   /** Records as they arrive, at most four batches a second. */
   follow: procedure.input(LogQuery).output(eventIterator(z.strictObject({ records: z.array(LogRecord) }))),
   /** The lines of a record's container before and after it, with no filter; those that match `query` are marked. */

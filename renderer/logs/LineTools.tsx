@@ -5,6 +5,7 @@ import { t } from '../strings/t.ts'
 import { IconArrowDown, IconArrowUp, IconColumns, IconSwap, IconX } from '../ui/icons.ts'
 import { useTimeFormat } from '../ui/timeFormat.ts'
 import { isKnownColumn, knownColumns } from './columns.ts'
+import { ExportMenu, type ExportMenuProps } from './ExportMenu.tsx'
 import classes from './Logs.module.css'
 import type { LogsStore } from './state.ts'
 import type { Step } from './steps.ts'
@@ -15,7 +16,7 @@ const sampledLines = 300
 const offeredFields = 12
 
 /** What the list of lines offers: steps, order, columns and wrapping. */
-export function LineTools({ store }: { readonly store: LogsStore }) {
+export function LineTools({ store, plane }: ExportMenuProps) {
   const order = useStore(store, (state) => state.filter.order)
   const related = useStore(store, (state) => state.related !== undefined)
   const wrap = useStore(store, (state) => state.wrap)
@@ -36,6 +37,7 @@ export function LineTools({ store }: { readonly store: LogsStore }) {
         </Button>
       )}
       <Columns store={store} />
+      {!related && <ExportMenu store={store} plane={plane} />}
       <Switch
         size="xs"
         label={t('logs.tools.wrap')}

@@ -5,6 +5,7 @@ import { span } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { IconArrowDown, IconArrowUp } from '../ui/icons.ts'
 import { Notice } from '../ui/Notice.tsx'
+import type { ExportMenuProps } from './ExportMenu.tsx'
 import { LineList } from './LineList.tsx'
 import { LineTools } from './LineTools.tsx'
 import classes from './Logs.module.css'
@@ -15,7 +16,7 @@ import { RelatedLines } from './RelatedLines.tsx'
 import type { LogsState, LogsStore } from './state.ts'
 
 /** The matching lines or, in their place, those that are related to one; and the details of the selected line. */
-export function Lines({ store }: { readonly store: LogsStore }) {
+export function Lines({ store, plane }: ExportMenuProps) {
   const related = useStore(store, (state) => state.related)
   const records = useStore(store, (state) => state.related?.records ?? state.records)
   const selected = useStore(store, ({ related: shown, ...state }) => (shown ?? state).selected)
@@ -26,9 +27,9 @@ export function Lines({ store }: { readonly store: LogsStore }) {
   return (
     <FindersContext value={finders}>
       {related === undefined ? (
-        <Results store={store} place={place} />
+        <Results store={store} plane={plane} place={place} />
       ) : (
-        <RelatedLines store={store} related={related} />
+        <RelatedLines store={store} plane={plane} related={related} />
       )}
       {open !== undefined && (
         <RecordDetails key={open.id} record={open} store={store} onClose={() => store.getState().select(undefined)} />
@@ -37,7 +38,7 @@ export function Lines({ store }: { readonly store: LogsStore }) {
   )
 }
 
-function Results({ store, place }: { readonly store: LogsStore; readonly place: React.RefObject<number> }) {
+function Results({ store, plane, place }: ExportMenuProps & { readonly place: React.RefObject<number> }) {
   const records = useStore(store, (state) => state.records)
   const selected = useStore(store, (state) => state.selected)
   const pending = useStore(store, (state) => state.pending.length)
@@ -54,7 +55,7 @@ function Results({ store, place }: { readonly store: LogsStore; readonly place: 
     <>
       <div className={classes.toolbar}>
         <ResultSummary store={store} />
-        <LineTools store={store} />
+        <LineTools store={store} plane={plane} />
       </div>
       {gone && (
         <Notice

@@ -79,7 +79,7 @@ export function LogsView(props: LogsViewProps) {
         <>
           <Filters store={store} searchRef={search} />
           <Histogram store={store} />
-          <Lines store={store} />
+          <Lines store={store} plane={props.plane.name} />
         </>
       )}
     </div>

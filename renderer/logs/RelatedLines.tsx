@@ -3,18 +3,18 @@ import { useCallback } from 'react'
 import { t } from '../strings/t.ts'
 import { IconArrowLeft } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
+import type { ExportMenuProps } from './ExportMenu.tsx'
 import { LineList } from './LineList.tsx'
 import { LineTools } from './LineTools.tsx'
 import classes from './Logs.module.css'
-import type { LogsStore, Related } from './state.ts'
+import type { Related } from './state.ts'
 
-export interface RelatedLinesProps {
-  readonly store: LogsStore
+export interface RelatedLinesProps extends ExportMenuProps {
   readonly related: Related
 }
 
 /** Lines without the filter, oldest first: around one line, or with one id. */
-export function RelatedLines({ store, related }: RelatedLinesProps) {
+export function RelatedLines({ store, plane, related }: RelatedLinesProps) {
   const { to, records, matching, phase, problem, selected, moreBefore } = related
   const { showRelated, loadMoreRelated } = store.getState()
   const close = () => showRelated(undefined)
@@ -35,7 +35,7 @@ export function RelatedLines({ store, related }: RelatedLinesProps) {
         <p className={`${classes.found} numbers`} role="status">
           {titleOf(related)}
         </p>
-        <LineTools store={store} />
+        <LineTools store={store} plane={plane} />
       </div>
       {problem !== undefined && <ProblemNotice problem={problem} />}
       <div className={classes.lines}>

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla'
-import type { LogRecord, LogStatus } from '../../preload/contract/logs.ts'
+import type { ExportFormat, LogRecord, LogStatus } from '../../preload/contract/logs.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
 import type { Bucket } from './histogram.ts'
@@ -31,6 +31,19 @@ export interface Related {
   readonly selected: string | undefined
   readonly moreBefore: boolean
   readonly moreAfter: boolean
+}
+
+export interface ExportChoice {
+  readonly format: ExportFormat
+  readonly redact: boolean
+}
+
+export interface ExportedFile {
+  readonly name: string
+  readonly mediaType: string
+  readonly content: Blob
+  readonly records: number
+  readonly redacted: number
 }
 
 export interface LogsState {
@@ -75,6 +88,8 @@ export interface LogsState {
   /** Reports the position of the results: at the newest line, or scrolled away from it. */
   scrolled(where: 'newest' | 'away'): void
   showPending(): void
+  /** The lines of the filter as a file. Throws what the core does. */
+  exportFile(choice: ExportChoice, onProgress: (records: number) => void, signal: AbortSignal): Promise<ExportedFile>
   collect(): Promise<ProblemReport | undefined>
   purge(): Promise<ProblemReport | undefined>
 }

@@ -4,6 +4,7 @@ import { keepForLong, recallForLong } from '../lib/keep.ts'
 import { attempt, problemOf } from '../lib/outcome.ts'
 import { pause } from '../lib/pause.ts'
 import { defaultColumns, toggled } from './columns.ts'
+import { exportFile } from './exportFile.ts'
 import { emptyFilter, withArrived } from './query.ts'
 import { createRelated } from './related.ts'
 import { createSearch } from './search.ts'
@@ -114,6 +115,11 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
           pending: [],
           atNewest: true,
         }))
+      },
+      async exportFile(choice, onProgress, signal) {
+        const { planeId, filter } = get()
+        if (planeId === undefined) throw new Error('There is no plane to export from')
+        return exportFile(client, { planeId, filter }, choice, onProgress, signal)
       },
       async collect() {
         const { planeId } = get()

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { windowOfTests } from './openWindow.ts'
@@ -117,5 +118,18 @@ describe('the log view', () => {
     await expect
       .poll(async () => Date.now() - Date.parse((await first.getAttribute('datetime')) ?? ''))
       .toBeGreaterThan(9_000_000)
+  })
+
+  it('exports the lines of the query as a file', async () => {
+    const page = await openLogs()
+    await searchBox(page).fill('refused')
+    await row(page).first().filter({ hasText: 'refused' }).waitFor()
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Export lines' }).click()
+    expect((await download).suggestedFilename()).toMatch(/^logs-.*\.log$/)
+    const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n')
+    expect(lines.length).toBeGreaterThan(300)
+    await page.getByText(/lines exported; parts of 2 lines hidden/).waitFor()
   })
 })

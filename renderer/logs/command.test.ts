@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { commandOf } from './command.ts'
+import { emptyFilter } from './query.ts'
+
+it.each([
+  [emptyFilter, 'hangar logs search --plane demo'],
+  [
+    {
+      ...emptyFilter,
+      text: 'status>=500 "not found"',
+      levels: ['ERROR'],
+      sources: ['orders'],
+      range: { kind: 'last', ms: 3_600_000 },
+    },
+    `hangar logs search --plane demo --level ERROR --source orders --since 60m -- 'status>=500 "not found"'`,
+  ],
+  [
+    {
+      ...emptyFilter,
+      text: '-$(reboot)',
+      order: 'oldest',
+      range: { kind: 'between', from: '2026-03-01T10:00:00.000Z', to: '2026-03-01T11:00:00.000Z' },
+    },
+    `hangar logs export --plane demo --since 2026-03-01T10:00:00.000Z --until 2026-03-01T11:00:00.000Z -- '-$(reboot)'`,
+  ],
+] as const)('of %j is %s', (filter, command) => {
+  expect(commandOf('demo', filter)).toBe(command)
+})
+
+it.each(["it's; reboot", 'a\u001b[201~\nreboot', 'x’; reboot'])('of a query such as %j runs nothing', (text) => {
+  const lines = commandOf('demo', { ...emptyFilter, text }).split('\n')
+  expect(lines.filter((line) => !line.startsWith('#'))).toEqual([])
+})
