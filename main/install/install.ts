@@ -4,12 +4,16 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { inParallel } from '../lib/concurrency/in-parallel.ts'
 import { together } from '../lib/concurrency/together.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
-import { discover } from '../lib/kubernetes/discovery.ts'
+import { type Discovery, discover } from '../lib/kubernetes/discovery.ts'
 import { listIfAllowed } from '../lib/kubernetes/if-allowed.ts'
+import type { PlaneInstallation } from './installation.ts'
+import { type BlockedDeletion, blockedDeletions } from './observe/blocked-deletions.ts'
 import { findMarks } from './observe/find-marks.ts'
-import { nameOf } from './observe/kubernetes-object.ts'
+import { type KubernetesObject, nameOf } from './observe/kubernetes-object.ts'
+import { withLostRecords } from './observe/lost-records.ts'
 import { isFoundIn, type Observed, observe } from './observe/observe.ts'
 import { thisHost } from './observe/orphaned-processes.ts'
+import { servedAs } from './observe/served-as.ts'
 import { toJson } from './operation/input.ts'
 import { installRunner } from './operation/run-install.ts'
 import { uninstallRunner } from './operation/run-uninstall.ts'
@@ -92,7 +96,9 @@ export function createInstall(ports: InstallPorts): Install {
         input: toJson({
           action,
           digest,
-          acceptedLosses: plan.losses.map(({ id }) => id),
+          acceptedLosses: [...plan.losses, ...plan.ways.filter(({ id }) => acceptedLosses.includes(id))].map(
+            ({ id }) => id,
+          ),
           steps: plan.steps.filter(({ kind }) => kind !== 'keep').map(({ id, title, kind }) => ({ id, title, kind })),
           desired: Object.fromEntries(releases.map(({ name, contentDigest }) => [name, contentDigest])),
           charts: Object.fromEntries(releases.map(({ name, chart }) => [name, chart.digest])),
@@ -116,24 +122,37 @@ async function makePlan(tools: InstallTools, planeId: string, action: Action, si
   const { client, installation } = session
   const createdAt = new Date().toISOString()
   if (action === 'uninstall') {
-    const observed = await observe(client, installation, signal)
-    await bindIfFound(tools.ports, session, clusterUid, observed)
-    const instances = await countInstances(client, observed, signal)
-    return { plane: session.plane, clusterUid, plan: planUninstall(installation, observed, instances, createdAt) }
+    const [discovery, found] = await together(
+      signal,
+      (either) => discover(client, either),
+      (either) => observe(client, installation, either),
+    )
+    await bindIfFound(tools.ports, session, clusterUid, found)
+    const observed = await withLostRecords(client, discovery, installation, found, action, signal)
+    const [instances, blocked] = await together(
+      signal,
+      (either) => countInstances(client, observed, either),
+      (either) => blockedIn(client, discovery, installation, observed, action, either),
+    )
+    const state = { blocked, servedAs: (object: KubernetesObject) => servedAs(discovery, object) }
+    const plan = planUninstall(installation, observed, instances, createdAt, state)
+    return { plane: session.plane, clusterUid, plan }
   }
   const helm = await tools.helm(signal)
-  const [desired, discovery, observed] = await together(
+  const [desired, discovery, found] = await together(
     signal,
     (either) => resolveDesired(tools.ports, session, helm, {}, either),
     (either) => discover(client, either),
     (either) => observe(client, installation, either),
   )
-  await bindIfFound(tools.ports, session, clusterUid, observed)
-  const [rendered, definitions, instances] = await together(
+  await bindIfFound(tools.ports, session, clusterUid, found)
+  const observed = await withLostRecords(client, discovery, installation, found, action, signal)
+  const [rendered, definitions, instances, blocked] = await together(
     signal,
     (either) => tools.render(helm, desired, discovery, either),
     () => chartDefinitions(desired),
     (either) => countInstances(client, observed, either),
+    (either) => blockedIn(client, discovery, installation, observed, action, either),
   )
   const templates = withoutDefinitions(rendered, definitions)
   const { objects, isUnchanged } = objectsToCompare(desired, observed.releases, templates)
@@ -145,11 +164,43 @@ async function makePlan(tools: InstallTools, planeId: string, action: Action, si
     clusterUid,
     desired,
     plan: planInstall(
-      { desired, observed, rendered, templates, instances, comparisons, secretTexts, thisHost: thisHost() },
+      {
+        desired,
+        observed,
+        rendered,
+        templates,
+        instances,
+        comparisons,
+        secretTexts,
+        state: { blocked, servedAs: (object) => servedAs(discovery, object) },
+        thisHost: thisHost(),
+      },
       helm.program,
       createdAt,
     ),
   }
+}
+
+/**
+ * What keeps the plane's namespaces from being deleted. They are searched while they are being deleted, and for an uninstall once
+ * a release in them is gone: its objects may still be there.
+ */
+async function blockedIn(
+  client: KubernetesClient,
+  discovery: Discovery,
+  { namespaces, releases }: PlaneInstallation,
+  observed: Observed,
+  action: Action,
+  signal: AbortSignal,
+): Promise<BlockedDeletion[]> {
+  const isEmptied = (namespace: string) =>
+    releases.every((each) => each.namespace !== namespace || observed.releases.get(each.name)?.history.length === 0)
+  const searched = namespaces.filter((namespace) => {
+    const presence = observed.namespaces.get(namespace)
+    return presence === 'ending' || (presence === 'ours' && action === 'uninstall' && isEmptied(namespace))
+  })
+  const found = await inParallel(searched, requestsAtOnce, (each) => blockedDeletions(client, discovery, each, signal))
+  return found.flat()
 }
 
 /** A plane that an earlier version installed, or another computer, is bound to the cluster where its marks are found. */

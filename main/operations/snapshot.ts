@@ -61,7 +61,8 @@ function offersFor(
   if (state === 'running') return owner === 'this' ? ['cancel'] : []
   if (state === 'done' || kind === 'collect') return ['forget']
   const resume: Operation['offers'] = problem === 'PLAN_STALE' ? [] : ['resume']
-  return kind === 'install' ? [...resume, 'uninstall', 'forget'] : [...resume, 'forget']
+  // The plan of an uninstall offers the ways out of what stopped it.
+  return [...resume, 'uninstall', 'forget']
 }
 
 function foldSteps(records: readonly JournalRecord[], live: ReadonlyMap<string, LiveStep>): StepProgress[] {

@@ -23,7 +23,7 @@ const agreement: readonly OptionSpec[] = [
   { flags: '--yes', help: 'do not ask before changing the cluster; losses are asked for nevertheless' },
   {
     flags: '--accept-loss <id>',
-    help: 'accept a loss that the plan names, such as claim:NAMESPACE/NAME; once for each',
+    help: 'accept a loss, or take a way out, that the plan names, such as claim:NAMESPACE/NAME; once for each',
     repeatable: true,
   },
 ]
@@ -120,7 +120,8 @@ async function act(
     if (!agreed) throw new Problem('INPUT_INVALID', 'Nothing was changed. Answer yes, or use --yes.')
   }
   const acceptedLosses = await acceptLosses(terminal, plan, texts(options, 'acceptLoss'), signal)
-  const request = { planeId: plane.id, action, digest: plan.digest, acceptedLosses }
+  const ways = await chooseWays(terminal, plan, options, signal)
+  const request = { planeId: plane.id, action, digest: plan.digest, acceptedLosses: [...acceptedLosses, ...ways] }
   const operation = await client.install.start(request, { signal })
   return finish(terminal, operation, options, signal)
 }
@@ -142,6 +143,38 @@ async function acceptLosses(
   }
   return losses.map(({ id }) => id)
 }
+
+/** The ways out that `--accept-loss` names, and of the others those that the user chooses. */
+async function chooseWays(
+  terminal: Terminal,
+  { ways }: Plan,
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const given = texts(options, 'acceptLoss')
+  const chosen = []
+  for (const { id, message } of ways) {
+    const isChosen =
+      given.includes(id) || (options.yes !== true && (await confirm(terminal, `${message} Do it?`, signal)))
+    if (isChosen) chosen.push(id)
+  }
+  return chosen
+}
+
+/** After a failure: the ways out of the state that it left, each as a command. A plan that fails too is not reported. */
+async function printWays(terminal: Terminal, { planeId, kind }: Operation, signal: AbortSignal): Promise<void> {
+  if (kind === 'collect' || signal.aborted) return
+  const client = await terminal.client()
+  const [plan, plane] = await Promise.all([
+    client.install.plan({ planeId, action: kind }, { signal }).catch(() => undefined),
+    client.planes.get({ planeId }).catch(() => undefined),
+  ])
+  const recoveries = (plan?.losses ?? []).filter((loss) => recoveryKinds.has(loss.kind))
+  for (const { id, message } of [...(plan?.ways ?? []), ...recoveries])
+    printMessage(terminal, `Way out: ${message}\n  hangar ${kind} --plane ${plane?.name ?? ''} --accept-loss ${id}`)
+}
+
+const recoveryKinds = new Set<Plan['losses'][number]['kind']>(['recovery', 'kinds', 'overwrite', 'recreate'])
 
 /** Shows an operation until it ends. Ctrl-C cancels it and waits for its final state. */
 async function finish(
@@ -167,6 +200,7 @@ async function finish(
     const { code, message, hint, evidence } = operation.problem
     printMessage(terminal, `✗ ${code}: ${message}\n  ${hint}${evidence === '' ? '' : `\n  ${evidence}`}`)
   }
+  if (operation.state === 'failed') await printWays(terminal, operation, signal)
   if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, operation })
   if (formOf(options) === 'ndjson') printJsonLine(terminal, operation)
   return operation.state === 'done' ? 0 : 1
@@ -184,7 +218,7 @@ function printProgress(terminal: Terminal, { steps }: Operation, shown: Map<stri
   }
 }
 
-function printPlan(terminal: Terminal, { steps, losses, context, digest }: Plan): void {
+function printPlan(terminal: Terminal, { steps, losses, ways, context, digest }: Plan): void {
   printMessage(terminal, `Plan ${digest.slice(0, 12)} for ${context}`)
   const rows = steps.map(({ title, before, after, objects, notes }) => [
     title,
@@ -194,11 +228,16 @@ function printPlan(terminal: Terminal, { steps, losses, context, digest }: Plan)
     notes.join(' '),
   ])
   printTable(terminal, ['STEP', 'NOW', 'THEN', 'OBJECTS', 'NOTES'], rows)
-  if (losses.length === 0) return
-  terminal.stdout.write('\n')
-  printTable(
-    terminal,
-    ['LOSS', 'WHAT GOES'],
-    losses.map(({ id, message }) => [id, message]),
-  )
+  const printed = [
+    { head: ['LOSS', 'WHAT GOES'], entries: losses },
+    { head: ['WAY OUT', 'WHAT IT DOES'], entries: ways },
+  ]
+  for (const { head, entries } of printed.filter((each) => each.entries.length > 0)) {
+    terminal.stdout.write('\n')
+    printTable(
+      terminal,
+      head,
+      entries.map(({ id, message }) => [id, message]),
+    )
+  }
 }

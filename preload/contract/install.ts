@@ -149,11 +149,29 @@ export const PlanLoss = z.strictObject({
     'recreate',
     /** A release that the profile no longer has. */
     'release',
+    /** Kinds that the cluster no longer serves, in helm's record. */
+    'kinds',
   ]),
   message: z.string(),
   objects: z.array(ObjectReference),
 })
 export type PlanLoss = z.infer<typeof PlanLoss>
+
+/**
+ * A way out of a state that a step cannot leave by itself. The operation starts without it, and takes it only if its id is among
+ * the accepted losses.
+ */
+export const PlanWay = z.strictObject({
+  /** `hooks:RELEASE`, `finalizer:…`; stable between plans. */
+  id: z.string(),
+  /** Id of the step. */
+  step: z.string(),
+  kind: z.literal(['hooks', 'finalizer']),
+  /** What it does and what it costs. */
+  message: z.string(),
+  objects: z.array(ObjectReference),
+})
+export type PlanWay = z.infer<typeof PlanWay>
 
 export const Plan = z.strictObject({
   schemaVersion: z.literal(1),
@@ -163,6 +181,7 @@ export const Plan = z.strictObject({
   context: z.string(),
   steps: z.array(PlanStep),
   losses: z.array(PlanLoss),
+  ways: z.array(PlanWay),
   /** Over steps, values and charts. An operation starts only if the digest of the plan that was shown still applies. */
   digest: z.string(),
 })
@@ -190,7 +209,7 @@ export const install = {
     .output(Plan),
   /**
    * Starts the operation of the plan that was shown. Throws PLAN_STALE if the plan has changed since, and LOSS_NOT_ACCEPTED if
-   * `acceptedLosses` lacks the id of a loss.
+   * `acceptedLosses` lacks the id of a loss. The ids of ways out that it has are taken.
    */
   start: procedure
     .input(

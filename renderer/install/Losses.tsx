@@ -4,7 +4,7 @@ import type { Plan } from '../../preload/contract/install.ts'
 import { t } from '../strings/t.ts'
 import classes from './Wizard.module.css'
 
-/** The ids of the losses of a plan that were accepted, and how to change them. A new plan begins without any. */
+/** The ids of the losses and ways out of a plan that were accepted, and how to change them. A new plan begins without any. */
 export function useAcceptedLosses(plan: Plan | undefined) {
   const [accepted, setAccepted] = useState<{ readonly digest: string; readonly ids: readonly string[] }>()
   const ids = plan !== undefined && accepted?.digest === plan.digest ? accepted.ids : []
@@ -15,23 +15,51 @@ export function useAcceptedLosses(plan: Plan | undefined) {
   return { ids, missing, setIds }
 }
 
-/** Each loss of a plan with its own checkbox. */
-export function Losses({
-  plan,
-  ids,
-  setIds,
-}: {
+/** Each loss and each way out of a plan with its own checkbox. */
+export function Losses(props: LossesProps) {
+  const { plan } = props
+  return (
+    <>
+      <Choices
+        {...props}
+        title={t('install.losses.title', { count: plan.losses.length })}
+        intro={t('install.losses.intro')}
+        choices={plan.losses}
+      />
+      <Choices
+        {...props}
+        title={t('install.ways.title', { count: plan.ways.length })}
+        intro={t('install.ways.intro')}
+        choices={plan.ways}
+      />
+    </>
+  )
+}
+
+interface LossesProps {
   readonly plan: Plan
   readonly ids: readonly string[]
   readonly setIds: (ids: readonly string[]) => void
+}
+
+function Choices({
+  title,
+  intro,
+  choices,
+  ids,
+  setIds,
+}: Omit<LossesProps, 'plan'> & {
+  readonly title: string
+  readonly intro: string
+  readonly choices: readonly { readonly id: string; readonly message: string }[]
 }) {
-  const title = useId()
-  if (plan.losses.length === 0) return null
+  const titleId = useId()
+  if (choices.length === 0) return null
   return (
-    <section aria-labelledby={title}>
-      <h3 id={title}>{t('install.losses.title', { count: plan.losses.length })}</h3>
-      <p className={classes.quiet}>{t('install.losses.intro')}</p>
-      {plan.losses.map(({ id, message }) => (
+    <section aria-labelledby={titleId}>
+      <h3 id={titleId}>{title}</h3>
+      <p className={classes.quiet}>{intro}</p>
+      {choices.map(({ id, message }) => (
         <Checkbox
           key={id}
           mt="xs"

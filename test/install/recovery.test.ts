@@ -2,15 +2,32 @@ import { cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
+import { createObject, deleteObject, getObject } from '../../main/lib/kubernetes/objects.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { createSandbox } from '../terminal/sandbox.ts'
 import { exists, revisions } from './cluster.ts'
-import { chartsFolder, type InstallSetup, openSetup, profileOf, runOperation, type TestHangar } from './setup.ts'
+import {
+  chartsFolder,
+  type InstallSetup,
+  openSetup,
+  planeId,
+  profileOf,
+  runOperation,
+  type TestHangar,
+} from './setup.ts'
 
 const reason = skipReason('real')
+const mergePatch = 'application/merge-patch+json'
+const thingSpec = {
+  group: 'stuck.hangar.test',
+  scope: 'Namespaced',
+  names: { kind: 'Thing', plural: 'things', singular: 'thing', listKind: 'ThingList' },
+  versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+}
 const limit = (seconds = 100) => AbortSignal.timeout(seconds * 1_000)
 
 describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
@@ -67,6 +84,89 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
     expect(failed.steps.find(({ state }) => state === 'failed')?.message).toContain('Job failing-check')
     expect(JSON.stringify(failed)).not.toContain(canary)
   })
+
+  it('makes a damaged record again from the cluster, and uninstalls a release whose record is gone', async () => {
+    const name = 'lost'
+    const hangar = await open(newSetup(name, 'small'))
+    const { client } = hangar
+    await runOperation(hangar, 'install', limit())
+    const path = `/api/v1/namespaces/${name}/secrets`
+    const damaged = { body: { data: { release: Buffer.from('damaged').toString('base64') } }, contentType: mergePatch }
+    await client.request('PATCH', `${path}/sh.helm.release.v1.${name}.v1`, damaged, limit())
+    const deployment = await getObject(
+      client,
+      { apiVersion: 'apps/v1', kind: 'Deployment' },
+      { namespace: name, name },
+      limit(),
+    )
+
+    const plan = await hangar.install.plan(planeId, 'install', limit())
+    const recovered = await runOperation(hangar, 'install', limit())
+
+    expect(plan.losses).toMatchObject([{ id: `recover:${name}`, message: expect.stringContaining('the 2 objects') }])
+    expect(recovered.problem).toBeUndefined()
+    expect(await revisions(client, name, name)).toEqual(['1 superseded', '2 deployed'])
+    const after = await getObject(
+      client,
+      { apiVersion: 'apps/v1', kind: 'Deployment' },
+      { namespace: name, name },
+      limit(),
+    )
+    expect(after?.metadata.uid).toBe(deployment?.metadata.uid)
+
+    const records = { labelSelector: `owner=helm,name=${name}` }
+    await client.request('DELETE', path, { query: records }, limit())
+    const uninstall = await hangar.install.plan(planeId, 'uninstall', limit())
+    const removed = await runOperation(hangar, 'uninstall', limit())
+
+    expect(uninstall.losses).toMatchObject([{ id: `recover:${name}`, kind: 'recovery' }])
+    expect(uninstall.losses[0]?.objects.map(({ kind }) => kind).toSorted()).toEqual(['ConfigMap', 'Deployment'])
+    expect(removed.problem).toBeUndefined()
+    expect(await exists(client, 'Namespace', name)).toBe(false)
+  })
+
+  it('leaves an uninstall that a missing kind, a failing hook and a finalizer stop, each by its own way out', async () => {
+    const name = 'stuck'
+    const release = { name, namespace: name, chart: { path: 'stuck' }, timeoutSeconds: 12 }
+    const hangar = await open({ ...newSetup(name, 'stuck'), profile: profileOf(name, { releases: [release] }) })
+    const { client } = hangar
+    const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }
+    await createObject(
+      client,
+      { ...definition, metadata: { name: 'things.stuck.hangar.test' }, spec: thingSpec },
+      limit(),
+    )
+    await untilServed(client)
+    expect((await runOperation(hangar, 'install', limit())).problem).toBeUndefined()
+    await deleteObject(client, definition, { name: 'things.stuck.hangar.test' }, {}, limit())
+    await untilServed(client, false)
+
+    const plan = await hangar.install.plan(planeId, 'uninstall', limit())
+    const stopped = await runOperation(hangar, 'uninstall', limit())
+    const hooked = await hangar.install.plan(planeId, 'uninstall', limit())
+    const held = await runOperation(hangar, 'uninstall', limit(), ['hooks'])
+    const freed = await hangar.install.plan(planeId, 'uninstall', limit())
+    const removed = await runOperation(hangar, 'uninstall', limit(), ['finalizer'])
+
+    expect(plan).toMatchObject({
+      losses: [{ id: 'kinds:stuck', message: expect.stringContaining('Thing stuck/stuck') }],
+      ways: [],
+    })
+    expect(stopped.problem?.message).toContain('The log of Job stuck-cleanup ends with: the cloud does not answer')
+    expect(hooked).toMatchObject({ losses: [], ways: [{ id: 'hooks:stuck', objects: [{ name: 'stuck-cleanup' }] }] })
+    expect(held.problem).toMatchObject({ code: 'STEP_TIMED_OUT', message: expect.stringContaining('hangar.test/hold') })
+    expect(freed.ways.map(({ id }) => id)).toEqual(['finalizer:v1/ConfigMap/stuck/stuck-held:hangar.test/hold'])
+    expect(removed.problem).toBeUndefined()
+    expect(await exists(client, 'Namespace', name)).toBe(false)
+  })
+
+  async function untilServed(client: KubernetesClient, served = true): Promise<void> {
+    const end = limit(20)
+    for (;;) {
+      const { groups } = await client.request<{ groups: { name: string }[] }>('GET', '/apis', {}, end)
+      if (groups.some((group) => group.name === 'stuck.hangar.test') === served) return
+    }
+  }
 
   it('reaches a plane by another kubeconfig of its cluster, and finds it by its marks once its home is lost', async () => {
     const client = await openClient()

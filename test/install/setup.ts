@@ -7,6 +7,7 @@ import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import type { OperationStarter } from '../../main/lib/operation.ts'
 import { recordKey } from '../../main/lib/signed-lines.ts'
 import { createOperations, type Operations } from '../../main/operations/operations.ts'
+import type { PlanWay } from '../../preload/contract/install.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
@@ -133,14 +134,15 @@ export async function openSetup(
   }
 }
 
-/** Plans, accepts every loss, starts and waits. Resolves with the ended operation. */
+/** Plans, accepts every loss, and the ways out of these kinds, starts and waits. Resolves with the ended operation. */
 export async function runOperation(
   { install, operations }: TestHangar,
   action: 'install' | 'uninstall',
   signal: AbortSignal,
+  ways: readonly PlanWay['kind'][] = [],
 ) {
-  const { digest, losses } = await install.plan(planeId, action, signal)
-  const acceptedLosses = losses.map(({ id }) => id)
+  const { digest, losses, ways: offered } = await install.plan(planeId, action, signal)
+  const acceptedLosses = [...losses, ...offered.filter(({ kind }) => ways.includes(kind))].map(({ id }) => id)
   const { id } = await install.start({ planeId, action, digest, acceptedLosses }, signal)
   return operations.ended(id, signal)
 }

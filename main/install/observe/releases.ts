@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { exceedsJsonLimits, responseLimits } from '../../lib/json-limits.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { isConflict } from '../../lib/kubernetes/failure.ts'
+import { isAlreadyExists, isConflict } from '../../lib/kubernetes/failure.ts'
 import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
 import type { Json } from '../../lib/rules/substitution.ts'
 import { digestOf } from '../digest.ts'
@@ -34,6 +34,8 @@ export interface Revision {
   readonly labels: Readonly<Record<string, string>>
   /** When it was last written, in milliseconds since 1970. */
   readonly changedAt: number
+  /** Of the last revision: `damaged` if its record cannot be read, `missing` if there is none. Absent: it can be read. */
+  readonly record?: 'damaged' | 'missing'
   /** Of the last revision: `name-version` of its chart. */
   readonly chart?: string
   /** Of the last revision: Helm's description, such as "Install complete". */
@@ -50,6 +52,9 @@ export interface Revision {
 
 /** Oldest first; empty if there is no such release. */
 export type History = readonly Revision[]
+
+/** Helm can do nothing with a revision without a record. */
+export const isLost = ({ record }: Revision): boolean => record !== undefined
 
 /** The revision to which helm can roll back. */
 export const lastGoodRevision = (history: History): number | undefined =>
@@ -157,7 +162,6 @@ export async function observeRelease(
     .sort((a, b) => a.revision.revision - b.revision.revision)
   const last = sorted.at(-1)
   if (last === undefined) return []
-  // Without a readable record only the chart's name and objects are missing; the labels decide.
   const record = await readRecord(textAt(last.secret, 'data', 'release') ?? '').then(
     (value) => Record.safeParse(value).data,
     () => undefined,
@@ -165,6 +169,7 @@ export async function observeRelease(
   const { name: chart, version } = record?.chart?.metadata ?? {}
   const complete: Revision = {
     ...last.revision,
+    ...(record === undefined && { record: 'damaged' as const }),
     chart: chart && `${chart}-${version}`,
     description: record?.info.description,
     valuesDigest: record && valuesDigest(record.config ?? {}),
@@ -176,6 +181,87 @@ export async function observeRelease(
     customResourceDefinitions: record && (await crdsOf(record)),
   }
   return [...sorted.slice(0, -1).map(({ revision }) => revision), complete]
+}
+
+/**
+ * Writes the record of a revision that has none, or a damaged one, as `failed`: helm then upgrades or uninstalls it. Only names
+ * are recorded. Returns false if the Secret was changed in the meantime.
+ */
+export async function rebuildRecord(
+  client: KubernetesClient,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  { secret: secretName, revision, labels }: Revision,
+  objects: readonly KubernetesObject[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const existing = await getObject(client, kinds.secret, { namespace, name: secretName }, signal)
+  const now = new Date().toISOString()
+  const record = {
+    name,
+    namespace,
+    version: revision,
+    info: {
+      first_deployed: now,
+      last_deployed: now,
+      deleted: '',
+      status: 'failed',
+      description: 'Record made again by Hangar from the objects in the cluster',
+    },
+    chart: { metadata: { apiVersion: 'v2', name, version: '0.0.0' }, templates: [], values: {} },
+    config: {},
+    manifest: objects.map((object) => `---\n${JSON.stringify(object)}\n`).join(''),
+    apply_method: 'ssa',
+  }
+  const metadata = {
+    ...existing?.metadata,
+    name: secretName,
+    namespace,
+    labels: { ...labels, owner: 'helm', name, version: String(revision), status: 'failed', modifiedAt: seconds(now) },
+  }
+  const body = {
+    ...kinds.secret,
+    type: 'helm.sh/release.v1',
+    ...existing,
+    metadata,
+    data: { release: await writeRecord(record) },
+  }
+  const path = `/api/v1/namespaces/${namespace}/secrets`
+  try {
+    if (existing === undefined) await client.request('POST', path, { body }, signal)
+    else await client.request('PUT', `${path}/${secretName}`, { body }, signal)
+    return true
+  } catch (error) {
+    if (isConflict(error) || isAlreadyExists(error)) return false
+    throw error
+  }
+}
+
+const seconds = (time: string): string => String(Math.floor(Date.parse(time) / 1_000))
+
+/**
+ * Changes the objects in the manifest of every readable revision: the text of each document by `change`, which removes it by
+ * `undefined`.
+ */
+export async function changeManifests(
+  client: KubernetesClient,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  change: (document: string) => Promise<string | undefined>,
+  signal: AbortSignal,
+): Promise<void> {
+  const selection = { namespace, labelSelector: `owner=helm,name=${name}` }
+  for (const secret of await listObjects(client, kinds.secret, selection, signal)) {
+    const record = await readRecord(textAt(secret, 'data', 'release') ?? '').then(
+      (value) => Record.safeParse(value).data,
+      () => undefined,
+    )
+    if (record?.manifest === undefined) continue
+    const documents = record.manifest.split(/^---[ \t]*$/m)
+    const changed = (await Promise.all(documents.map(change))).filter((each) => each !== undefined).join('---')
+    if (changed === record.manifest) continue
+    const body = { ...secret, data: { release: await writeRecord({ ...record, manifest: changed }) } }
+    // The body has the resourceVersion, so that a concurrent change is not overwritten.
+    await client.request('PUT', `/api/v1/namespaces/${namespace}/secrets/${nameOf(secret)}`, { body }, signal)
+  }
 }
 
 /**

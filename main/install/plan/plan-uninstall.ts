@@ -3,10 +3,11 @@ import { digestOf } from '../digest.ts'
 import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../installation.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
 import { type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
-import { isForeign } from '../observe/releases.ts'
+import { isForeign, type Revision } from '../observe/releases.ts'
 import { deletedObjects, type InstanceCounts, lossesOf } from './losses.ts'
 import { planStep } from './plan-step.ts'
 import { droppedId, droppedSteps, keepStep, keptObjects, removalStep } from './removal.ts'
+import { type ClusterState, unknownState, waysOut } from './ways-out.ts'
 
 function releaseSteps(release: PlannedRelease, observed: ObservedRelease, profile: string): PlanStep[] {
   const { history, flux } = observed
@@ -93,12 +94,18 @@ function secretLosses({ id, kind }: PlanStep, secrets: readonly DesiredSecret[])
   return [{ id, step: id, kind: 'secret', message, objects: [{ kind: 'Secret', namespace, name }] }]
 }
 
+const lastOf = ({ id, release = '' }: PlanStep, observed: Observed): Revision | undefined => {
+  const dropped = observed.dropped.releases.find((each) => droppedId(each) === id)
+  return (dropped ?? observed.releases.get(release))?.history.at(-1)
+}
+
 /** Pure: what an uninstall would do now, in reverse order of the install. Objects that are kept are listed with the reason. */
 export function planUninstall(
   installation: PlaneInstallation,
   observed: Observed,
   instances: InstanceCounts,
   createdAt: string,
+  state: ClusterState = unknownState,
 ): Plan {
   const { planeId, context, profile, releases, secrets, namespaces } = installation
   const steps = [
@@ -112,7 +119,12 @@ export function planUninstall(
     ...observed.dropped.namespaces.map(deleteNamespace),
     ...claimSteps(observed),
   ]
-  const losses = steps.flatMap((step) => [...releaseLosses(step, observed, instances), ...secretLosses(step, secrets)])
+  const out = steps.map((step) => waysOut(step, lastOf(step, observed), state))
+  const losses = [
+    ...out.flatMap((each) => each.losses),
+    ...steps.flatMap((step) => [...releaseLosses(step, observed, instances), ...secretLosses(step, secrets)]),
+  ]
+  const ways = out.flatMap((each) => each.ways)
   return {
     schemaVersion: 1,
     planeId,
@@ -121,6 +133,7 @@ export function planUninstall(
     context,
     steps,
     losses,
-    digest: digestOf(asJson({ steps, losses })),
+    ways,
+    digest: digestOf(asJson({ steps, losses, ways })),
   }
 }

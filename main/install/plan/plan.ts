@@ -16,6 +16,7 @@ import { describeRecovery, possibleAuthor, recoveryOf } from './recovery.ts'
 import { describeDrift, isUpToDate, type ReleaseChanges, recordDrift, releaseChanges } from './release-changes.ts'
 import { droppedLoss, droppedSteps } from './removal.ts'
 import { pathsOfNulls } from './values.ts'
+import { type ClusterState, unknownState, waysOut } from './ways-out.ts'
 
 /** Whether the plan would change nothing. */
 export const isNothingToDo = ({ steps }: Plan): boolean => steps.every(({ kind }) => kind === 'keep')
@@ -184,6 +185,7 @@ export interface PlanFacts {
   readonly comparisons: ReadonlyMap<string, ReleaseComparison>
   /** By release: texts of its values that are not shown. */
   readonly secretTexts: ReadonlyMap<string, readonly string[]>
+  readonly state?: ClusterState
   /** The label of this computer. */
   readonly thisHost: string
 }
@@ -258,7 +260,11 @@ export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string
   })
   const hasChanges = changes.some(({ kind }) => kind !== 'keep')
   const steps = (hasChanges ? [...changes, verify] : changes).map((step) => withHelmNote(step, helm))
+  const lastOf = ({ release = '' }: PlanStep) => observed.releases.get(release)?.history.at(-1)
+  const out = steps.map((step) => waysOut(step, lastOf(step), facts.state ?? unknownState))
+  const ways = out.flatMap((each) => each.ways)
   const losses = [
+    ...out.flatMap((each) => each.losses),
     ...dropped.flatMap(({ release, steps: [step] }) => (step ? droppedLosses(release, step, facts) : [])),
     ...desired.releases.flatMap((release) =>
       steps.filter(({ id }) => id === `release:${release.name}`).flatMap((step) => releaseLosses(release, step, facts)),
@@ -277,10 +283,12 @@ export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string
     context: desired.context,
     steps,
     losses,
+    ways,
     digest: digestOf(
       asJson({
         steps: steps.map(withoutRenderedValues),
         losses: losses.map(withoutRenderedLoss),
+        ways,
         content,
         secrets: desired.secrets.map(({ contentDigest }) => contentDigest),
       }),

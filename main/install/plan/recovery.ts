@@ -1,17 +1,19 @@
 import { labelKeys } from '../labels.ts'
-import { type History, lastGoodRevision, type Revision } from '../observe/releases.ts'
+import { type History, isLost, lastGoodRevision, type Revision } from '../observe/releases.ts'
 
 /** What is done first with an interrupted release, before it is upgraded. */
 export type Recovery =
   | { readonly kind: 'reinstall' }
   | { readonly kind: 'rollback'; readonly revision: number }
   | { readonly kind: 'mark-failed' }
+  | { readonly kind: 'rebuild' }
 
 const interrupted = new Set(['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'])
 
 /** Pure: undefined if helm has completed its last command. */
 export function recoveryOf(history: History): Recovery | undefined {
   const last = history.at(-1)
+  if (last !== undefined && isLost(last)) return { kind: 'rebuild' }
   if (last === undefined || !interrupted.has(last.status)) return undefined
   if (last.status === 'pending-install' || last.status === 'uninstalling') return { kind: 'reinstall' }
   const revision = lastGoodRevision(history)
@@ -27,6 +29,12 @@ export function describeRecovery(name: string, last: Revision, recovery: Recover
       return `${state}: it is uninstalled with all its objects, then installed again.`
     case 'rollback':
       return `${state}: it is rolled back to revision ${recovery.revision}, then upgraded.`
+    case 'rebuild': {
+      const { length } = last.objects ?? []
+      const count = length === 1 ? 'the 1 object' : `the ${length} objects`
+      const why = last.record === 'missing' ? 'is missing' : 'cannot be read'
+      return `Helm's record of release ${name}, revision ${last.revision}, ${why}: it is made again from ${count} that helm marked in the cluster, then upgraded. Its values, hooks and notes are lost, and what helm did not mark stays.`
+    }
     case 'mark-failed':
       return `${state}: the revision is marked as failed, then upgraded.`
   }

@@ -1,16 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { discover } from '../../lib/kubernetes/discovery.ts'
 import { deleteObject } from '../../lib/kubernetes/objects.ts'
 import type { PlannedRelease } from '../installation.ts'
 import { labelKeys } from '../labels.ts'
+import { markedObjects, missingRevision, objectsOfRelease } from '../observe/lost-records.ts'
 import { isKept, namespacedReference } from '../observe/manifest.ts'
 import { findRunningHelm, isOwnHelmRunning, thisHost } from '../observe/orphaned-processes.ts'
-import { foreignRelease, type History, markFailed, observeRelease, type Revision } from '../observe/releases.ts'
+import { readManifest } from '../observe/read-manifest.ts'
+import {
+  changeManifests,
+  foreignRelease,
+  type History,
+  isLost,
+  markFailed,
+  observeRelease,
+  type Revision,
+  rebuildRecord,
+} from '../observe/releases.ts'
+import { servedAs } from '../observe/served-as.ts'
 import { formatWaiting } from '../observe/waiting.ts'
 import type { DesiredRelease } from '../plan/desired.ts'
 import { deletedObjects, lossesOf } from '../plan/losses.ts'
 import { changeLossId, mayOverwrite } from '../plan/release-changes.ts'
+import { hooksId, kindsId } from '../plan/ways-out.ts'
 import { possibleSecrets } from '../redact-values.ts'
 import { waitUntilDeleted } from './deletion.ts'
 import { describeHookLog, hookEvidence } from './hook-log.ts'
@@ -55,12 +69,14 @@ async function reconcile(
   const contentDigest = desired?.contentDigest ?? ''
   const repairedBy = run.repairs.has(name) ? handle.id : undefined
   const goal = { name, profile: installation.profile, contentDigest, timeoutSeconds, repairedBy }
-  let changed = false
+  let changed = await removeUnservedKinds(run, step, release, signal)
   let previous = ''
   for (;;) {
     // Before the history: a helm that ends in between has already written what is read after it.
     const ownHelmRuns = await isOwnHelmRunning(handle.id, run.journal, step)
-    const history = await observeRelease(client, release, signal)
+    const recorded = await observeRelease(client, release, signal)
+    const isMissing = aim === 'absent' && recorded.length === 0 && previous === '' && mayRecover(run, name)
+    const history = isMissing ? [missingRevision(release, installation.profile, [])] : recorded
     const last = history.at(-1)
     const helm = ownHelmRuns
       ? { helmRunning: true, helmEnded: false }
@@ -76,6 +92,7 @@ async function reconcile(
       throw foreignRelease(release, history)
     }
     if (action.kind === 'unclear') {
+      if (last !== undefined && isLost(last)) throw damagedRecord(name, last)
       throw new Problem('HELM_FAILED', `Helm reports the status "unknown" for release ${name}.`)
     }
     if (action.kind === 'wait') {
@@ -103,9 +120,38 @@ async function reconcile(
 
 /** An operation undoes what it did itself, if nothing is lost by it; anything else needs the user's consent. */
 function isUndoAllowed(run: Run, { name, namespace }: PlannedRelease, last: Revision | undefined): boolean {
-  if (run.acceptedLosses.includes(`recover:${name}`)) return true
+  if (mayRecover(run, name)) return true
   const isOwn = last?.labels[labelKeys.operation] === run.handle.id
   return isOwn && lossesOf(deletedObjects(last, namespace), namespace, new Map()).length === 0
+}
+
+const mayRecover = ({ acceptedLosses }: Run, name: string): boolean => acceptedLosses.includes(`recover:${name}`)
+
+const damagedRecord = (name: string, { revision, secret }: Revision): Problem =>
+  new Problem(
+    'PLAN_STALE',
+    `Helm's record of release ${name}, revision ${revision}, cannot be read. A new plan offers to make it again.`,
+    secret,
+  )
+
+/** Helm can do nothing with a record that has a kind which the cluster does not serve. Whether it changed the record. */
+async function removeUnservedKinds(
+  run: Run,
+  step: string,
+  release: PlannedRelease,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!run.acceptedLosses.includes(kindsId(release.name))) return false
+  const discovery = await discover(run.client, signal)
+  const change = async (document: string): Promise<string | undefined> => {
+    const [object] = await readManifest(document, `helm's record of ${release.name}`)
+    const found = object === undefined ? 'served' : servedAs(discovery, object)
+    if (typeof found === 'object') return document.replace(/^(\s*apiVersion:\s*).*$/m, `$1${found.apiVersion}`)
+    return found === 'absent' ? undefined : document
+  }
+  await run.record('act', step, { act: 'remove-kinds', release: release.name, namespace: release.namespace })
+  await changeManifests(run.client, release, change, signal)
+  return true
 }
 
 const progressVerbs: Readonly<Record<ReleaseChange['kind'], string>> = {
@@ -115,6 +161,7 @@ const progressVerbs: Readonly<Record<ReleaseChange['kind'], string>> = {
   uninstall: 'Uninstalling',
   rollback: 'Rolling back',
   'mark-failed': 'Unlocking',
+  rebuild: 'Making the record again of',
 }
 
 async function perform(
@@ -130,6 +177,12 @@ async function perform(
   const last = history.at(-1)
   if (action.kind === 'mark-failed') {
     if (last) await markFailed(run.client, namespace, last, signal)
+    return
+  }
+  if (action.kind === 'rebuild') {
+    if (last === undefined) return
+    const marked = await markedObjects(run.client, await discover(run.client, signal), signal)
+    await rebuildRecord(run.client, release, last, objectsOfRelease(marked, release), signal)
     return
   }
   if (action.kind === 'upgrade') await deleteToRecreate(run, step, release, signal)
@@ -224,7 +277,8 @@ function runHelm(
     const cascade = desired === undefined ? 'foreground' : 'background'
     // Names the operation on the command line, where a later process of Hangar finds it.
     const author = ['--description', `${labelKeys.operation}=${run.handle.id}`]
-    const options = [...author, '--ignore-not-found', '--cascade', cascade, '--wait=hookOnly']
+    const withoutHooks = run.acceptedLosses.includes(hooksId(name)) ? ['--no-hooks'] : []
+    const options = [...author, '--ignore-not-found', '--cascade', cascade, '--wait=hookOnly', ...withoutHooks]
     return run.helm.undo(['uninstall', name, '--namespace', namespace, ...options], change, signal)
   }
   if (action.kind === 'rollback') {

@@ -2,11 +2,12 @@ import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import { type Discovery, groupOf } from '../../lib/kubernetes/discovery.ts'
 import { isAlreadyExists, isForbidden } from '../../lib/kubernetes/failure.ts'
 import { listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
-import { createObject, deleteObject, getObject } from '../../lib/kubernetes/objects.ts'
+import { createObject, deleteObject, getObject, removeFinalizer } from '../../lib/kubernetes/objects.ts'
 import { labelKeys } from '../labels.ts'
 import { kinds } from '../observe/kinds.ts'
 import { type KubernetesObject, listAt, nameOf } from '../observe/kubernetes-object.ts'
 import { presenceOf } from '../observe/observe.ts'
+import { parseFinalizerId } from '../plan/ways-out.ts'
 import { waitUntilDeleted } from './deletion.ts'
 import type { Run, StepOutcome } from './run.ts'
 
@@ -25,6 +26,7 @@ export async function ensureNamespace(run: Run, step: string, name: string, sign
   const presence = presenceOf(namespace, installation.profile)
   if (presence === 'ours' || presence === 'others') return { changed: false, message: 'Already exists.' }
   await run.record('act', step, { act: 'create', kind: 'Namespace', name })
+  if (presence === 'ending') await removeFinalizers(run, step, name, signal)
   if (presence === 'ending') await waitUntilDeleted(run, step, [{ ...kinds.namespace, name }], deletionLimitMs, signal)
   const metadata = { name, labels: { [labelKeys.profile]: installation.profile } }
   try {
@@ -66,6 +68,19 @@ async function unrelatedObjects(
     .map((object) => `${object.kind} ${nameOf(object)}`)
 }
 
+/** Removes the finalizers that the user accepted to lose, of objects of the namespace that are still being deleted. */
+async function removeFinalizers(run: Run, step: string, namespace: string, signal: AbortSignal): Promise<void> {
+  const accepted = run.acceptedLosses.flatMap((id) => parseFinalizerId(id) ?? [])
+  for (const { apiVersion, kind, name, finalizer, ...rest } of accepted) {
+    if (rest.namespace !== namespace) continue
+    const object = await getObject(run.client, { apiVersion, kind }, { namespace, name }, signal)
+    const finalizers = listAt(object, 'metadata', 'finalizers')
+    if (object?.metadata.deletionTimestamp === undefined || !finalizers.includes(finalizer)) continue
+    await run.record('act', step, { act: 'remove-finalizer', kind, namespace, name, finalizer })
+    await removeFinalizer(run.client, object, { namespace, name }, finalizer, signal)
+  }
+}
+
 /** Deletes a namespace that Hangar created, unless it holds unrelated objects. */
 export async function removeNamespace(
   run: Run,
@@ -77,6 +92,7 @@ export async function removeNamespace(
   const presence = presenceOf(await getObject(run.client, kinds.namespace, { name }, signal), run.installation.profile)
   if (presence === 'absent') return { changed: false, message: 'Already deleted.' }
   if (presence === 'others') return { changed: false, message: 'Kept: it was not created by Hangar.' }
+  await removeFinalizers(run, step, name, signal)
   if (presence === 'ours') {
     const unrelated = await unrelatedObjects(run, discovery, name, signal)
     if (unrelated.length > 0) {

@@ -135,3 +135,26 @@ describe('a release that does not belong to the plane', () => {
     expect(nextAction(release(['deployed:d2']), { ...goal, profile: 'other' }, aim).kind).toBe('foreign')
   })
 })
+
+describe('the next action for a release whose record helm cannot read', () => {
+  const lost = (status: string): ReleaseFacts => {
+    const facts = release([status])
+    return { ...facts, history: facts.history.map((each) => ({ ...each, record: 'damaged' as const })) }
+  }
+
+  it.each([
+    ['deployed', 'installed', true, 'rebuild'],
+    ['pending-upgrade', 'installed', true, 'rebuild'],
+    ['deployed', 'absent', true, 'rebuild'],
+    // Nobody agreed to it.
+    ['deployed', 'installed', false, 'unclear'],
+    // Helm writes it anew.
+    ['uninstalled', 'installed', true, 'replace'],
+  ] as const)('%s, to be %s, agreed %s: %s', (status, aim, mayUndo, expected) => {
+    expect(nextAction(lost(status), { ...goal, mayUndo }, aim).kind).toBe(expected)
+  })
+
+  it('is to wait while helm runs', () => {
+    expect(nextAction({ ...lost('deployed'), helmRunning: true }, goal, 'absent').kind).toBe('wait')
+  })
+})

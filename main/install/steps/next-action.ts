@@ -1,5 +1,5 @@
 import { labelKeys } from '../labels.ts'
-import { type HelmStatus, type History, isForeign, lastGoodRevision } from '../observe/releases.ts'
+import { type HelmStatus, type History, isForeign, isLost, lastGoodRevision } from '../observe/releases.ts'
 
 /** What is known about a release when its next action is chosen. */
 export interface ReleaseFacts {
@@ -25,7 +25,7 @@ export interface ReleaseGoal {
 
 /** An action that changes the release. */
 export type ReleaseChange =
-  | { readonly kind: 'install' | 'upgrade' | 'replace' | 'uninstall' | 'mark-failed' }
+  | { readonly kind: 'install' | 'upgrade' | 'replace' | 'uninstall' | 'mark-failed' | 'rebuild' }
   | { readonly kind: 'rollback'; readonly revision: number }
 
 export type ReleaseAction =
@@ -125,6 +125,10 @@ export function nextAction(facts: ReleaseFacts, goal: ReleaseGoal, aim: 'install
   if (facts.helmRunning) {
     return { kind: 'wait', why: `helm is still working on ${goal.name}; an earlier Hangar process started it` }
   }
+  const last = facts.history.at(-1)
+  // The record of a release that is uninstalled is written anew in any case.
+  if (last !== undefined && isLost(last) && last.status !== 'uninstalled')
+    return goal.mayUndo ? { kind: 'rebuild' } : { kind: 'unclear' }
   const rules = aim === 'installed' ? rulesToInstall : rulesToUninstall
-  return rules[facts.history.at(-1)?.status ?? 'absent'](facts, goal)
+  return rules[last?.status ?? 'absent'](facts, goal)
 }

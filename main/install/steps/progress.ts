@@ -33,8 +33,11 @@ export interface Hooks {
 
 const lastReadMs = 5_000
 
-const isHookFailure = (failure: unknown): boolean =>
-  failure instanceof Problem && /\b(pre|post)-(install|upgrade|delete|rollback)\b/.test(failure.message)
+/** An install names the kind of the hook, an uninstall the object. */
+const isHookFailure = (failure: unknown, { references }: Hooks): boolean =>
+  failure instanceof Problem &&
+  (/\b(pre|post)-(install|upgrade|delete|rollback)\b/.test(failure.message) ||
+    references.some(({ kind, namespace, name }) => failure.message.includes(`${kind}/${namespace}/${name}`)))
 
 /**
  * Runs `act` and reports, once a second, which objects of the release are not ready.
@@ -79,7 +82,7 @@ export async function whileReportingProgress(
     hookLog = undefined
     await readHook(AbortSignal.timeout(lastReadMs))
     // A hook that was deleted may have succeeded, unless helm names it.
-    const shown = hookLog ?? (isHookFailure(failure) ? known : undefined)
+    const shown = hookLog ?? (isHookFailure(failure, hooks) ? known : undefined)
     return { failure, waiting, ...(shown !== undefined && { hookLog: shown }) }
   } finally {
     stop.abort()

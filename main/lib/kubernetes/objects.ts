@@ -144,6 +144,22 @@ export async function deleteObject(
 }
 const policies = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const
 
+/** Removes one finalizer of an object that is being deleted. Throws CLUSTER_REFUSED if the object changed since it was read. */
+export async function removeFinalizer(
+  client: KubernetesClient,
+  object: KubernetesObject,
+  name: ObjectName,
+  finalizer: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const type = await findResource(client, object, signal)
+  const { resourceVersion, finalizers } = object.metadata
+  const kept = Array.isArray(finalizers) ? finalizers.filter((each) => each !== finalizer) : []
+  const body = { metadata: { resourceVersion, finalizers: kept } }
+  const contentType = 'application/merge-patch+json'
+  await client.request('PATCH', resourcePath(type, name), { body, contentType }, signal)
+}
+
 /** Creates an object; for reviews (SelfSubjectAccessReview) the returned object contains the decision. */
 export async function createObject<Shape extends KubernetesObject = KubernetesObject>(
   client: KubernetesClient,

@@ -143,6 +143,11 @@ export const install = {
     intro:
       'Checks the endpoints of the plane from this computer. A failed endpoint does not block the installation, but components that need it do not work.',
   },
+  ways: {
+    title: '{count, plural, one {# way out} other {# ways out}}',
+    intro:
+      'A step of this plan cannot leave the present state by itself. Choose what Hangar does about it, or nothing.',
+  },
   losses: {
     title: '{count, plural, one {# loss} other {# losses}}',
     intro: 'Hangar cannot restore these. Accept each one that you can do without, or go back.',

@@ -165,6 +165,7 @@ export function planOf(planeId: string, action: Plan['action']): Plan {
     createdAt: now(),
     context: 'bed-1',
     losses: action === 'uninstall' ? [lostClaim] : [],
+    ways: [],
     digest: 'sha256:4be1',
     steps: steps.map((title, index) => ({
       id: `s${index}`,
