@@ -97,6 +97,10 @@ export async function readRecord(data: string): Promise<unknown> {
   return JSON.parse(plain.toString('utf8'))
 }
 
+/** Pure: helm can read a record that is larger than what Hangar reads. */
+export const exceedsLimits = (error: unknown): boolean =>
+  error instanceof Problem || (error instanceof Error && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE')
+
 async function writeRecord(record: unknown): Promise<string> {
   const compressed = await zip(JSON.stringify(record), { level: 9 })
   return Buffer.from(compressed.toString('base64')).toString('base64')
@@ -162,14 +166,14 @@ export async function observeRelease(
     .sort((a, b) => a.revision.revision - b.revision.revision)
   const last = sorted.at(-1)
   if (last === undefined) return []
-  const record = await readRecord(textAt(last.secret, 'data', 'release') ?? '').then(
-    (value) => Record.safeParse(value).data,
-    () => undefined,
+  const { record, isDamaged } = await readRecord(textAt(last.secret, 'data', 'release') ?? '').then(
+    (value) => ({ record: Record.safeParse(value).data, isDamaged: !Record.safeParse(value).success }),
+    (error: unknown) => ({ record: undefined, isDamaged: !exceedsLimits(error) }),
   )
   const { name: chart, version } = record?.chart?.metadata ?? {}
   const complete: Revision = {
     ...last.revision,
-    ...(record === undefined && { record: 'damaged' as const }),
+    ...(isDamaged && { record: 'damaged' as const }),
     chart: chart && `${chart}-${version}`,
     description: record?.info.description,
     valuesDigest: record && valuesDigest(record.config ?? {}),

@@ -69,7 +69,7 @@ async function reconcile(
   const contentDigest = desired?.contentDigest ?? ''
   const repairedBy = run.repairs.has(name) ? handle.id : undefined
   const goal = { name, profile: installation.profile, contentDigest, timeoutSeconds, repairedBy }
-  let changed = await removeUnservedKinds(run, step, release, signal)
+  let changed = false
   let previous = ''
   for (;;) {
     // Before the history: a helm that ends in between has already written what is read after it.
@@ -134,14 +134,14 @@ const damagedRecord = (name: string, { revision, secret }: Revision): Problem =>
     secret,
   )
 
-/** Helm can do nothing with a record that has a kind which the cluster does not serve. Whether it changed the record. */
+/** Helm can do nothing with a record that has a kind which the cluster does not serve. */
 async function removeUnservedKinds(
   run: Run,
   step: string,
   release: PlannedRelease,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (!run.acceptedLosses.includes(kindsId(release.name))) return false
+): Promise<void> {
+  if (!run.acceptedLosses.includes(kindsId(release.name))) return
   const discovery = await discover(run.client, signal)
   const change = async (document: string): Promise<string | undefined> => {
     const [object] = await readManifest(document, `helm's record of ${release.name}`)
@@ -151,7 +151,6 @@ async function removeUnservedKinds(
   }
   await run.record('act', step, { act: 'remove-kinds', release: release.name, namespace: release.namespace })
   await changeManifests(run.client, release, change, signal)
-  return true
 }
 
 const progressVerbs: Readonly<Record<ReleaseChange['kind'], string>> = {
@@ -185,6 +184,7 @@ async function perform(
     await rebuildRecord(run.client, release, last, objectsOfRelease(marked, release), signal)
     return
   }
+  await removeUnservedKinds(run, step, release, signal)
   if (action.kind === 'upgrade') await deleteToRecreate(run, step, release, signal)
   const next = (last?.revision ?? 0) + 1
   const runAction = (): Promise<void> => runHelm(run, step, release, action, { desired, revision: next }, signal)

@@ -60,4 +60,40 @@ export const recovery: readonly Mutation[] = [
     replace: '',
     test: unit('main/workloads/follow-plane-live.test.ts', 'reports no problem where the user cannot read'),
   },
+  {
+    id: 'plane-bound-to-its-cluster',
+    file: 'main/lib/kubernetes/cluster-uid.ts',
+    find: 'if (clusterUid === undefined || uid === undefined || uid === clusterUid) return',
+    replace: 'if (clusterUid === undefined || uid !== clusterUid || uid === clusterUid) return',
+    test: unit('main/planes/planes.test.ts', 'stay bound to the cluster that they are installed on'),
+  },
+  {
+    id: 'overtaken-operation-is-closed',
+    file: 'main/operations/entries.ts',
+    find: 'return closeOvertaken(toView(entry), overtakenBy(entry.header, headers))',
+    replace:
+      'return closeOvertaken(toView(entry), headers.length < 0 ? overtakenBy(entry.header, headers) : undefined)',
+    test: unit('main/operations/operations.test.ts', 'closes what a newer operation of the plane has overtaken'),
+  },
+  {
+    id: 'damaged-record-is-rebuilt-with-consent',
+    file: 'main/install/steps/next-action.ts',
+    find: "return goal.mayUndo ? { kind: 'rebuild' } : { kind: 'unclear' }",
+    replace: "return { kind: 'rebuild' }",
+    test: unit('main/install/steps/next-action.test.ts', 'to be %s, agreed %s'),
+  },
+  {
+    id: 'large-record-is-not-damaged',
+    file: 'main/install/observe/releases.ts',
+    find: "error instanceof Problem || (error instanceof Error && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE')",
+    replace: "error instanceof Problem && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE'",
+    test: unit('main/install/observe/releases.test.ts', 'is damaged, unless only the limits forbid to read it'),
+  },
+  {
+    id: 'finalizer-of-kubernetes-stays',
+    file: 'main/install/observe/blocked-deletions.ts',
+    find: 'const unserved = finalizers.filter((finalizer) => !isBuiltIn(finalizer))',
+    replace: "const unserved = finalizers.filter((finalizer) => finalizer !== '' || !isBuiltIn(finalizer))",
+    test: unit('main/install/observe/blocked-deletions.test.ts', 'is blocked by %s'),
+  },
 ]

@@ -1,4 +1,11 @@
-import type { CheckGuide, ObjectChange, Plan, PlanLoss, PreflightResult } from '../../../preload/contract/install.ts'
+import type {
+  CheckGuide,
+  ObjectChange,
+  Plan,
+  PlanLoss,
+  PlanWay,
+  PreflightResult,
+} from '../../../preload/contract/install.ts'
 import type { Operation, StepProgress } from '../../../preload/contract/operations.ts'
 import { ago, now } from './clock.ts'
 import { demoId, paymentsId } from './planes.ts'
@@ -146,6 +153,15 @@ const lostClaim: PlanLoss = {
   objects: [claim],
 }
 
+const withoutHook: PlanWay = {
+  id: 'hooks:gateway',
+  step: 's0',
+  kind: 'hooks',
+  message:
+    'Uninstall release gateway without its hooks (Job plane-system/gateway-cleanup). What they would clean up stays.',
+  objects: [{ kind: 'Job', namespace: 'plane-system', name: 'gateway-cleanup' }],
+}
+
 const scaledByHand: ObjectChange = {
   object: { kind: 'Deployment', namespace: 'plane-system', name: 'agent' },
   change: 'change',
@@ -165,7 +181,7 @@ export function planOf(planeId: string, action: Plan['action']): Plan {
     createdAt: now(),
     context: 'bed-1',
     losses: action === 'uninstall' ? [lostClaim] : [],
-    ways: [],
+    ways: action === 'uninstall' ? [withoutHook] : [],
     digest: 'sha256:4be1',
     steps: steps.map((title, index) => ({
       id: `s${index}`,
