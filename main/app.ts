@@ -151,7 +151,13 @@ export async function createApp(options: AppOptions): Promise<App> {
         fleet.runSaved()
       },
     },
-    install,
+    install: {
+      ...install,
+      discover: async ({ contextId, profile: name }, signal) => {
+        const { profile } = await profiles.resolve(name)
+        return await install.discover({ contextId, profile }, signal)
+      },
+    },
     operations,
     workloads,
     logs,

@@ -8,6 +8,7 @@ import { interruptSignal } from './lib/interrupt.ts'
 import { allowListCommand } from './terminal/allow-list.ts'
 import { checkCommand } from './terminal/check.ts'
 import { type Command, type ExitCode, type Terminal, text, trustedFiles } from './terminal/command.ts'
+import { connectCommand } from './terminal/connect.ts'
 import { demoCommand } from './terminal/demo.ts'
 import { readText } from './terminal/input.ts'
 import { installCommand, planCommand, resumeCommand, uninstallCommand } from './terminal/install.ts'
@@ -39,6 +40,7 @@ const commands: readonly Command[] = [
   statusCommand,
   logsCommand,
   uninstallCommand,
+  connectCommand,
   profilesCommand,
   contextsCommand,
   setContextCommand,

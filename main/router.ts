@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { implement, ORPCError, type RouterClient } from '@orpc/server'
 import { contract } from '../preload/contract/index.ts'
+import type { PlaneDiscovery } from '../preload/contract/install.ts'
 import { cancelled, hints, problemOf } from '../preload/contract/problem.ts'
 import type { ProfileChange } from '../preload/contract/profile-change.ts'
 import type { About } from '../preload/contract/settings.ts'
@@ -31,7 +32,12 @@ export interface Services {
   readonly clusters: Clusters
   readonly addedFiles: AddedFiles
   readonly connectivity: Connectivity
-  readonly install: Install
+  readonly install: Omit<Install, 'discover'> & {
+    discover(
+      input: { readonly contextId: string; readonly profile: string },
+      signal: AbortSignal,
+    ): Promise<PlaneDiscovery>
+  }
   readonly operations: Operations
   readonly workloads: Workloads
   readonly logs: Logs
@@ -107,6 +113,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       list: os.planes.list.handler(() => planes.list()),
       get: os.planes.get.handler(({ input }) => planes.get(input.planeId)),
       create: os.planes.create.handler(({ input }) => planes.create(input)),
+      connect: os.planes.connect.handler(({ input }) => planes.reconnect(input)),
       update: os.planes.update.handler(({ input }) => planes.update(input)),
       setContext: os.planes.setContext.handler(({ input }) => planes.setContext(input)),
       describe: os.planes.describe.handler(({ input }) => planes.describe(input)),
@@ -158,6 +165,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
         stream(install.preflight(input, signal), signal),
       ),
       checks: os.install.checks.handler(() => [...install.checks()]),
+      discover: os.install.discover.handler(({ input, signal = never }) => install.discover(input, signal)),
       plan: os.install.plan.handler(({ input, signal = never }) => install.plan(input.planeId, input.action, signal)),
       start: os.install.start.handler(({ input, signal = never }) => install.start(input, signal)),
     },

@@ -7,11 +7,11 @@ import type { Plane } from '../../preload/contract/planes.ts'
  */
 export function verdictOf(
   { problem, asOf, components }: Observation,
-  { installedAt, uninstalledAt }: Pick<Plane, 'installedAt' | 'uninstalledAt'>,
+  { installedAt, connectedAt, uninstalledAt }: Pick<Plane, 'installedAt' | 'connectedAt' | 'uninstalledAt'>,
 ): PlaneVerdict | undefined {
   if (problem?.code === 'CONSENT_NEEDED' || problem?.code === 'PROFILE_CHANGED') return undefined
   if (problem !== undefined) return 'unreachable'
-  if (asOf === null || installedAt === undefined || uninstalledAt !== undefined) return undefined
+  if (asOf === null || (installedAt ?? connectedAt) === undefined || uninstalledAt !== undefined) return undefined
   const own = components.filter(({ providedBy }) => providedBy !== 'vendor' && providedBy !== 'cluster')
   const has = (list: Observation['components'], ...healths: string[]) =>
     list.some(({ health }) => healths.includes(health))

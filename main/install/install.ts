@@ -1,11 +1,19 @@
-import type { CheckGuide, Plan, PreflightEvent, PreflightRequest } from '../../preload/contract/install.ts'
+import type {
+  CheckGuide,
+  Plan,
+  PlaneDiscovery,
+  PreflightEvent,
+  PreflightRequest,
+} from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import type { Profile } from '../../preload/contract/profiles.ts'
 import { inParallel } from '../lib/concurrency/in-parallel.ts'
 import { together } from '../lib/concurrency/together.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { type Discovery, discover } from '../lib/kubernetes/discovery.ts'
 import { listIfAllowed } from '../lib/kubernetes/if-allowed.ts'
+import { discoverPlane } from './discovery/discover-plane.ts'
 import type { PlaneInstallation } from './installation.ts'
 import { type BlockedDeletion, blockedDeletions } from './observe/blocked-deletions.ts'
 import { findMarks } from './observe/find-marks.ts'
@@ -41,6 +49,8 @@ import { checkGuide, preflight, strictChecks } from './preflight/preflight.ts'
 type Action = Plan['action']
 
 const requestsAtOnce = 8
+/** Some hundred reads at most, eight at once. */
+const discoveryLimitMs = 60_000
 
 export interface Install {
   /** Checks of the cluster. Each result is yielded when its check ends, the report last. */
@@ -56,6 +66,11 @@ export interface Install {
     request: { readonly contextId: string; readonly profile: string; readonly namespaces: readonly string[] },
     signal: AbortSignal,
   ): Promise<readonly string[]>
+  /** What of the profile runs in the cluster of a context. Throws CONTEXT_UNKNOWN, CONSENT_NEEDED and CLUSTER_*. */
+  discover(
+    request: { readonly contextId: string; readonly profile: Profile },
+    signal: AbortSignal,
+  ): Promise<PlaneDiscovery>
   /** Starts the operation of the plan that was shown. Throws PLAN_STALE, LOSS_NOT_ACCEPTED, PREFLIGHT_FAILED, CREDENTIAL_MISSING, OPERATION_RUNNING. */
   start(
     request: {
@@ -80,6 +95,12 @@ export function createInstall(ports: InstallPorts): Install {
     plan: async (planeId, action, signal) => (await makePlan(tools, planeId, action, signal)).plan,
     find: async ({ contextId, profile, namespaces }, signal) =>
       findMarks(await ports.client(contextId), profile, namespaces, signal),
+    discover: async ({ contextId, profile }, signal) =>
+      discoverPlane(
+        await ports.client(contextId),
+        profile,
+        AbortSignal.any([signal, AbortSignal.timeout(discoveryLimitMs)]),
+      ),
     async start({ planeId, action, digest, acceptedLosses = [] }, signal) {
       const { plan, plane, clusterUid, desired } = await makePlan(tools, planeId, action, signal)
       if (plan.digest !== digest) throw new Problem('PLAN_STALE', 'The plan has changed since it was shown.')

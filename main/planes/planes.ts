@@ -46,7 +46,7 @@ export interface Planes {
   create(input: Create): Promise<Plane>
   update(input: Update): Promise<Plane>
   /** Like `create`, for a plane that was found in its cluster: its settings may be incomplete. */
-  reconnect(input: Omit<Create, 'overrides'>): Promise<Plane>
+  reconnect(input: Omit<Create, 'overrides'> & Pick<Plane, 'installedBy'>): Promise<Plane>
   setContext(input: SetContext): Promise<Plane>
   /** Uses another context of the same cluster in this process only. Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or CLUSTER_OTHER. */
   reach(input: Pick<SetContext, 'planeId' | 'contextId'>): Promise<Plane>
@@ -112,7 +112,7 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
   }
 
   async function add(
-    description: Omit<Create, 'overrides'>,
+    description: Omit<Create, 'overrides'> & Pick<Plane, 'installedBy'>,
     overrides: Overrides,
     checkSettings: () => Promise<void>,
   ): Promise<Plane> {
@@ -137,7 +137,12 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
     async create({ overrides, ...description }) {
       return await add(description, overrides, () => ports.checkSettings(description.profile, description.settings))
     },
-    reconnect: (description) => add(description, {}, async () => undefined),
+    reconnect: async (description) => {
+      const plane = await add(description, {}, async () => undefined)
+      // A cluster that does not tell its identity can be connected to nevertheless.
+      const clusterUid = await ports.clusterUid(plane.contextId).catch(() => undefined)
+      return save({ ...plane, connectedAt: plane.createdAt, ...(clusterUid !== undefined && { clusterUid }) })
+    },
     async update({ planeId, settings, overrides }) {
       const plane = await saved(planeId)
       await ports.checkChangedSettings(plane, settings)

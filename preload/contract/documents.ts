@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ContextList } from './clusters.ts'
 import { Comparison, ConnectivityReport, ProxyView, RunEntry } from './connectivity.ts'
-import { Plan, PreflightReport } from './install.ts'
+import { Plan, PlaneDiscovery, PreflightReport } from './install.ts'
 import { LogRecord } from './logs.ts'
 import { Operation } from './operations.ts'
 import { Plane, PlaneValues } from './planes.ts'
@@ -47,6 +47,7 @@ export const documents = {
   plan: Plan,
   operation: z.strictObject({ schemaVersion, operation: Operation }),
   status: z.strictObject({ schemaVersion, planes: z.array(z.strictObject({ plane: Plane, status: PlaneStatus })) }),
+  connect: z.strictObject({ schemaVersion, plane: Plane, discovery: PlaneDiscovery }),
   objects: z.strictObject({ schemaVersion, objects: z.array(ObjectAssessment) }),
   logs: z.strictObject({ schemaVersion, records: z.array(LogRecord), more: z.boolean() }),
   contexts: z.strictObject({ schemaVersion, ...ContextList.shape }),

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { Operation } from './operations.ts'
 import { procedure } from './problem.ts'
-import { ObjectReference, Timestamp, Verdict } from './words.ts'
+import { JsonObject, ObjectReference, Timestamp, Verdict } from './words.ts'
 
 /** What a preflight check is about. */
 export const CheckCategory = z.literal([
@@ -200,7 +200,53 @@ const PreflightRequest = PlaneId.extend({
 })
 export type PreflightRequest = z.infer<typeof PreflightRequest>
 
+const Found = z.literal(['found', 'missing', 'unknown'])
+
+/** A release of a profile in a cluster. `unknown`: this user is not permitted to read it. */
+export const DiscoveredRelease = z.strictObject({
+  name: z.string(),
+  namespace: z.string(),
+  title: z.string(),
+  via: z.literal(['helm', 'flux']),
+  state: Found,
+  /** Who installed it, by its marks. */
+  by: z.literal(['hangar', 'helm', 'flux', 'unknown']),
+  /** `agent-1.2.0, revision 3, deployed`; empty: unknown. */
+  revision: z.string(),
+})
+export type DiscoveredRelease = z.infer<typeof DiscoveredRelease>
+
+/** What of a profile runs in a cluster, whoever installed it. */
+export const PlaneDiscovery = z.strictObject({
+  profile: z.string(),
+  /** Namespaces that Hangar installed a plane of the profile into. */
+  marks: z.array(z.string()),
+  releases: z.array(DiscoveredRelease),
+  components: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      providedBy: z.string(),
+      required: z.boolean(),
+      /** `elsewhere`: it has no objects in the cluster, such as the vendor's part. */
+      state: z.literal(['found', 'partial', 'missing', 'unknown', 'elsewhere']),
+      /** The tag of an image; empty: unknown. */
+      version: z.string(),
+      parts: z.array(z.strictObject({ ...ObjectReference.shape, state: Found, version: z.string() })),
+    }),
+  ),
+  /** Settings of the profile that follow from the values of the releases. */
+  settings: JsonObject,
+  /** `others`: no release has Hangar's marks. */
+  installedBy: z.literal(['hangar', 'others']),
+  /** There is something to connect to. */
+  isInstalled: z.boolean(),
+})
+export type PlaneDiscovery = z.infer<typeof PlaneDiscovery>
+
 export const install = {
+  /** What of a profile runs in a cluster. Reads only. Throws PROFILE_*, CONTEXT_UNKNOWN, CONSENT_NEEDED and CLUSTER_*. */
+  discover: procedure.input(z.strictObject({ contextId: z.string(), profile: z.string() })).output(PlaneDiscovery),
   preflight: procedure.input(PreflightRequest).output(eventIterator(PreflightEvent)),
   /** What the guide says about each check. */
   checks: procedure.output(z.array(CheckGuide)),

@@ -17,6 +17,8 @@ const Labels = z
   .record(z.string().regex(/^[a-z0-9]([-\w.]{0,61}[a-z0-9])?$/i), z.string().regex(/^[\w.-]{1,63}$/))
   .refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels')
 
+const InstalledBy = z.literal(['hangar', 'others'])
+
 export const Plane = z.strictObject({
   id: z.uuid(),
   name: Slug,
@@ -35,8 +37,14 @@ export const Plane = z.strictObject({
   createdAt: Timestamp,
   /** When an install last succeeded; absent: never. */
   installedAt: Timestamp.optional(),
+  /** When it was connected to a plane that was running already, whoever installed it; absent: never. */
+  connectedAt: Timestamp.optional(),
+  /** Of a plane that was connected to. `others`: its releases have no marks of Hangar, which then changes nothing. Absent: Hangar. */
+  installedBy: InstalledBy.optional(),
   /** When an uninstall last succeeded; absent: never, or it was installed again since. */
   uninstalledAt: Timestamp.optional(),
+  /** Only of the plane that comes with Hangar: all of its states are of this time. It is in no list, and nothing changes it. */
+  recordedAt: Timestamp.optional(),
   /** Given by the user, to group planes. */
   labels: Labels.optional(),
   /** Listed first. */
@@ -57,6 +65,22 @@ export const planes = {
         contextId: z.string(),
         managementModel: z.string(),
         ...PlaneValues.shape,
+      }),
+    )
+    .output(Plane),
+  /**
+   * Adds a plane that runs already, whoever installed it, with the settings that are known of it. The cluster is not changed.
+   * Throws PLANE_EXISTS, CONTEXT_UNKNOWN or PROFILE_*.
+   */
+  connect: procedure
+    .input(
+      z.strictObject({
+        name: Slug,
+        profile: z.string(),
+        contextId: z.string(),
+        managementModel: z.string(),
+        settings: JsonObject.default({}),
+        installedBy: InstalledBy.default('hangar'),
       }),
     )
     .output(Plane),

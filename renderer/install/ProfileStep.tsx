@@ -8,24 +8,15 @@ import { t } from '../strings/t.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { TaskTable } from '../ui/TaskTable.tsx'
+import { freeName, isPlaneName } from './planeName.ts'
 import type { Draft, InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
-/** An RFC 1123 label, as Kubernetes names are. */
-const slugPattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
-
-/** A name that no other plane has. */
-function freeName(base: string, planes: readonly Plane[]): string {
-  const taken = new Set(planes.map(({ name }) => name))
-  if (!taken.has(base)) return base
-  for (let number = 2; ; number += 1) if (!taken.has(`${base}-${number}`)) return `${base}-${number}`
-}
-
 function blockedReason(draft: Draft, planes: readonly Plane[]): string | undefined {
   if (draft.profile === undefined) return t('install.profile.chooseProfile')
   if (draft.managementModel === undefined) return t('install.profile.chooseModel')
-  if (!slugPattern.test(draft.name ?? '')) return t('install.profile.nameInvalid')
+  if (!isPlaneName(draft.name ?? '')) return t('install.profile.nameInvalid')
   if (planes.some(({ name }) => name === draft.name)) return t('install.profile.nameTaken')
   return undefined
 }

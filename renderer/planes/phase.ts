@@ -9,13 +9,18 @@ type LastOperation = Pick<Operation, 'kind' | 'state'> | undefined
 
 /** `operation`: the newest install or uninstall of the plane. A former version recorded an uninstall only there. */
 export function planePhase(
-  { installedAt, uninstalledAt }: Pick<Plane, 'installedAt' | 'uninstalledAt'>,
+  { installedAt, connectedAt, uninstalledAt }: Pick<Plane, 'installedAt' | 'connectedAt' | 'uninstalledAt'>,
   operation: LastOperation,
 ): PlanePhase {
   if (uninstalledAt !== undefined) return 'uninstalled'
   if (operation?.kind === 'uninstall' && operation.state === 'done') return 'uninstalled'
-  return installedAt === undefined ? 'planned' : 'installed'
+  // A plane that was connected to runs already, whoever installed it.
+  return (installedAt ?? connectedAt) === undefined ? 'planned' : 'installed'
 }
+
+/** A plane of others, or a recorded one, has no install or uninstall. */
+export const canInstall = ({ installedBy, recordedAt }: Pick<Plane, 'installedBy' | 'recordedAt'>): boolean =>
+  installedBy !== 'others' && recordedAt === undefined
 
 /** Running, or to be resumed. */
 export const isOpen = (operation: LastOperation): boolean =>

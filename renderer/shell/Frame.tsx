@@ -21,6 +21,7 @@ const ProfileChangeDialog = lazyView(() =>
 const ConsentDialog = lazyView(() => import('../trust/ConsentDialog.tsx').then((file) => file.ConsentDialog))
 const PlaneView = lazyView(() => import('./PlaneView.tsx').then((file) => file.PlaneView))
 const NewPlane = lazyView(() => import('./NewPlane.tsx').then((file) => file.NewPlane))
+const ConnectView = lazyView(() => import('./connect/ConnectView.tsx').then((file) => file.ConnectView))
 const CheckView = lazyView(() => import('./check/CheckView.tsx').then((file) => file.CheckView))
 const ProfilesView = lazyView(() => import('../profiles/ProfilesView.tsx').then((file) => file.ProfilesView))
 const HelpView = lazyView(() => import('../help/HelpView.tsx').then((file) => file.HelpView))
@@ -83,6 +84,8 @@ function CurrentView() {
       return planes === undefined ? <Loading what={t('shell.loading.plane')} /> : <Home />
     case 'new-plane':
       return <NewPlane />
+    case 'connect':
+      return <ConnectView />
     case 'check':
       return <CheckView />
     case 'activity':

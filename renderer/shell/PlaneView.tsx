@@ -7,6 +7,7 @@ import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { ChangeContext } from '../planes/ChangeContext.tsx'
 import { ProfileChangeNotice } from '../planes/ProfileChangeNotice.tsx'
+import { canInstall } from '../planes/phase.ts'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { lazyView } from '../ui/lazyView.ts'
@@ -58,11 +59,13 @@ export function PlaneView({ plane, place }: PlaneViewProps) {
         </span>
       </header>
       <Tabs.List className={classes.tabs} aria-label={t('shell.tabs')}>
-        {planeTabs.map((id) => (
-          <Tabs.Tab key={id} value={id}>
-            {t(`shell.tab.${id}`)}
-          </Tabs.Tab>
-        ))}
+        {planeTabs
+          .filter((id) => id !== 'install' || canInstall(plane))
+          .map((id) => (
+            <Tabs.Tab key={id} value={id}>
+              {t(`shell.tab.${id}`)}
+            </Tabs.Tab>
+          ))}
       </Tabs.List>
       <div className={classes.banner}>
         <ProfileChangeNotice planeId={plane.id} store={session.profileChange} />

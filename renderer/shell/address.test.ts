@@ -19,6 +19,8 @@ describe('a place', () => {
     [{ view: 'home' }, '/'],
     [{ view: 'new-plane' }, '/install'],
     [{ view: 'new-plane', step: 'profile' }, '/install/profile'],
+    [{ view: 'connect', contextId: undefined, profile: undefined }, '/connect'],
+    [{ view: 'connect', contextId: 'c 1', profile: 'demo' }, '/connect?context=c+1&profile=demo'],
     [{ view: 'check', source: 'profile', profile: undefined }, '/check'],
     [{ view: 'check', source: 'profile', profile: 'demo' }, '/check?profile=demo'],
     [{ view: 'check', source: 'list', profile: undefined }, '/check/list'],

@@ -48,6 +48,7 @@ export interface CheckPlace {
 export type Place =
   | { readonly view: 'home' }
   | { readonly view: 'new-plane'; readonly step?: WizardStep }
+  | { readonly view: 'connect'; readonly contextId?: string | undefined; readonly profile?: string | undefined }
   | CheckPlace
   | PlanePlace
   | { readonly view: 'activity'; readonly item?: string }
@@ -78,6 +79,8 @@ function pathOf(place: Place): readonly string[] {
       return []
     case 'new-plane':
       return ['install', ...optional(place.step)]
+    case 'connect':
+      return ['connect']
     case 'check':
       return ['check', ...(place.results === true ? ['results'] : place.source === 'list' ? ['list'] : [])]
     case 'plane':
@@ -96,8 +99,14 @@ function pathOf(place: Place): readonly string[] {
 type Query = readonly (readonly [name: string, value: string])[]
 
 function queryOf(place: Place): [string, string][] {
-  const query: Query = place.view === 'plane' ? planeQuery(place) : place.view === 'check' ? checkQuery(place) : []
+  const query = queryParts(place)
   return query.map(([name, value]) => [name, value])
+}
+
+function queryParts(place: Place): Query {
+  if (place.view === 'plane') return planeQuery(place)
+  if (place.view === 'check') return checkQuery(place)
+  return place.view === 'connect' ? [...field('context', place.contextId), ...field('profile', place.profile)] : []
 }
 
 const field = (name: string, value: string | undefined): Query =>
@@ -234,6 +243,10 @@ function placeOf(
       return isWizardStep(one)
         ? { place: { view: 'new-plane', step: one }, used: 2 }
         : { place: { view: 'new-plane' }, used: 1 }
+    case 'connect': {
+      const value = valueIn(query)
+      return { place: { view: 'connect', contextId: value('context'), profile: value('profile') }, used: 1 }
+    }
     case 'check':
       return checkPlace(one, query)
     case 'planes':

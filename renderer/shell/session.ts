@@ -23,6 +23,7 @@ import { createTrustStore, type TrustStore } from '../trust/store.ts'
 import { needsReview } from '../ui/review.ts'
 import { createVaultStore, type VaultStore } from '../vault/store.ts'
 import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts'
+import { type ConnectStore, createConnectStore } from './connect/store.ts'
 import { createFleetStore, type FleetStore } from './fleet/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
 import { createRouteStore, type RouteStore } from './route.ts'
@@ -44,6 +45,7 @@ export interface Session {
   readonly history: HistoryStore
   readonly watches: WatchesStore
   readonly documents: DocumentsStore
+  readonly connect: ConnectStore
   readonly tableCheck: TableCheck
   readonly workloads: WorkloadsStore
   readonly logs: LogsStore
@@ -75,6 +77,7 @@ export function createSession(link: Link): Session {
     history: createHistoryStore(client),
     watches: createWatchesStore(client),
     documents: createDocumentsStore(client),
+    connect: createConnectStore(client),
     tableCheck: createTableCheck(client),
     workloads: createWorkloadsStore(client),
     logs: createLogsStore(client),

@@ -14,6 +14,8 @@ export function titleOfPlace(place: Place, planes: readonly Plane[] | undefined)
     }
     case 'new-plane':
       return titleOf([t('shell.installPlane')])
+    case 'connect':
+      return titleOf([t('shell.connectPlane')])
     case 'check':
       return titleOf([t('shell.checkEndpoints')])
     case 'activity':

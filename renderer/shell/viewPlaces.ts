@@ -8,12 +8,14 @@ import { latestOperation, type OperationsStore } from '../operations/store.ts'
 import { type PlanesStore, planeById } from '../planes/store.ts'
 import type { WorkloadsStore } from '../workloads/store.ts'
 import { type CheckPlace, type Place, printAddress } from './address.ts'
+import type { ConnectStore } from './connect/store.ts'
 import type { RouteStore } from './route.ts'
 
 /** The stores whose state is in the address. */
 interface Stores {
   readonly connectivity: ConnectivityStore
   readonly history: HistoryStore
+  readonly connect: ConnectStore
   readonly tableCheck: TableCheck
   readonly workloads: WorkloadsStore
   readonly logs: LogsStore
@@ -29,6 +31,7 @@ export function completed(place: Place, stores: Stores): Place {
     const { planeId, step } = stores.install.getState()
     return planeId === undefined ? { step, ...place } : place
   }
+  if (place.view === 'connect') return { ...connectPlace(stores), ...place }
   if (place.view === 'check') return { ...checkPlace(stores), ...place }
   if (place.view !== 'plane') return place
   const { planeId } = place
@@ -59,6 +62,7 @@ const differ = (one: unknown, other: unknown): boolean => JSON.stringify(one) !=
 /** Sets the views to what the place names. Reports whether all of it is there. */
 export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
   if (place.view === 'new-plane') return showStep(place.step, stores)
+  if (place.view === 'connect') return showConnect(place, stores)
   if (place.view === 'check') return showCheck(place, stores)
   if (place.view !== 'plane') return 'shown'
   switch (place.tab) {
@@ -104,6 +108,20 @@ function showRun(run: ConnectivityPlace['run'], { history }: Stores): void {
   else if (run.kind === 'run') void open(run.runId)
   else if (run.kind === 'comparison') void compare(run.before, run.after)
   else close()
+}
+
+type ConnectPlace = Extract<Place, { readonly view: 'connect' }>
+
+function connectPlace({ connect }: Stores): ConnectPlace {
+  const { contextId, profile } = connect.getState()
+  return { view: 'connect', contextId, profile }
+}
+
+function showConnect({ contextId, profile }: ConnectPlace, { connect }: Stores): 'shown' {
+  const { chooseContext, chooseProfile } = connect.getState()
+  if (contextId !== undefined) chooseContext(contextId)
+  if (profile !== undefined) chooseProfile(profile)
+  return 'shown'
 }
 
 /** What the view of a check without a plane shows. */
@@ -152,6 +170,7 @@ function showStep(step: InstallPlace['step'], { install, planes, operations }: S
 /** The place as its view has it now, whatever the address said. */
 export function placeOfView(place: Place, stores: Stores): Place {
   if (place.view === 'new-plane') return completed({ view: 'new-plane' }, stores)
+  if (place.view === 'connect') return connectPlace(stores)
   if (place.view === 'check') return checkPlace(stores)
   if (place.view !== 'plane') return place
   return completed({ view: 'plane', planeId: place.planeId, tab: place.tab }, stores)
@@ -186,7 +205,7 @@ export function followViews(stores: Stores, paused: () => boolean, signal: Abort
   const follow = (): void => {
     if (paused()) return
     const { route: before, follow: write } = route.getState()
-    if (before.view !== 'new-plane' && before.view !== 'check' && before.view !== 'plane') return
+    if (!followedViews.has(before.view)) return
     const after = placeOfView(before, stores)
     const followed = before.view !== 'plane' || tabsOfStores.has(before.tab)
     if (followed && printAddress(after) !== printAddress(before)) write(after, isStep(before, after) ? 'step' : 'same')
@@ -197,6 +216,7 @@ export function followViews(stores: Stores, paused: () => boolean, signal: Abort
     views.workloads,
     views.logs,
     views.install,
+    views.connect,
     views.tableCheck.table,
     views.tableCheck.connectivity,
   ]) {
@@ -204,4 +224,5 @@ export function followViews(stores: Stores, paused: () => boolean, signal: Abort
   }
 }
 
+const followedViews: ReadonlySet<Place['view']> = new Set(['new-plane', 'connect', 'check', 'plane'])
 const tabsOfStores: ReadonlySet<string> = new Set(['install', 'connectivity', 'workloads', 'logs'])

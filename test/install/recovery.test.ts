@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -168,6 +169,33 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
     }
   }
 
+  it('connects to a plane that another helm installed, with the settings that its values show', async () => {
+    const sandbox = await createSandbox()
+    const name = 'by-hand'
+    const release = { name, namespace: name, chart: { path: 'small' }, values: { greeting: 'hello ${word}' } }
+    await cp(join(chartsFolder, 'small'), join(sandbox.folder, 'small'), { recursive: true })
+    const component = { id: 'main', title: 'Main', summary: '', providedBy: 'release' }
+    const parts = [{ kind: 'Deployment', namespace: name, name }]
+    const settings = { type: 'object', properties: { word: { type: 'string' } } }
+    const more = { settings, releases: [release], components: [{ ...component, parts }] }
+    const profile = await sandbox.file('by-hand.yaml', profileOf(name, more))
+    const installed = ['install', name, join(chartsFolder, 'small'), '--namespace', name, '--create-namespace']
+    execFileSync(program, [...installed, '--set', 'greeting=hello world', '--kubeconfig', bed.kubeconfig])
+    const where = ['--profile', profile, '--kubeconfig', bed.kubeconfig, '--context', bed.name]
+
+    const asked = await sandbox.run('connect', ...where)
+    expect([asked.code, asked.stdout]).toEqual([2, expect.stringMatching(/by-hand +by-hand +found +another helm/)])
+    const { code, stdout } = await sandbox.run('connect', ...where, '--name', 'theirs', '--yes', '--output', 'json')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).plane).toMatchObject({ settings: { word: 'world' }, installedBy: 'others' })
+    const status = await sandbox.run('status', '--plane', 'theirs', '--kubeconfig', bed.kubeconfig)
+    expect(status.stderr).toContain(': live')
+    const plan = await sandbox.run('plan', '--plane', 'theirs', '--kubeconfig', bed.kubeconfig)
+    expect(plan).toMatchObject({ code: 2, stderr: expect.stringContaining('RELEASE_FOREIGN') })
+    const nothing = await sandbox.run('connect', '--profile', 'demo', '--kubeconfig', bed.kubeconfig, '--yes')
+    expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining('No plane of the profile "demo"') })
+  })
+
   it('reaches a plane by another kubeconfig of its cluster, and finds it by its marks once its home is lost', async () => {
     const client = await openClient()
     const sandbox = await createSandbox()
@@ -200,6 +228,10 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
     const where = ['--profile', profile, '--kubeconfig', second, '--context', bed.name]
     const found = await sandbox.run('status', ...where)
     expect(found.stderr).toContain(`Reconnected the plane "${name}"`)
+    await rm(sandbox.state, { recursive: true })
+    const connected = await sandbox.run('connect', ...where, '--yes')
+    expect(connected).toMatchObject({ code: 0, stderr: expect.stringContaining(`Connected as "${name}"`) })
+    expect(connected.stdout).toMatch(/moved +moved +found +Hangar/)
     await rm(sandbox.state, { recursive: true })
     const removed = await sandbox.run('uninstall', ...where, '--yes')
     expect(removed.stderr).toContain(`Reconnected the plane "${name}"`)

@@ -11,6 +11,31 @@ const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.
 const violations = async (page: Page) =>
   (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
 
+describe('a connection to a running plane', () => {
+  it('shows what the cluster has before it connects, and then the plane without an install', async () => {
+    const page = await openWindow({ address: '/connect?profile=demo' })
+    expect(await page.title()).toBe('Connect to a running plane – Hangar')
+    await page.getByRole('option', { name: /^aks-payments-eu/ }).click()
+    await page.waitForFunction(() => location.hash === '#/connect?context=aks&profile=demo')
+    await page.getByRole('button', { name: 'Look for the plane' }).click()
+    await page.getByRole('heading', { name: 'No plane of this profile here' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Connect plane' }).count()).toBe(0)
+
+    await page.getByRole('option', { name: /^bed-1/ }).click()
+    await page.getByRole('button', { name: 'Look for the plane' }).click()
+    const gateway = page.getByRole('row', { name: /^API gateway/ })
+    expect(await gateway.textContent()).toContain('Deployment/plane-system/gateway-filter')
+    await page.getByText('Settings: 3 were read from the releases').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('textbox', { name: 'Name on this computer' }).fill('theirs')
+    await page.getByRole('button', { name: 'Connect plane' }).press('Enter')
+    await page.getByRole('heading', { name: 'theirs', level: 1 }).waitFor()
+    await page.getByRole('tab', { name: 'Workloads' }).waitFor()
+    expect(await page.getByRole('tab', { name: 'Install' }).count()).toBe(0)
+    expect(await page.getByRole('dialog').count()).toBe(0)
+  }, 30_000)
+})
+
 describe('a check of endpoints without a plane', () => {
   it('checks a pasted list from Home by keyboard, asks no vault, and Back leads through its places', async () => {
     const page = await open()

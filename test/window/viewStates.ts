@@ -28,6 +28,14 @@ const endpointCheck = async (page: Page) => {
   await page.getByRole('heading', { name: 'Check endpoints', level: 1 }).waitFor()
 }
 
+const connectForm = async (page: Page) => {
+  await home(page)
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  await page.getByRole('menuitem', { name: /^Connect to a running plane/ }).click()
+  await page.getByRole('combobox', { name: 'Profile' }).click()
+  await page.getByRole('option', { name: 'Demo plane' }).click()
+}
+
 const chooseProfile = async (page: Page) => {
   await endpointCheck(page)
   await page.getByRole('combobox', { name: 'Profile' }).click()
@@ -62,6 +70,16 @@ export const viewStates: readonly ViewState[] = [
       await home(page)
       await page.getByRole('button', { name: 'New', exact: true }).click()
       await page.getByRole('menuitem', { name: /^Install a plane/ }).waitFor()
+    },
+  },
+  { name: 'connect-form', go: connectForm },
+  {
+    name: 'connect-found',
+    async go(page) {
+      await connectForm(page)
+      await page.getByRole('option', { name: /^bed-1/ }).click()
+      await page.getByRole('button', { name: 'Look for the plane' }).click()
+      await page.getByRole('table', { name: 'Components' }).scrollIntoViewIfNeeded()
     },
   },
   { name: 'check-profile', scene: 'empty', go: chooseProfile },

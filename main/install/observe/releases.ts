@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { JsonObject } from '../../../preload/contract/words.ts'
 import { exceedsJsonLimits, responseLimits } from '../../lib/json-limits.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isAlreadyExists, isConflict } from '../../lib/kubernetes/failure.ts'
@@ -185,6 +186,23 @@ export async function observeRelease(
     customResourceDefinitions: record && (await crdsOf(record)),
   }
   return [...sorted.slice(0, -1).map(({ revision }) => revision), complete]
+}
+
+/** The values that the last revision was installed with: from them, a plane that is connected infers its settings. */
+export async function observeValues(
+  client: KubernetesClient,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  signal: AbortSignal,
+): Promise<JsonObject | undefined> {
+  const selection = { namespace, labelSelector: `owner=helm,name=${name}` }
+  const secrets = await listObjects(client, kinds.secret, selection, signal)
+  const last = secrets.toSorted((a, b) => revisionOf(a).revision - revisionOf(b).revision).at(-1)
+  if (last === undefined) return undefined
+  const record = await readRecord(textAt(last, 'data', 'release') ?? '').then(
+    (value) => Record.safeParse(value).data,
+    () => undefined,
+  )
+  return JsonObject.safeParse(record?.config).data
 }
 
 /**

@@ -1,4 +1,5 @@
 import { cause } from './cause.ts'
+import { connect } from './connect.ts'
 import { connectivity } from './connectivity.ts'
 import { fleet } from './fleet.ts'
 import { help } from './help.ts'
@@ -19,6 +20,7 @@ import { workloads } from './workloads.ts'
 /** Every text of the window, in English. One file per feature; messages are in ICU syntax. */
 export const en = {
   cause,
+  connect,
   connectivity,
   fleet,
   help,

@@ -5,6 +5,7 @@ export const shell = {
   planes: 'Planes',
   installPlane: 'Install a plane',
   new: 'New',
+  connectPlane: 'Connect to a running plane',
   checkEndpoints: 'Check endpoints',
   profiles: 'Profiles',
   settings: 'Settings',
@@ -79,6 +80,10 @@ export const shell = {
       install: {
         title: 'Install a plane',
         details: 'Choose a cluster and a profile. Nothing changes before you have seen the plan.',
+      },
+      connect: {
+        title: 'Connect to a running plane',
+        details: 'Hangar looks for it in a cluster and shows what it found. Nothing changes.',
       },
       check: {
         title: 'Check endpoints only',

@@ -16,6 +16,7 @@ import { SignedOut } from '../../../renderer/lib/link.ts'
 import { printAddress } from '../../../renderer/shell/address.ts'
 import { createChecks } from './checks.ts'
 import { ago, now, pause } from './clock.ts'
+import { discoveryOf } from './discovery.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { logStatus, matching, record, surrounding } from './logs.ts'
@@ -390,6 +391,20 @@ const router = os.router({
       planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
       return plane
     }),
+    connect: os.planes.connect.handler(({ input }) => {
+      const at = now()
+      const context = contexts.contexts.find(({ id }) => id === input.contextId)
+      const plane = {
+        ...input,
+        id: crypto.randomUUID(),
+        contextName: context?.name ?? '',
+        overridden: [],
+        createdAt: at,
+      }
+      const connected: Plane = { ...plane, connectedAt: at }
+      planes.set([...planes.get(), connected])
+      return connected
+    }),
     update: os.planes.update.handler(({ input: { planeId, settings } }) => {
       const plane = { ...planeOf(planeId), settings }
       planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
@@ -528,6 +543,10 @@ const router = os.router({
       }
     }),
     checks: os.install.checks.handler(() => [...checkGuide]),
+    discover: os.install.discover.handler(async ({ input }) => {
+      await pause(scene === 'slow' ? 1_000 : 60)
+      return discoveryOf(input.profile, input.contextId === 'kind')
+    }),
     plan: os.install.plan.handler(({ input }) => {
       failIfChanged(input.planeId)
       failWithoutConsent(input.planeId)

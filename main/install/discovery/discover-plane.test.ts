@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { Component } from '../../../preload/contract/profiles.ts'
+import { labelKeys } from '../labels.ts'
+import type { Revision } from '../observe/releases.ts'
+import { describeComponent, describeHistory, isInstalled, versionOf } from './discover-plane.ts'
+
+const revision = (part: Partial<Revision>): Revision => ({
+  secret: 's',
+  revision: 3,
+  status: 'deployed',
+  labels: {},
+  changedAt: 0,
+  chart: 'agent-1.2.0',
+  ...part,
+})
+const part = (name: string, state: 'found' | 'missing' | 'unknown', version = '') => ({
+  kind: 'Deployment',
+  namespace: 'n',
+  name,
+  state,
+  version,
+})
+const component = (providedBy: Component['providedBy']): Component =>
+  Component.parse({ id: 'c', title: 'C', summary: 's', providedBy })
+
+describe('a release in the cluster', () => {
+  it.each([
+    ['is missing without a record', [], false, { state: 'missing', by: 'unknown', revision: '' }],
+    ['is found by its HelmRelease alone', [], true, { state: 'found', by: 'flux', revision: '' }],
+    [
+      'is of Hangar by its mark',
+      [revision({ labels: { [labelKeys.profile]: 'demo' } })],
+      false,
+      { state: 'found', by: 'hangar', revision: 'agent-1.2.0, revision 3, deployed' },
+    ],
+    [
+      'is of Flux by its label',
+      [revision({ labels: { 'helm.toolkit.fluxcd.io/name': 'agent' } })],
+      false,
+      { state: 'found', by: 'flux', revision: 'agent-1.2.0, revision 3, deployed' },
+    ],
+    ['is of another helm', [revision({})], false, { by: 'helm' }],
+    ['is missing once it was uninstalled', [revision({ status: 'uninstalled' })], false, { state: 'missing' }],
+  ])('%s', (_what, history, hasFlux, expected) => {
+    expect(describeHistory(history, hasFlux, 'demo')).toMatchObject(expected)
+  })
+})
+
+describe('a component in the cluster', () => {
+  it.each([
+    ['found with all its parts', 'release', [part('a', 'found'), part('b', 'found', '1.2')], 'found', '1.2'],
+    ['partial', 'release', [part('a', 'found'), part('b', 'missing')], 'partial', ''],
+    ['missing', 'release', [part('a', 'missing')], 'missing', ''],
+    ['unknown where it cannot be read', 'release', [part('a', 'unknown'), part('b', 'missing')], 'unknown', ''],
+    [
+      'found by one alternative of the cluster',
+      'cluster',
+      [part('a', 'found', '1'), part('b', 'missing')],
+      'found',
+      '1',
+    ],
+    ['elsewhere without parts', 'vendor', [], 'elsewhere', ''],
+  ] as const)('is %s', (_what, providedBy, parts, state, version) => {
+    expect(describeComponent(component(providedBy), parts)).toMatchObject({ state, version })
+  })
+
+  it('lists only the alternatives that were found', () => {
+    const { parts } = describeComponent(component('cluster'), [part('a', 'found'), part('b', 'missing')])
+    expect(parts.map(({ name }) => name)).toEqual(['a'])
+  })
+})
+
+it.each([
+  ['registry:5000/agent:1.2.3@sha256:abc', {}, '1.2.3'],
+  ['registry:5000/agent', { 'app.kubernetes.io/version': '2.0' }, '2.0'],
+  ['registry:5000/agent', {}, ''],
+])('the version of %s is that of the image, else that of the label', (image, labels, version) => {
+  const spec = { template: { spec: { containers: [{ image }] } } }
+  expect(versionOf({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a', labels }, spec })).toBe(version)
+})
+
+it.each([
+  ['marks', ['n'], [], [], true],
+  ['a release', [], [{ state: 'found' }], [], true],
+  ['a workload that a release would have', [], [], [{ state: 'partial', providedBy: 'release' }], true],
+  ['only what each cluster has', [], [{ state: 'missing' }], [{ state: 'found', providedBy: 'cluster' }], false],
+] as const)('with %s there is something to connect to, or not', (_what, marks, releases, components, expected) => {
+  expect(isInstalled(marks, releases, components)).toBe(expected)
+})
