@@ -7,7 +7,7 @@ import { printJson, printMessage, printTable } from './print.ts'
 
 export const connectCommand: Command = {
   name: 'connect',
-  summary: 'connect to a plane that runs already, whoever installed it',
+  summary: 'connect to a plane that runs already, installed by Hangar or by others',
   options: [
     { flags: '--profile <name>', help: 'the kind of plane: its releases and components are looked for' },
     { flags: '--context <name>', help: 'context of the cluster (default: the current one)' },

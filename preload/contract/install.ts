@@ -216,7 +216,7 @@ export const DiscoveredRelease = z.strictObject({
 })
 export type DiscoveredRelease = z.infer<typeof DiscoveredRelease>
 
-/** What of a profile runs in a cluster, whoever installed it. */
+/** What of a profile runs in a cluster, installed by Hangar or by others. */
 export const PlaneDiscovery = z.strictObject({
   profile: z.string(),
   /** Namespaces that Hangar installed a plane of the profile into. */

@@ -37,7 +37,7 @@ export const Plane = z.strictObject({
   createdAt: Timestamp,
   /** When an install last succeeded; absent: never. */
   installedAt: Timestamp.optional(),
-  /** When it was connected to a plane that was running already, whoever installed it; absent: never. */
+  /** When it was connected to a plane that was running already, installed by Hangar or by others; absent: never. */
   connectedAt: Timestamp.optional(),
   /** Of a plane that was connected to. `others`: its releases have no marks of Hangar, which then changes nothing. Absent: Hangar. */
   installedBy: InstalledBy.optional(),
@@ -69,7 +69,7 @@ export const planes = {
     )
     .output(Plane),
   /**
-   * Adds a plane that runs already, whoever installed it, with the settings that are known of it. The cluster is not changed.
+   * Adds a plane that runs already, installed by Hangar or by others, with the settings that are known of it. The cluster is not changed.
    * Throws PLANE_EXISTS, CONTEXT_UNKNOWN or PROFILE_*.
    */
   connect: procedure

@@ -14,7 +14,7 @@ export function planePhase(
 ): PlanePhase {
   if (uninstalledAt !== undefined) return 'uninstalled'
   if (operation?.kind === 'uninstall' && operation.state === 'done') return 'uninstalled'
-  // A plane that was connected to runs already, whoever installed it.
+  // A plane that was connected to runs already, installed by Hangar or by others.
   return (installedAt ?? connectedAt) === undefined ? 'planned' : 'installed'
 }
 

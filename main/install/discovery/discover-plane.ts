@@ -20,7 +20,7 @@ type DiscoveredComponent = PlaneDiscovery['components'][number]
 type DiscoveredPart = DiscoveredComponent['parts'][number]
 
 /**
- * What of a profile runs in a cluster, whoever installed it: Hangar's marks, helm's records, Flux's objects and the workloads of
+ * What of a profile runs in a cluster, installed by Hangar or by others: Hangar's marks, helm's records, Flux's objects and the workloads of
  * the components. Reads only. Throws CLUSTER_*.
  */
 export async function discoverPlane(

@@ -56,7 +56,7 @@ function pairsInText(template: string, actual: Json): Pair[] {
   for (let index = 0; index + 1 < rest.length; index += 2) {
     const [name = '', literal = ''] = rest.slice(index, index + 2)
     const isLast = index + 2 === rest.length
-    // Two settings side by side cannot be told apart.
+    // Two settings side by side cannot be distinguished.
     if (literal === '' && !isLast) return []
     const end = isLast ? actual.length - literal.length : actual.indexOf(literal, at)
     const value = actual.slice(at, end)
