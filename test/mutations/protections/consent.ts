@@ -119,7 +119,7 @@ export const consent: readonly Mutation[] = [
   },
   {
     id: 'consent-hover',
-    file: 'renderer/install/ClusterStep.tsx',
+    file: 'renderer/install/ContextChooser.tsx',
     find: ' || needsConsent(chosen) ?',
     replace: ' ?',
     test: inWindow('is not probed by hovering over it'),
