@@ -19,6 +19,16 @@ export class Semaphore {
     }
   }
 
+  /** Waits for a place; the result gives it back. */
+  async acquire(signal: AbortSignal): Promise<() => void> {
+    await this.#enter(signal)
+    let isHeld = true
+    return () => {
+      if (isHeld) this.#leave()
+      isHeld = false
+    }
+  }
+
   async #enter(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     if (this.#free > 0) {

@@ -3,10 +3,11 @@ import { Problem } from '../../../preload/contract/problem.ts'
 /** The largest event of a watch: etcd accepts objects of 1.5 MiB. */
 const eventLimitCharacters = 16 * 1024 * 1024
 
-/** A line, or a part of one. `more`: the next part is of the same line. */
+/** A line, or a part of one. `more`: the next part is of the same line. `cut`: the text ended before the line did. */
 export interface LinePart {
   readonly text: string
   readonly more: boolean
+  readonly cut?: true
 }
 
 /**
@@ -30,7 +31,7 @@ export async function* lineParts(body: AsyncIterable<Uint8Array>, limitCharacter
       }
     }
   }
-  if (pending !== '') yield { text: pending, more: false }
+  if (pending !== '') yield { text: pending, more: false, cut: true }
 }
 
 const isHighSurrogate = (text: string, index: number): boolean => (text.charCodeAt(index) & 0xfc00) === 0xd800

@@ -1,17 +1,23 @@
 import { type ProblemReport, reportProblem } from '../../../preload/contract/problem.ts'
 import type { LogSource } from '../../../preload/contract/profiles.ts'
-import { findResource, type KubernetesObject } from '../../lib/kubernetes/resources.ts'
+import type { KubernetesObject } from '../../lib/kubernetes/resources.ts'
 import { reflect } from '../../lib/kubernetes/watch.ts'
-import { type CollectPorts, followContainer } from './container.ts'
+import { type CollectPorts, type ContainerState, followContainer } from './container.ts'
 import { type ContainerTarget, streamName } from './target.ts'
+import { Wake } from './wake.ts'
 
 /** The progress of one source. */
 export interface SourceProgress {
   readonly source: string
+  /** Containers with a log, and those of them that are followed now. */
   readonly streams: number
+  readonly following: number
   readonly records: number
+  /** Why the pods, or a container, cannot be read now. Retries continue. */
   readonly problem?: ProblemReport
 }
+
+const pods = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 
 /**
  * Follows every container of every pod of the sources, as pods are created and deleted, until it is aborted.
@@ -23,87 +29,135 @@ export async function collect(
   onProgress: (progress: SourceProgress) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all(sources.map((source) => collectSource(source, ports, onProgress, signal)))
+  await Promise.all(sources.map((source) => new SourceCollector(source, ports, onProgress).collect(signal)))
 }
 
-async function collectSource(
-  source: LogSource,
-  ports: CollectPorts,
-  onProgress: (progress: SourceProgress) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const running = new Map<string, Promise<void>>()
-  let progress: SourceProgress = { source: source.id, streams: 0, records: 0 }
-  const report = (change: Partial<SourceProgress>): void => {
-    progress = { ...progress, ...change, streams: running.size }
-    onProgress(progress)
-  }
-  const counting: CollectPorts = {
-    client: ports.client,
-    bookmark: (stream) => ports.bookmark(stream),
-    append: (batch) => {
-      ports.append(batch)
-      report({ records: progress.records + batch.records.length })
-    },
-  }
-  const start = (target: ContainerTarget): void => {
-    const name = streamName(target)
-    if (running.has(name)) return
-    const follow = followContainer(target, counting, signal)
-      .catch((error: unknown) => {
-        if (!signal.aborted) report({ problem: reportProblem(error) })
-      })
-      .finally(() => {
-        running.delete(name)
-        if (!signal.aborted) report({})
-      })
-    running.set(name, follow)
-    report({ problem: undefined })
-  }
-  try {
-    const pods = await findResource(ports.client, { apiVersion: 'v1', kind: 'Pod' }, signal)
-    const selection = { namespace: source.namespace, labelSelector: source.selector }
-    for await (const change of reflect(ports.client, pods, selection, signal)) {
-      if (change.kind === 'stale') report({ problem: change.problem })
-      if (change.kind === 'live') report({ problem: undefined })
-      const objects =
-        change.kind === 'page'
-          ? change.objects
-          : change.kind === 'one' && change.type !== 'deleted'
-            ? [change.object]
-            : []
-      for (const target of objects.flatMap((pod) => targetsOf(source, pod))) start(target)
+/** A container that is followed. */
+interface Followed {
+  readonly done: Promise<void>
+  readonly wake: Wake
+  state: ContainerState
+}
+
+class SourceCollector {
+  readonly #source: LogSource
+  readonly #ports: CollectPorts
+  readonly #onProgress: (progress: SourceProgress) => void
+  readonly #followed = new Map<string, Followed>()
+  /** Containers that have ended, by the instance that did. */
+  readonly #ended = new Map<string, string>()
+  #records = 0
+  #watchProblem: ProblemReport | undefined
+
+  constructor(source: LogSource, ports: CollectPorts, onProgress: (progress: SourceProgress) => void) {
+    this.#source = source
+    this.#ports = {
+      ...ports,
+      append: async (batch) => {
+        await ports.append(batch)
+        this.#records += batch.records.length
+        this.#report()
+      },
     }
-  } catch (error) {
-    if (!signal.aborted) throw error
-  } finally {
-    await Promise.allSettled(running.values())
+    this.#onProgress = onProgress
   }
+
+  async collect(signal: AbortSignal): Promise<void> {
+    const { namespace, selector } = this.#source
+    try {
+      for await (const change of reflect(this.#ports.client, pods, { namespace, labelSelector: selector }, signal)) {
+        if (change.kind === 'stale') this.#setWatchProblem(withVerb(change.problem, change.status, namespace))
+        if (change.kind === 'live') this.#setWatchProblem(undefined)
+        if (change.kind === 'page') for (const pod of change.objects) this.#start(pod, signal)
+        if (change.kind === 'one' && change.type !== 'deleted') this.#start(change.object, signal)
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      await Promise.allSettled([...this.#followed.values()].map(({ done }) => done))
+    }
+  }
+
+  #start(pod: KubernetesObject, signal: AbortSignal): void {
+    for (const { target, instance } of targetsOf(this.#source, pod)) {
+      const name = streamName(target)
+      const known = this.#followed.get(name)
+      if (known !== undefined) known.wake.now()
+      else if (this.#ended.get(name) !== instance) this.#follow(target, instance, signal)
+    }
+    this.#report()
+  }
+
+  #follow(target: ContainerTarget, instance: string, signal: AbortSignal): void {
+    const name = streamName(target)
+    const wake = new Wake()
+    const onState = (state: ContainerState): void => {
+      const followed = this.#followed.get(name)
+      if (followed === undefined) return
+      followed.state = state
+      this.#report()
+    }
+    const done = followContainer(target, this.#ports, signal, onState, wake)
+      // It ends without an error, or with the abort reason.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#followed.delete(name)
+        this.#ended.set(name, instance)
+        if (!signal.aborted) this.#report()
+      })
+    this.#followed.set(name, { done, wake, state: { kind: 'connecting' } })
+  }
+
+  #setWatchProblem(problem: ProblemReport | undefined): void {
+    this.#watchProblem = problem
+    this.#report()
+  }
+
+  #report(): void {
+    const states = [...this.#followed.values()].map(({ state }) => state)
+    const failed = states.find((state) => state.kind === 'retrying')
+    this.#onProgress({
+      source: this.#source.id,
+      streams: states.length,
+      following: states.filter(({ kind }) => kind === 'following').length,
+      records: this.#records,
+      problem: this.#watchProblem ?? (failed && reportProblem(failed.problem)),
+    })
+  }
+}
+
+interface ContainerStatus {
+  readonly name: string
+  readonly containerID?: string
+  readonly restartCount?: number
+  readonly state?: { readonly waiting?: unknown }
 }
 
 interface Pod extends KubernetesObject {
   readonly status?: {
-    readonly containerStatuses?: readonly {
-      readonly name: string
-      readonly restartCount?: number
-      readonly state?: { readonly waiting?: unknown }
-    }[]
+    readonly containerStatuses?: readonly ContainerStatus[]
+    readonly initContainerStatuses?: readonly ContainerStatus[]
+    readonly ephemeralContainerStatuses?: readonly ContainerStatus[]
   }
 }
 
-/** The containers of a pod that have a log: one that has never started has none. */
-function targetsOf(source: LogSource, object: KubernetesObject): ContainerTarget[] {
-  const pod: Pod = object
-  const { namespace = source.namespace, name = '', uid = '' } = pod.metadata ?? {}
-  return (pod.status?.containerStatuses ?? [])
+/** The containers of a pod that have a log: one that has never started has none. `instance` changes with each start. */
+function targetsOf(source: LogSource, object: KubernetesObject): { target: ContainerTarget; instance: string }[] {
+  const { metadata, status = {} }: Pod = object
+  const { namespace = source.namespace, name = '', uid = '' } = metadata ?? {}
+  return [status.initContainerStatuses, status.containerStatuses, status.ephemeralContainerStatuses]
+    .flatMap((statuses) => statuses ?? [])
     .filter(({ restartCount = 0, state }) => restartCount > 0 || (state !== undefined && state.waiting === undefined))
     .filter((container) => source.container === undefined || container.name === source.container)
-    .map((container) => ({
-      source: source.id,
-      namespace,
-      pod: name,
-      podUid: uid,
-      container: container.name,
-      format: source.format,
+    .map(({ name: container, containerID = '', restartCount = 0 }) => ({
+      target: { source: source.id, namespace, pod: name, podUid: uid, container, format: source.format },
+      instance: `${containerID} ${restartCount}`,
     }))
+}
+
+/** A refusal to list or watch pods, with the permissions that are missing. */
+function withVerb(problem: ProblemReport, status: number | undefined, namespace: string): ProblemReport {
+  if (status !== 403) return problem
+  const message = `The permission "list pods" or "watch pods" is missing in the namespace ${namespace}.`
+  return { ...problem, message }
 }

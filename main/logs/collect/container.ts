@@ -1,152 +1,549 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
+import type { Semaphore } from '../../lib/concurrency/semaphore.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { isBadRequest, isNotFound } from '../../lib/kubernetes/failure.ts'
-import { lineParts } from '../../lib/kubernetes/lines.ts'
-import { maxCharacters, type StreamLine } from '../parse/join.ts'
+import { isBadRequest, isForbidden, isNotFound, KubernetesError } from '../../lib/kubernetes/failure.ts'
+import type { StreamLine } from '../parse/join.ts'
 import type { Batch } from '../store/batch.ts'
 import type { Bookmark } from '../store/bookmark.ts'
-import { continueLog } from './continue.ts'
-import { RecordWriter } from './record-writer.ts'
-import { nsToMs, readStreamLine } from './stream-line.ts'
+import { courseOf, type PreviousLog } from './course.ts'
+import { LogUnreadable, logLines, type ReadLine } from './log-lines.ts'
+import { Finder, fileOf, isAt } from './position.ts'
+import { type Origin, RecordWriter } from './record-writer.ts'
 import { type ContainerTarget, streamName } from './target.ts'
+import { Wake } from './wake.ts'
 
 export interface CollectPorts {
   readonly client: KubernetesClient
   bookmark(stream: string): Bookmark | undefined
-  append(batch: Batch): void
+  /** Its promise holds the container's stream back until there is room for more. */
+  append(batch: Batch): void | Promise<void>
+  /** Streams that may be followed at once; more containers wait. */
+  readonly follows?: Semaphore
+  /** Logs that may be read at once besides. */
+  readonly reads?: Semaphore
 }
+
+/** `following`: its lines arrive. `retrying`: its log cannot be read now, for the reason of `problem`. */
+export type ContainerState =
+  | { readonly kind: 'connecting' | 'following' | 'waiting' }
+  | { readonly kind: 'retrying'; readonly problem: unknown }
 
 /** The longest time between reading a line and storing it, for an event that is complete. */
 const batchMs = 250
-/** A stream without a byte for this long is reopened: follow is known to stall at log rotation (kubernetes#115701). */
-const silenceMs = 60_000
 const firstDelayMs = 500
 const longestDelayMs = 15_000
-
-interface Pod {
-  readonly metadata?: { readonly uid?: string }
-  readonly status?: {
-    readonly containerStatuses?: readonly { readonly name: string; readonly restartCount?: number }[]
-  }
-}
+/** A permission that is missing is asked for again this often. */
+const refusedDelayMs = 60_000
+/** An API server that names a longer time is asked before. */
+const retryAfterLimitMs = 120_000
+/** The last lines of a log, among which the last stored one is looked for: where it is not, in more of them. */
+const tails = [64, 1_024, 16_384]
+/** The lines of a tail arrive at once. */
+const settleMs = 1_000
+/** The follow of a kubelet is known to stall at log rotation (kubernetes#115701): after this silence, its last line is asked for. */
+const silenceMs = [15_000, 60_000] as const
+/** How late a line may arrive that the kubelet already has. */
+const arrivalMs = 2_000
+/** Kubelets look every 10 s, by default, whether to rotate a log. A stream that was silent had delivered all of it. */
+const idleMs = 1_000
+const reopenedMs = 1_000
+/** A `previous` that is refused without a reason is asked for this often, so that it cannot hold up the current log for ever. */
+const previousAttempts = 3
 
 /**
  * Follows a container until its pod is deleted, through restarts, log rotation and lost connections. Each line is
- * stored once; a gap record stands for lines that can no longer be read. Ends when the pod is deleted; throws only the
- * abort reason.
+ * stored once; a gap record stands for lines that can no longer be read. Ends when the pod is deleted, or its container
+ * has ended for good; throws only the abort reason.
  */
 export async function followContainer(
   target: ContainerTarget,
   ports: CollectPorts,
   signal: AbortSignal,
+  onState: (state: ContainerState) => void = () => undefined,
+  wake = new Wake(),
 ): Promise<void> {
-  const writer = new RecordWriter(target, ports.bookmark(streamName(target)), ports.append)
-  const timer = setInterval(() => writer.tick(), batchMs)
-  try {
-    for (let failures = 0; ; ) {
-      try {
-        const restarts = await readRestarts(ports.client, target, signal)
-        if (restarts === undefined) return
-        const stored = await readOnce(target, ports.client, writer, restarts, signal)
-        // A container that has ended prints nothing more: the delay grows until the next instance starts.
-        failures = stored === 0 ? failures + 1 : 0
-      } catch (error) {
-        signal.throwIfAborted()
-        if (isNotFound(error)) return
-        const silent = error instanceof Problem && error.code === 'TIMED_OUT'
-        failures = silent ? 0 : failures + 1
+  const container = new FollowedContainer(target, ports, onState)
+  for (let failures = 0; ; ) {
+    let delayMs = 0
+    const startedMs = performance.now()
+    try {
+      onState({ kind: 'connecting' })
+      const { lines, hasEnded } = await container.round(signal)
+      if (hasEnded && lines === 0) return
+      // A container that has ended prints nothing more: the delay grows until the next instance starts.
+      const isLive = lines > 0 || performance.now() - startedMs > longestDelayMs
+      failures = isLive ? 0 : failures + 1
+      onState({ kind: 'waiting' })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error === podDeleted) return
+      failures += 1
+      onState({ kind: 'retrying', problem: error })
+      if (isForbidden(error)) delayMs = refusedDelayMs
+      else if (error instanceof KubernetesError) delayMs = Math.min(error.status.retryAfterMs ?? 0, retryAfterLimitMs)
+    }
+    const backoffMs = failures === 0 ? 0 : Math.min(longestDelayMs, firstDelayMs * 2 ** (failures - 1))
+    // Spread, so that the containers of a plane do not ask in step.
+    await wake.wait(Math.max(delayMs, backoffMs) * (0.75 + Math.random() / 4), signal)
+  }
+}
+
+/** The pod is deleted, or another one has its name: that one (a StatefulSet's) is another stream. */
+const podDeleted = new Error('The pod is deleted.')
+/** The last stored line is not in this log. */
+const notFound = new Error('The last stored line is not in this log.')
+const stalled = new Error('The kubelet has lines that it did not send.')
+const closed = new Error('The log is no longer needed.')
+
+interface OpenLog {
+  readonly lines: AsyncIterable<ReadLine>
+  readonly container: ContainerStatus
+  /** The iteration throws the reason. */
+  abort(reason: Error): void
+  close(): void
+}
+
+interface Query {
+  readonly follow?: true
+  readonly previous?: true
+  readonly tailLines?: number
+}
+
+interface Round {
+  /** New lines. */
+  readonly lines: number
+  /** The container has ended, and will not start again. */
+  readonly hasEnded: boolean
+}
+
+class FollowedContainer {
+  readonly #target: ContainerTarget
+  readonly #ports: CollectPorts
+  readonly #onState: (state: ContainerState) => void
+  /** Failures to read a previous log, in a row. */
+  #previousFailures = 0
+  /** Of the last stream that was followed, by `performance.now()`: when it had something to send, and when it ended. */
+  #lastStream: { readonly busyMs: number; readonly endedMs: number } | undefined
+
+  constructor(target: ContainerTarget, ports: CollectPorts, onState: (state: ContainerState) => void) {
+    this.#target = target
+    this.#ports = ports
+    this.#onState = onState
+  }
+
+  /** Reads all that is new, and follows until the stream ends. Begins at what the store has. */
+  async round(signal: AbortSignal): Promise<Round> {
+    const { append } = this.#ports
+    const bookmark = this.#ports.bookmark(streamName(this.#target))
+    const failure = new AbortController()
+    const writer = new RecordWriter(this.#target, bookmark, (batch) => append(batch))
+    const timer = setInterval(() => {
+      writer.tick().catch((error: unknown) => failure.abort(error))
+    }, batchMs)
+    const reader = new LogReader(this.#target, this.#ports, writer, AbortSignal.any([signal, failure.signal]))
+    try {
+      const container = await this.#read(reader, bookmark)
+      await writer.flush()
+      return { lines: reader.count, hasEnded: container.hasEnded }
+    } catch (error) {
+      if (error === podDeleted) await reader.writeUnfinished()
+      await writer.flush()
+      throw error
+    } finally {
+      clearInterval(timer)
+      if (reader.busyMs !== undefined) this.#lastStream = { busyMs: reader.busyMs, endedMs: performance.now() }
+    }
+  }
+
+  async #read(reader: LogReader, bookmark: Bookmark | undefined): Promise<ContainerStatus> {
+    const following = (): void => this.#onState({ kind: 'following' })
+    if (bookmark === undefined) return await this.#readNew(reader, undefined, following)
+    for (const tail of tails) {
+      const found = await reader.follow({ tail, following })
+      if (found !== 'too short' && found !== 'absent') return found
+      // Where the whole log has fewer lines, more of them are not asked for.
+      if (found === 'absent') break
+    }
+    if (await reader.catchUp()) {
+      const found = await reader.follow({ tail: tails.at(-1), following })
+      if (typeof found !== 'string') return found
+      throw new Problem('TIMED_OUT', 'The log grows faster than it is read.', this.#target.pod)
+    }
+    return await this.#readNew(reader, bookmark, following)
+  }
+
+  /** The last stored line, if there is one, is not in the current log. */
+  async #readNew(reader: LogReader, bookmark: Bookmark | undefined, following: () => void): Promise<ContainerStatus> {
+    // Opened before the previous log is read: if that is then the one before this, no instance is between the two.
+    const current = await reader.open({ follow: true })
+    try {
+      following()
+      const previous = await this.#readPrevious(reader, bookmark)
+      // In CrashLoopBackOff both are the same log.
+      const isSame = (line: StreamLine): boolean => previous !== undefined && previous.file === fileOf(line)
+      return await reader.consume(current, (first) => {
+        const file = fileOf(first)
+        if (isSame(first)) return undefined
+        const course = bookmark && courseOf(bookmark, previous, file)
+        if (course === 'unclear') throw unclear()
+        if (course !== 'rotated' || bookmark === undefined) return { file, previousFile: previous?.file ?? '' }
+        if (!this.#hadAll(reader)) reader.gap(bookmark, first)
+        return { file, previousFile: bookmark.previousFile ?? previous?.file ?? '' }
+      })
+    } finally {
+      current.close()
+    }
+  }
+
+  /**
+   * Whether nothing was written between the last stream and this one: it was silent, so it had delivered everything, and
+   * this one begins right after it.
+   */
+  #hadAll({ openedMs }: LogReader): boolean {
+    if (this.#lastStream === undefined || openedMs === undefined) return false
+    const { busyMs, endedMs } = this.#lastStream
+    return endedMs - busyMs >= idleMs && openedMs - endedMs <= reopenedMs
+  }
+
+  /** Reads the previous log, as far as it is new. Undefined where there is none, or it cannot be read. */
+  async #readPrevious(reader: LogReader, bookmark: Bookmark | undefined): Promise<PreviousLog | undefined> {
+    try {
+      const previous = await reader.readPrevious(bookmark)
+      this.#previousFailures = 0
+      return previous
+    } catch (error) {
+      if (!(isBadRequest(error) || isNotFound(error) || error instanceof LogUnreadable)) throw error
+      this.#previousFailures += 1
+      const isMissing = error instanceof KubernetesError && /previous terminated container/.test(error.status.message)
+      if (!isMissing && this.#previousFailures < previousAttempts) throw error
+      return undefined
+    }
+  }
+}
+
+const unclear = (): Problem =>
+  new Problem('CLUSTER_UNREACHABLE', 'The log was interrupted, and is read again.', 'GET pods/log')
+
+/** Reads the logs of one container in one round, and writes what is new. */
+class LogReader {
+  readonly #target: ContainerTarget
+  readonly #ports: CollectPorts
+  readonly #writer: RecordWriter
+  readonly #signal: AbortSignal
+  #unfinished: { readonly line: ReadLine; readonly origin: Origin } | undefined
+  #restarts = 0
+  /** Lines that were written. */
+  count = 0
+  /** When the first log was opened, and when the followed stream began or had its last line, by `performance.now()`. */
+  openedMs: number | undefined
+  busyMs: number | undefined
+
+  constructor(target: ContainerTarget, ports: CollectPorts, writer: RecordWriter, signal: AbortSignal) {
+    this.#target = target
+    this.#ports = ports
+    this.#writer = writer
+    this.#signal = signal
+  }
+
+  /**
+   * Follows from the last stored line on. `too short`: that line is not among the last lines of the log, but there are
+   * more. `absent`: it is not in the log.
+   */
+  async follow({
+    tail = 0,
+    following,
+  }: {
+    readonly tail?: number
+    readonly following: () => void
+  }): Promise<ContainerStatus | 'too short' | 'absent'> {
+    await this.#writer.flush()
+    const { bookmark } = this.#writer
+    if (bookmark === undefined) return 'absent'
+    const finder = new Finder(bookmark)
+    const log = await this.open({ follow: true, tailLines: tail })
+    const settled = setTimeout(() => log.abort(notFound), settleMs)
+    let older = 0
+    try {
+      const end = await this.#readAll(log, async (line) => {
+        if (finder.found) return this.#write(line, bookmark)
+        settled.refresh()
+        finder.isNew(line)
+        if (finder.found) {
+          this.busyMs = performance.now()
+          clearTimeout(settled)
+          following()
+        } else if (line.continued !== true) {
+          older += 1
+          if (older >= tail) throw notFound
+        }
+      })
+      return finder.found ? end : 'absent'
+    } catch (error) {
+      if (error !== notFound) throw error
+      return older >= tail ? 'too short' : 'absent'
+    } finally {
+      clearTimeout(settled)
+      log.close()
+    }
+  }
+
+  /** Reads the whole current log. False if it does not have the last stored line. */
+  async catchUp(): Promise<boolean> {
+    await this.#writer.flush()
+    const { bookmark } = this.#writer
+    if (bookmark === undefined) return false
+    const finder = new Finder(bookmark)
+    const log = await this.open({})
+    try {
+      for await (const line of log.lines) if (finder.isNew(line) && !line.cut) await this.#write(line, bookmark)
+      return finder.found
+    } finally {
+      log.close()
+    }
+  }
+
+  /** Writes what is new in it: what follows the last stored line, or all of it if it is the log of a later instance. */
+  async readPrevious(bookmark: Bookmark | undefined): Promise<PreviousLog> {
+    const finder = bookmark && new Finder(bookmark)
+    const origin = { restarts: bookmark?.restarts ?? 0, previousFile: bookmark?.previousFile }
+    let file: string | undefined
+    let last: { readonly line: ReadLine; readonly isNew: boolean } | undefined
+    await this.#each({ previous: true }, async (line) => {
+      file ??= fileOf(line)
+      last = { line, isNew: finder?.isNew(line) ?? true }
+      if (last.isNew && !line.cut) await this.#write(line, { ...origin, file })
+    })
+    const previous = { file, lastNs: last?.line.ns, hasBookmark: finder?.found ?? false }
+    const course = bookmark && courseOf(bookmark, previous)
+    if (course === 'unclear') throw unclear()
+    if (course === 'replaced') await this.#writeReplaced(bookmark, file)
+    if (last?.line.cut && (last.isNew || course === 'replaced'))
+      await this.#writeLast(last.line, { previous: true }, { ...origin, file })
+    this.#writer.end()
+    return previous
+  }
+
+  /** All lines of a previous log that does not have the last stored line. */
+  async #writeReplaced(bookmark: Bookmark | undefined, file: string | undefined): Promise<void> {
+    let isFirst = true
+    await this.#each({ previous: true }, async (line) => {
+      if (isFirst && file !== fileOf(line)) throw unclear()
+      if (isFirst && bookmark !== undefined) this.gap(bookmark, line)
+      isFirst = false
+      if (!line.cut) await this.#write(line, { file, restarts: bookmark?.restarts ?? 0 })
+    })
+  }
+
+  /** Follows a log of which every line is new. `begin` is called with its first line; undefined: it is known already. */
+  async consume(
+    log: OpenLog,
+    begin: (first: StreamLine) => Omit<Origin, 'restarts'> | undefined,
+  ): Promise<ContainerStatus> {
+    let origin: Origin | undefined
+    let isKnown = false
+    const end = await this.#readAll(log, async (line) => {
+      if (origin === undefined && !isKnown) {
+        const begun = begin(line)
+        if (begun === undefined) isKnown = true
+        else origin = { ...begun, restarts: this.#restarts }
+        this.busyMs = performance.now()
       }
-      await delay(Math.min(longestDelayMs, firstDelayMs * 2 ** failures), undefined, { signal })
+      if (origin !== undefined) await this.#write(line, origin)
+      else if (isKnown) throw closed
+    }).catch((error: unknown) => {
+      if (error !== closed) throw error
+      return log.container
+    })
+    return end
+  }
+
+  gap(bookmark: Bookmark, next: StreamLine): void {
+    this.#writer.gap(bookmark.ns, next.ns)
+  }
+
+  /** The text after the last line end, of a pod that is gone. */
+  async writeUnfinished(): Promise<void> {
+    if (this.#unfinished !== undefined) await this.#writer.write(this.#unfinished.line, this.#unfinished.origin)
+    this.#unfinished = undefined
+  }
+
+  /** Each line until the stream ends; then the last one too, if it has no end because its container has ended. */
+  async #readAll(log: OpenLog, each: (line: ReadLine) => Promise<void>): Promise<ContainerStatus> {
+    let last: StreamLine | undefined
+    let silences = 0
+    let arrivedMs = performance.now()
+    const watch = setInterval(async () => {
+      const silentMs = performance.now() - arrivedMs
+      if (silentMs < (silences === 0 ? silenceMs[0] : silenceMs[1] * silences)) return
+      silences += 1
+      if (await this.#isStalled(last, () => performance.now() - arrivedMs < silentMs)) log.abort(stalled)
+    }, 1_000)
+    try {
+      for await (const line of log.lines) {
+        arrivedMs = performance.now()
+        silences = 0
+        last = line
+        await each(line)
+      }
+    } catch (error) {
+      if (error !== stalled) throw error
+      this.busyMs = undefined
+    } finally {
+      clearInterval(watch)
     }
-  } finally {
-    clearInterval(timer)
-    writer.flush()
-  }
-}
-
-/** Follows the log until the stream ends. Returns the number of new lines. */
-async function readOnce(
-  target: ContainerTarget,
-  client: KubernetesClient,
-  writer: RecordWriter,
-  restarts: number,
-  signal: AbortSignal,
-): Promise<number> {
-  const { progress } = writer
-  const stop = new AbortController()
-  const untilStop = AbortSignal.any([signal, stop.signal])
-  // The log of a new instance is read from its start: the node's clock may have been set back.
-  const since = progress && restarts <= progress.bookmark.restarts ? progress.bookmark : undefined
-  const open = (kind: LogKind) => openLog(client, target, since, kind, untilStop)
-  let count = 0
-  try {
-    const current = await open({ follow: true })
-    for await (const entry of continueLog(progress, {
-      restarts,
-      current,
-      previous: () => previousLog(open({ previous: true })),
-    })) {
-      writer.write(entry)
-      if (entry.kind === 'line') count += 1
+    const container = await this.#status()
+    if (this.#unfinished !== undefined && !container.isRunning) {
+      const { line, origin } = this.#unfinished
+      await this.#writeLast(line, {}, origin)
     }
-    return count
-  } finally {
-    // The next stream begins after the last stored line: every line that was read must be stored before.
-    writer.flush()
-    stop.abort()
+    return container
+  }
+
+  /** Whether the kubelet has another last line, and does not send it. */
+  async #isStalled(last: StreamLine | undefined, hasArrived: () => boolean): Promise<boolean> {
+    try {
+      const newest = await this.#lastLine({})
+      const position = this.#writer.bookmark
+      const isSent = (line: StreamLine): boolean =>
+        (last !== undefined && last.ns === line.ns && last.text === line.text) ||
+        (position !== undefined && isAt(position, line))
+      if (newest === undefined || isSent(newest)) return false
+      await new Promise((resolve) => setTimeout(resolve, arrivalMs))
+      return !hasArrived()
+    } catch {
+      // A cluster that does not answer has not said anything about the stream.
+      return false
+    }
+  }
+
+  async #lastLine(query: Query): Promise<ReadLine | undefined> {
+    let last: ReadLine | undefined
+    await this.#each({ ...query, tailLines: 1 }, async (line) => {
+      last = line
+    })
+    return last
+  }
+
+  /** A line without an end is written if it is the log's own last one, and not where the connection was interrupted. */
+  async #writeLast(line: ReadLine, query: Query, origin: Origin): Promise<void> {
+    const last = await this.#lastLine(query)
+    // The last part of a long line has a time of its own.
+    if (last?.cut !== true || last.text === '' || !line.text.endsWith(last.text)) return
+    this.#unfinished = undefined
+    await this.#writer.write({ ns: line.ns, text: line.text }, origin)
+    this.count += 1
+  }
+
+  async #write(line: ReadLine, origin: Origin): Promise<void> {
+    if (this.busyMs !== undefined) this.busyMs = performance.now()
+    if (line.cut) {
+      this.#unfinished = { line, origin }
+      return
+    }
+    this.#unfinished = undefined
+    this.count += 1
+    await this.#writer.write(line, origin)
+  }
+
+  async #each(query: Query, each: (line: ReadLine) => Promise<void>): Promise<void> {
+    const log = await this.open(query)
+    try {
+      for await (const line of log.lines) await each(line)
+    } finally {
+      log.close()
+    }
+  }
+
+  /**
+   * Resolves once the kubelet has chosen the instance whose log it serves: it sends the response header right after.
+   * The pod is read after that: so the log is of this pod, and of no other one with its name.
+   */
+  async open(query: Query): Promise<OpenLog> {
+    const { client, follows, reads } = this.#ports
+    const release = await (query.follow ? follows : reads)?.acquire(this.#signal)
+    const stop = new AbortController()
+    const signal = AbortSignal.any([this.#signal, stop.signal])
+    const close = (): void => {
+      stop.abort(closed)
+      release?.()
+    }
+    try {
+      const sent = { container: this.#target.container, timestamps: true, ...query }
+      const body = await client.stream(`${podPath(this.#target)}/log`, { query: sent }, signal).catch(async (error) => {
+        if (isNotFound(error)) await this.#status()
+        throw withPermission(error, 'get pods/log', this.#target.namespace)
+      })
+      this.openedMs ??= performance.now()
+      const container = await this.#status()
+      return { lines: logLines(body), container, abort: (reason) => stop.abort(reason), close }
+    } catch (error) {
+      close()
+      throw error
+    }
+  }
+
+  async #status(): Promise<ContainerStatus> {
+    const { client } = this.#ports
+    const { namespace } = this.#target
+    const pod = await client.request<Pod>('GET', podPath(this.#target), {}, this.#signal).catch((error: unknown) => {
+      throw isNotFound(error) ? podDeleted : withPermission(error, 'get pods', namespace)
+    })
+    if (pod.metadata?.uid !== this.#target.podUid) throw podDeleted
+    const status = statusOf(pod, this.#target.container)
+    this.#restarts = status.restarts
+    return status
   }
 }
 
-/** Undefined when the pod is deleted: another pod of the same name (a StatefulSet's) is another stream. */
-async function readRestarts(
-  client: KubernetesClient,
-  target: ContainerTarget,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const { metadata, status } = await client.request<Pod>('GET', podPath(target), {}, signal)
-  if (metadata?.uid !== target.podUid) return undefined
-  return status?.containerStatuses?.find(({ name }) => name === target.container)?.restartCount ?? 0
+interface ContainerStatus {
+  readonly restarts: number
+  readonly isRunning: boolean
+  /** It has ended, and does not start again. */
+  readonly hasEnded: boolean
 }
 
-type LogKind = { readonly follow: true } | { readonly previous: true }
-
-/**
- * Resolves once the kubelet has chosen the instance whose log it serves: it sends the response header right after.
- * https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/kubelet/kubelet_pods.go (GetKubeletContainerLogs)
- */
-async function openLog(
-  client: KubernetesClient,
-  target: ContainerTarget,
-  since: Bookmark | undefined,
-  kind: LogKind,
-  signal: AbortSignal,
-): Promise<AsyncIterable<StreamLine>> {
-  const { container } = target
-  // Whole seconds, as the API counts them.
-  const sinceTime = since && new Date(Math.floor(nsToMs(since.ns) / 1_000) * 1_000).toISOString()
-  const query = { container, timestamps: true, sinceTime, ...kind }
-  return streamLines(await client.stream(`${podPath(target)}/log`, { query, idleMs: silenceMs }, signal))
+interface StatusOfContainer {
+  readonly name: string
+  readonly restartCount?: number
+  readonly state?: { readonly running?: unknown; readonly terminated?: { readonly exitCode?: number } }
 }
 
-/** What has no time of the node is left out; the parts of a long line have the time of their line. */
-async function* streamLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamLine> {
-  let line: StreamLine | undefined
-  let continued = false
-  for await (const { text, more } of lineParts(body, maxCharacters)) {
-    line = continued ? line && { ns: line.ns, text, continued } : readStreamLine(text)
-    if (line !== undefined) yield line
-    continued = more
+interface Pod {
+  readonly metadata?: { readonly uid?: string }
+  readonly spec?: { readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[] }
+  readonly status?: {
+    readonly phase?: string
+    readonly containerStatuses?: readonly StatusOfContainer[]
+    readonly initContainerStatuses?: readonly StatusOfContainer[]
+    readonly ephemeralContainerStatuses?: readonly StatusOfContainer[]
   }
 }
 
-/** Nothing where the kubelet has no previous instance: it answers 400. */
-async function* previousLog(opening: Promise<AsyncIterable<StreamLine>>): AsyncGenerator<StreamLine> {
-  const log = await opening.catch((error: unknown) => {
-    if (isBadRequest(error)) return []
-    throw error
-  })
-  yield* log
+function statusOf({ spec, status }: Pod, name: string): ContainerStatus {
+  const named = (all: readonly StatusOfContainer[] | undefined) => all?.find((each) => each.name === name)
+  const [main, init, ephemeral] = [
+    named(status?.containerStatuses),
+    named(status?.initContainerStatuses),
+    named(status?.ephemeralContainerStatuses),
+  ]
+  const found = main ?? init ?? ephemeral
+  const terminated = found?.state?.terminated
+  const isSidecar = spec?.initContainers?.find((each) => each.name === name)?.restartPolicy === 'Always'
+  const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed'
+  const endsForGood =
+    isOver || ephemeral !== undefined || (init !== undefined && !isSidecar && terminated?.exitCode === 0)
+  return {
+    restarts: found?.restartCount ?? 0,
+    isRunning: found?.state?.running !== undefined,
+    hasEnded: terminated !== undefined && endsForGood,
+  }
+}
+
+/** A refusal, with the permission that is missing. */
+function withPermission(error: unknown, permission: string, namespace: string): unknown {
+  if (!(error instanceof KubernetesError) || !isForbidden(error)) return error
+  const message = `The permission "${permission}" is missing in the namespace ${namespace}.`
+  return new KubernetesError('CLUSTER_FORBIDDEN', message, error.status)
 }
 
 const podPath = ({ namespace, pod }: ContainerTarget): string => `/api/v1/namespaces/${namespace}/pods/${pod}`

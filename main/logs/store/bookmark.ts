@@ -6,6 +6,9 @@ export interface Bookmark {
   readonly seen: readonly string[]
   /** The restart count of the instance that wrote it, at least: the pod's status may lag. */
   readonly restarts: number
+  /** The first line of the log file that has the line, and of the log of the instance before; empty: there was none. */
+  readonly file?: string
+  readonly previousFile?: string
 }
 
 /** A bookmark as JSON. */
@@ -13,6 +16,8 @@ export const StoredBookmark = z.object({
   ns: z.string().regex(/^-?\d+$/),
   seen: z.array(z.string()),
   restarts: z.int(),
+  file: z.string().optional(),
+  previousFile: z.string().optional(),
 })
 
 export const toStored = (bookmark: Bookmark): z.infer<typeof StoredBookmark> => ({

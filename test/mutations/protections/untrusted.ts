@@ -224,7 +224,7 @@ export const untrusted: readonly Mutation[] = [
   },
   {
     id: 'log-line-parts',
-    file: 'main/logs/collect/container.ts',
+    file: 'main/logs/collect/log-lines.ts',
     find: 'lineParts(body, maxCharacters)',
     replace: 'lineParts(body, maxCharacters * 1e3)',
     test: unit('main/logs/collect/container.test.ts', 'stores a line of 17 MiB once, in parts'),
