@@ -372,7 +372,9 @@ const router = os.router({
       planes.set([...planes.get(), plane])
       return plane
     }),
-    setContext: os.planes.setContext.handler(({ input: { planeId, contextId } }) => {
+    setContext: os.planes.setContext.handler(({ input: { planeId, contextId, otherCluster } }) => {
+      if (contextId === 'oidc' && otherCluster !== true)
+        fail('CLUSTER_OTHER', 'The context on-premises-frankfurt leads to another cluster than that of the plane.')
       const contextName = contexts.contexts.find(({ id }) => id === contextId)?.name ?? ''
       const plane = { ...planeOf(planeId), contextId, contextName }
       planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))

@@ -97,7 +97,7 @@ export const refusedOutcome = (vantage: Vantage): VantageOutcome => ({
   cause: 'rbac.denied',
   message:
     'The cluster says: jobs.batch is forbidden: User "ops" cannot create resource "jobs" in the namespace "hangar-plane".',
-  hint: 'Give the manifest to a cluster administrator to apply, or check from this computer only.',
+  hint: 'Give the manifest of the vantage to a cluster administrator to apply, or ask for the permissions in the evidence.',
   manifest: 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: hangar-probe-\n  namespace: hangar-plane\n',
   existingPods: [{ namespace: 'hangar-plane', pod: 'agent-6d9f', container: 'main' }],
 })
@@ -107,6 +107,6 @@ export const limitedOutcome = (vantage: Vantage): VantageOutcome => ({
   state: 'limited',
   cause: 'vantage.limited',
   message: 'the component’s HTTPS_PROXY cannot be read, so the probe runs without it',
-  hint: 'The evidence lists what was checked. For a full check, fix what the outcome of the vantage describes.',
+  hint: 'The evidence lists what was checked. For a full check, fix what the outcome of the vantage describes, or check from a running pod of the component (--from existing-pod:NAMESPACE/POD).',
   manifest: '',
 })
