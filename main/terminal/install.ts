@@ -54,7 +54,7 @@ export const installCommand: Command = {
   options: [...planeOptions, ...agreement, outputOption(['table', 'json', 'ndjson'])],
   async run(terminal, _args, options, signal) {
     const plane = await planeOf(terminal, options, signal)
-    await openVault(terminal, options, signal)
+    if (await usesVault(terminal, plane)) await openVault(terminal, options, signal)
     const report = await preflight(terminal, { planeId: plane.id }, 'table', signal)
     const failed = report.results.filter(({ verdict }) => verdict === 'fail')
     for (const { title, message, hint } of failed) printMessage(terminal, `✗ ${title}: ${message} ${hint}`)
@@ -94,13 +94,23 @@ export const resumeCommand: Command = {
         `Several operations can be resumed: ${matching.map((each) => `${each.id} (${each.title})`).join(', ')}.`,
       )
     }
-    await openVault(terminal, options, signal)
+    const plane = await client.planes.get({ planeId: operation.planeId })
+    if (await usesVault(terminal, plane)) await openVault(terminal, options, signal)
     printMessage(terminal, `${operation.title}: ${operation.done} of ${operation.total ?? '?'} steps were done.`)
     return finish(terminal, await client.operations.resume({ operationId: operation.id }), options, signal)
   },
 }
 
 const updating = new Set<PlanStep['kind']>(['helm-upgrade', 'helm-repair'])
+
+/** A plane without credentials and overrides has nothing in the vault. */
+async function usesVault(terminal: Terminal, { overridden, profile }: Plane): Promise<boolean> {
+  if (overridden.length > 0) return true
+  const client = await terminal.client()
+  // A profile that cannot be read now may have been approved with credentials.
+  const read = await client.profiles.get({ name: profile }).catch(() => undefined)
+  return read === undefined || read.credentials.length > 0
+}
 
 async function act(
   terminal: Terminal,
@@ -169,10 +179,18 @@ async function printWays(terminal: Terminal, { planeId, kind }: Operation, signa
     client.install.plan({ planeId, action: kind }, { signal }).catch(() => undefined),
     client.planes.get({ planeId }).catch(() => undefined),
   ])
-  const recoveries = (plan?.losses ?? []).filter((loss) => recoveryKinds.has(loss.kind))
-  for (const { id, message } of [...(plan?.ways ?? []), ...recoveries])
-    printMessage(terminal, `Way out: ${message}\n  hangar ${kind} --plane ${plane?.name ?? ''} --accept-loss ${id}`)
+  if (plan === undefined || plane === undefined) return
+  for (const line of wayLines(plan, plane.name)) printMessage(terminal, line)
 }
+
+/** As the contract accepts it. A name of the cluster with other characters must not become part of a command. */
+const plainId = /^[a-z]+:[\w./:-]{1,600}$/
+
+/** Pure: each way out of a plan, and each recovery that it asks for, with its command. */
+export const wayLines = ({ action, ways, losses }: Pick<Plan, 'action' | 'ways' | 'losses'>, plane: string): string[] =>
+  [...ways, ...losses.filter(({ kind }) => recoveryKinds.has(kind))]
+    .filter(({ id }) => plainId.test(id))
+    .map(({ id, message }) => `Way out: ${message}\n  hangar ${action} --plane ${plane} --accept-loss ${id}`)
 
 const recoveryKinds = new Set<Plan['losses'][number]['kind']>(['recovery', 'kinds', 'overwrite', 'recreate'])
 

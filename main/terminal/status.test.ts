@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { ORPCError } from '@orpc/client'
 import { describe, expect, it } from 'vitest'
 import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { ComponentStatus, ObjectStatus, PlaneStatus, WorkloadsEvent } from '../../preload/contract/workloads.ts'
@@ -136,6 +137,40 @@ describe('the command', () => {
       connection: { state: 'connecting', problem: { code: 'TIMED_OUT' } },
       components: [{ id: 'agent' }],
     })
+  })
+
+  it('shows the other planes if the profile of one cannot be used, and exits with 2', async () => {
+    const refusal = new ORPCError('PROFILE_CHANGED', {
+      message: 'You have not approved the profile.',
+      data: { hint: 'Approve it.', evidence: '' },
+    })
+    async function* live(): AsyncGenerator<WorkloadsEvent> {
+      yield state(plane('live', component('healthy')))
+    }
+    const entry = { profile: 'devant', contextName: 'here' }
+    const client = {
+      planes: { list: async () => ['broken', 'sound'].map((name) => ({ id: name, name, ...entry })) },
+      workloads: {
+        watch: async ({ planeId }: { planeId: string }) => {
+          if (planeId === 'broken') throw refusal
+          return live()
+        },
+      },
+    } as unknown as Client // of which the command calls two procedures
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const terminal = { stdout, stderr, stdin: process.stdin, columns: undefined, client: async () => client }
+    const app = () => Promise.reject(new Error('not needed'))
+
+    const code = await statusCommand.run({ ...terminal, app }, [], { output: 'json' }, never)
+
+    expect(code).toBe(2)
+    expect(JSON.parse(String(stdout.read())).planes).toMatchObject([
+      {
+        plane: { name: 'broken' },
+        status: { connection: { problem: { code: 'PROFILE_CHANGED', hint: 'Approve it.' } } },
+      },
+      { plane: { name: 'sound' }, status: { connection: { state: 'live' } } },
+    ])
   })
 
   it('counts the time from the first event, not from its own start', async () => {

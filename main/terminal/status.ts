@@ -1,5 +1,6 @@
+import { ORPCError } from '@orpc/client'
 import type { Plane } from '../../preload/contract/planes.ts'
-import { Problem, reportProblem } from '../../preload/contract/problem.ts'
+import { Problem, ProblemReport, reportProblem } from '../../preload/contract/problem.ts'
 import type { Health, PlaneStatus, WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import type { Client } from '../router.ts'
 import {
@@ -62,7 +63,11 @@ export const statusCommand: Command = {
     if (planes.length === 0 && Object.values(filters).some((value) => value !== undefined))
       planes.push(await installedPlane(terminal, options, signal))
     const statuses = await Promise.all(
-      planes.map(async (plane) => ({ plane, status: await statusOf(client, plane, timeoutSeconds, signal) })),
+      planes.map(async (plane) => {
+        const status = statusOf(client, plane, timeoutSeconds, signal)
+        // What is wrong with one plane, such as its profile, does not take the state of the others.
+        return { plane, status: await (planes.length > 1 ? status.catch(failedStatus) : status) }
+      }),
     )
     if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, planes: statuses })
     for (const each of statuses) {
@@ -100,8 +105,21 @@ export function exitCodeOf(statuses: readonly Pick<PlaneStatus, 'connection' | '
 
 /** Of a cluster that was never reached, only the problem of the connection is known. */
 function isUnreachable({ state, problem }: PlaneStatus['connection']): boolean {
-  if (problem?.code === 'CONSENT_NEEDED') return false
+  if (problem?.code === 'CONSENT_NEEDED' || problem?.code.startsWith('PROFILE_')) return false
   return state === 'stale' || (state === 'connecting' && problem !== undefined && problem.code !== 'TIMED_OUT')
+}
+
+/** The status of a plane of which nothing is known for this reason. Throws what is no problem. */
+function failedStatus(error: unknown): PlaneStatus {
+  const problem = error instanceof ORPCError ? reportOf(error) : undefined
+  if (problem === undefined) throw error
+  const connection = { state: 'connecting' as const, since: new Date().toISOString(), problem }
+  return { schemaVersion: 1, asOf: null, connection, components: [], objects: [] }
+}
+
+function reportOf({ code, message, data }: ORPCError<string, unknown>): ProblemReport | undefined {
+  const fields = ProblemReport.pick({ hint: true, evidence: true }).safeParse(data)
+  return fields.success && code !== 'CANCELLED' ? { code, message, ...fields.data } : undefined
 }
 
 /** The first live state; or the last known one with why there is none: the connection's problem, or TIMED_OUT. */

@@ -260,7 +260,10 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
     expect(await hangar.operations.ended(id, limit())).toMatchObject({
       state: 'cancelled',
-      problem: { code: 'CANCELLED' },
+      problem: { code: 'CANCELLED', message: expect.stringContaining(`Release ${name} is failed, revision 1.`) },
+      steps: expect.arrayContaining([
+        expect.objectContaining({ state: 'failed', message: expect.stringContaining('is failed, revision 1.') }),
+      ]),
     })
     expect(await revisions(hangar.client, name, name)).toEqual(['1 failed'])
     expect(await exists(hangar.client, 'Lease', 'hangar-operation', name)).toBe(false)

@@ -40,7 +40,8 @@ export async function runStep(run: Run, id: string, handler: StepHandler, signal
 }
 
 function failureMessage(error: unknown, signal: AbortSignal): string | undefined {
-  if (signal.aborted) return 'Stopped before it completed.'
+  const isPlainAbort = !(error instanceof Problem) || error === signal.reason
+  if (signal.aborted && isPlainAbort) return 'Stopped before it completed.'
   return error instanceof Problem ? error.message : undefined
 }
 

@@ -199,8 +199,7 @@ async function perform(
     return waitUntilDeleted(run, step, objects, timeoutSeconds * 1_000, signal)
   }
   if (signal.aborted) {
-    run.handle.message(step, await stateAfterAbort(run, release))
-    throw signal.reason
+    throw new Problem('CANCELLED', await stateAfterAbort(run, release), '', { cause: signal.reason })
   }
   if (!(failure instanceof Problem)) throw failure
   if (hookLog !== undefined) {
@@ -294,7 +293,7 @@ async function stateAfterAbort({ client }: Run, release: PlannedRelease): Promis
   const history = await observeRelease(client, release, AbortSignal.timeout(5_000)).catch(() => [])
   const last = history.at(-1)
   return last
-    ? `Stopped. Release ${release.name} is ${last.status}, revision ${last.revision}.`
+    ? `Stopped. Release ${release.name} is ${last.status}, revision ${last.revision}. Resuming the operation continues from there.`
     : `Stopped. Release ${release.name} does not exist.`
 }
 

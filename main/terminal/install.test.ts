@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import type { Plan } from '../../preload/contract/install.ts'
+import { wayLines } from './install.ts'
+
+const way = (id: string): Plan['ways'][number] => ({
+  id,
+  step: 'release:gateway',
+  kind: 'hooks',
+  message: 'Uninstall release gateway without its hooks.',
+  objects: [],
+})
+const loss = (id: string, kind: Plan['losses'][number]['kind']): Plan['losses'][number] => ({
+  ...way(id),
+  kind,
+})
+
+it('each way out and each recovery of a plan is printed as one command, and a loss is not', () => {
+  const losses = [loss('recover:gateway', 'recovery'), loss('claim:gw/data', 'claim')]
+
+  expect(wayLines({ action: 'uninstall', ways: [way('hooks:gateway')], losses }, 'demo')).toEqual([
+    'Way out: Uninstall release gateway without its hooks.\n  hangar uninstall --plane demo --accept-loss hooks:gateway',
+    'Way out: Uninstall release gateway without its hooks.\n  hangar uninstall --plane demo --accept-loss recover:gateway',
+  ])
+})
+
+it('a name of the cluster cannot put a command of its own into the one that is printed', () => {
+  const hostile = loss('recreate:gateway/ClusterRole/$(reboot)', 'recreate')
+  expect(
+    wayLines({ action: 'install', ways: [way('finalizer:v1/A/b/c:d;reboot')], losses: [hostile] }, 'demo'),
+  ).toEqual([])
+})
