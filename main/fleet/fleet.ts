@@ -1,13 +1,13 @@
 import type { RunEntry } from '../../preload/contract/connectivity.ts'
 import type { Observation, PlaneSummary, RunCounts } from '../../preload/contract/fleet.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
-import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import { Changes } from '../lib/changes.ts'
 import { inParallel } from '../lib/concurrency/in-parallel.ts'
-import { type Hours, hourOf, lastHours, withVerdict } from './hours.ts'
-import type { FleetRecord, FleetRecords } from './record.ts'
-import { verdictOf } from './verdict.ts'
+import { lastHours } from './hours.ts'
+import { failedReading, observationOf, readOnce } from './observation.ts'
+import { ObservedPlanes } from './observed-planes.ts'
+import type { FleetRecords } from './record.ts'
 
 export interface FleetPorts {
   readonly records: FleetRecords
@@ -46,54 +46,31 @@ const runsReadEveryMs = 10_000
 const shownRuns = 20
 /** Clusters that are asked at once: each has a thread's attention and connections of its own. */
 const checkedAtOnce = 4
-/** A cluster that has not listed its objects by then is named as slow. */
-const checkLimitMs = 20_000
-/** An unchanged state is recorded again for its time and its hour. */
-const recordAgainMs = 60_000
+
+type RunsOfPlanes = ReadonlyMap<string, readonly RunCounts[]>
 
 export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): Fleet {
-  const known = new Map<string, FleetRecord>()
-  const loaded = new Map<string, Promise<void>>()
-  const unsaved = new Set<string>()
+  const observed = new ObservedPlanes(records, now)
   const checking = new Set<string>()
   const changes = new Changes()
   /** Counts the checks that can have saved a run. */
   let runsSaved = 0
 
-  const load = (planeId: string): Promise<void> => {
-    const loading =
-      loaded.get(planeId) ??
-      records.read(planeId).then((record) => {
-        if (record !== undefined && !known.has(planeId)) known.set(planeId, record)
-      })
-    loaded.set(planeId, loading)
-    return loading
-  }
-
   async function record(planeId: string, observation: Observation): Promise<void> {
-    await load(planeId)
     const plane = (await ports.planes()).find(({ id }) => id === planeId)
     if (plane === undefined) return
-    const nowMs = now()
-    const before = known.get(planeId)
-    const verdict = verdictOf(observation, plane)
-    const hours: Hours = before?.hours ?? new Map()
-    known.set(planeId, {
-      observation: { ...observation, version: observation.version ?? before?.observation.version },
-      observedAt: new Date(nowMs).toISOString(),
-      hours: verdict === undefined ? hours : withVerdict(hours, nowMs, verdict),
-    })
-    unsaved.add(planeId)
+    await observed.record(plane, observation)
     changes.notify()
   }
 
-  async function save(): Promise<void> {
-    const planeIds = [...unsaved]
-    unsaved.clear()
-    for (const planeId of planeIds) {
-      const state = known.get(planeId)
-      // A full disk must not end what follows the planes; the record is written again with the next observation.
-      if (state !== undefined) await records.save(planeId, state).catch(() => undefined)
+  async function readCluster(plane: Plane, signal: AbortSignal): Promise<void> {
+    const { id, contextName } = plane
+    const version = ports.version(plane, signal).catch(() => undefined)
+    try {
+      const observation = await readOnce(contextName, (until) => ports.watch(id, until), signal)
+      await record(id, { ...observation, version: await version })
+    } catch (error) {
+      if (!signal.aborted) await record(id, failedReading(error, observed.get(id)?.observation))
     }
   }
 
@@ -112,31 +89,11 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
     }
   }
 
-  async function readCluster(plane: Plane, signal: AbortSignal): Promise<void> {
-    const limit = AbortSignal.timeout(checkLimitMs)
-    try {
-      const version = ports.version(plane, signal).catch(() => undefined)
-      let isRead = false
-      for await (const event of ports.watch(plane.id, AbortSignal.any([signal, limit]))) {
-        const observation = observationOf(event)
-        if (observation === undefined) continue
-        await record(plane.id, { ...observation, version: await version })
-        isRead = true
-        break
-      }
-      if (!isRead && !signal.aborted) await record(plane.id, unread(plane, known.get(plane.id)?.observation))
-    } catch (error) {
-      if (signal.aborted) return
-      const { asOf = null, components = [] } = known.get(plane.id)?.observation ?? {}
-      await record(plane.id, { asOf, components, problem: reportProblem(error) })
-    }
-  }
-
-  async function summaries(runsOf: ReadonlyMap<string, readonly RunCounts[]>): Promise<PlaneSummary[]> {
+  async function summaries(runsOf: RunsOfPlanes): Promise<PlaneSummary[]> {
     const planes = await ports.planes()
-    await Promise.all(planes.map(({ id }) => load(id)))
+    await Promise.all(planes.map(({ id }) => observed.load(id)))
     return planes.map(({ id }) => {
-      const state = known.get(id)
+      const state = observed.get(id)
       const runs = runsOf.get(id) ?? []
       return {
         planeId: id,
@@ -149,7 +106,7 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
     })
   }
 
-  async function readRuns(): Promise<ReadonlyMap<string, readonly RunCounts[]>> {
+  async function readRuns(): Promise<RunsOfPlanes> {
     const planes = await ports.planes()
     const entries = await Promise.all(
       planes.map(async ({ id }) => {
@@ -161,82 +118,56 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
     return new Map(entries)
   }
 
+  /** The summaries of all planes, at the start and after each change. Observations are saved at the rate of the runs. */
+  async function* follow(signal: AbortSignal): AsyncGenerator<PlaneSummary[]> {
+    const tick = setInterval(() => changes.notify(), runsReadEveryMs)
+    tick.unref()
+    let runs: RunsOfPlanes = new Map()
+    let readAtMs = Number.NEGATIVE_INFINITY
+    let readAfter = runsSaved
+    try {
+      for await (const _ of changes.watch(noticeEveryMs, signal)) {
+        if (performance.now() - readAtMs >= runsReadEveryMs || readAfter !== runsSaved) {
+          readAfter = runsSaved
+          runs = await readRuns()
+          readAtMs = performance.now()
+          await observed.save()
+        }
+        yield await summaries(runs)
+      }
+    } finally {
+      clearInterval(tick)
+    }
+  }
+
   return {
     async *watch(signal) {
       const sent = new Map<string, string>()
-      const tick = setInterval(() => changes.notify(), runsReadEveryMs)
-      tick.unref()
-      let runs: Awaited<ReturnType<typeof readRuns>> = new Map()
-      let readAtMs = Number.NEGATIVE_INFINITY
-      let readAfter = runsSaved
-      try {
-        for await (const _ of changes.watch(noticeEveryMs, signal)) {
-          if (performance.now() - readAtMs >= runsReadEveryMs || readAfter !== runsSaved) {
-            readAfter = runsSaved
-            runs = await readRuns()
-            readAtMs = performance.now()
-            await save()
-          }
-          const planes = (await summaries(runs)).filter((summary) => {
-            const text = JSON.stringify(summary)
-            if (sent.get(summary.planeId) === text) return false
-            sent.set(summary.planeId, text)
-            return true
-          })
-          if (planes.length > 0) yield { planes }
-        }
-      } finally {
-        clearInterval(tick)
+      for await (const all of follow(signal)) {
+        const planes = all.filter((summary) => {
+          const text = JSON.stringify(summary)
+          if (sent.get(summary.planeId) === text) return false
+          sent.set(summary.planeId, text)
+          return true
+        })
+        if (planes.length > 0) yield { planes }
       }
     },
     async check({ planeIds, connections }, signal) {
       const wanted = new Set(planeIds)
       const planes = (await ports.planes()).filter(({ id }) => wanted.has(id))
       await inParallel(planes, checkedAtOnce, (plane) => checkPlane(plane, connections, signal))
-      await save()
+      await observed.save()
     },
     async observed(planeId, event) {
       const observation = observationOf(event)
-      if (observation === undefined) return
-      const before = known.get(planeId)
-      const isNew =
-        before === undefined ||
-        contentOf(before.observation) !== contentOf({ ...observation, version: before.observation.version }) ||
-        now() - Date.parse(before.observedAt) >= recordAgainMs ||
-        hourOf(Date.parse(before.observedAt)) !== hourOf(now())
-      if (isNew) await record(planeId, observation)
+      if (observation !== undefined && observed.isNews(planeId, observation)) await record(planeId, observation)
     },
     runSaved() {
       runsSaved += 1
       changes.notify()
     },
-    async forget(planeId) {
-      known.delete(planeId)
-      unsaved.delete(planeId)
-      await records.remove(planeId)
-    },
-    close: save,
+    forget: (planeId) => observed.forget(planeId),
+    close: () => observed.save(),
   }
-}
-
-/** Undefined: the event says nothing yet, or what was known before. */
-function observationOf(event: WorkloadsEvent): Observation | undefined {
-  const { asOf, connection, components } = event.kind === 'state' ? event.status : event
-  if (connection.state !== 'live' && connection.problem === undefined) return undefined
-  return {
-    asOf,
-    ...(connection.state === 'live' ? {} : { problem: connection.problem }),
-    components: components.map(({ objects: _, summary: __, ...component }) => component),
-  }
-}
-
-const contentOf = ({ asOf: _, ...content }: Observation): string => JSON.stringify(content)
-
-function unread({ contextName }: Plane, before: Observation | undefined): Observation {
-  const { asOf = null, components = [] } = before ?? {}
-  const problem = new Problem(
-    'CLUSTER_UNREACHABLE',
-    `The cluster of ${contextName} has not listed its objects within ${checkLimitMs / 1_000} s.`,
-  )
-  return { asOf, components, problem: reportProblem(problem) }
 }
