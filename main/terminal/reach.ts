@@ -19,7 +19,7 @@ export function otherContextFor(
 
 /**
  * A plane is bound to its cluster, not to a kubeconfig: with `--kubeconfig` or `--context` a command reaches it by any context
- * of that cluster, and the plane stays as it is. Throws CLUSTER_OTHER for a plane that `--plane` names, and CLUSTER_*.
+ * of that cluster, and the plane stays as it is. Throws CLUSTER_OTHER for a plane that `--plane` names.
  */
 export async function reachPlanes(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<void> {
   const [name, profile, context] = [text(options, 'plane'), profileOf(options), text(options, 'context')]
@@ -37,13 +37,18 @@ export async function reachPlanes(terminal: Terminal, options: OptionValues, sig
   for (const plane of planes) {
     const other = otherContextFor(plane, contexts, { context })
     if (other === undefined) continue
+    signal.throwIfAborted()
     try {
-      signal.throwIfAborted()
       await service.reach({ planeId: plane.id, contextId: other.id })
     } catch (error) {
-      // Another plane, on another cluster, is not the one that the options mean.
-      if (name === undefined && error instanceof Problem) continue
-      throw error
+      if (!(error instanceof Problem) || (error.code === 'CLUSTER_OTHER' && name !== undefined)) throw error
+      // A plane on another cluster is not meant. One that cannot be reached still has its last known state and its logs.
+      if (error.code !== 'CLUSTER_OTHER')
+        printMessage(
+          terminal,
+          `The context "${other.name}" cannot be used for the plane "${plane.name}": ${error.message}`,
+        )
+      continue
     }
     printMessage(
       terminal,
