@@ -446,6 +446,78 @@ export const kubeconfigCases: readonly KubeconfigCase[] = [
   rewritten('a word', () => 'nothing\n'),
   rewritten('a list', () => '- a\n'),
   rewritten('null', () => 'null\n'),
+  rewritten('authority in a literal block', (text, { authority }) =>
+    text.replace(
+      /cluster: \{server: "([^"]+)".*\}/,
+      (_, server: string) =>
+        `cluster:\n    server: ${server}\n    certificate-authority-data: |\n      ${authority.replace(/.{64}/g, '$&\n      ')}`,
+    ),
+  ),
+  rewritten('authority in a folded block', (text, { authority }) =>
+    text.replace(
+      /cluster: \{server: "([^"]+)".*\}/,
+      (_, server: string) =>
+        `cluster:\n    server: ${server}\n    certificate-authority-data: >-\n      ${authority.replace(/.{64}/g, '$&\n      ')}`,
+    ),
+  ),
+  rewritten('a user without its mapping', (text) => text.replace(/\n {2}user: .*/, '')),
+  rewritten('a cluster without its mapping', (text) => text.replace(/\n {2}cluster: .*/, '')),
+  rewritten('typographic quotes', (text) => text.replace('abc', '\u201cabc\u201d')),
+  rewritten('no-break spaces for indentation', (text) => text.replaceAll('\n  ', '\n\u00a0\u00a0')),
+  rewritten('a next-line character after a comment', (text) => `# a\u0085${text}`),
+  rewritten('a zero at its end', (text) => `${text}\0`),
+  rewritten('a mark before the start of a document', (text) => `\uFEFF---\n${text}`),
+  rewritten('no line end at its end', (text) => text.trimEnd()),
+  ofUser('token with a line end', () => 'token: "abc\\n"'),
+  ofUser('token with a tab', () => 'token: "a\\tb"'),
+  {
+    ...ofUser('token beside an empty token file', () => 'token: abc, tokenFile: token'),
+    files: () => ({ token: '\n' }),
+  },
+  ofUser('token with blanks', () => 'token: " abc "'),
+  ofUser('impersonation of a number', () => 'token: abc, as: 7'),
+  { ...ofUser('token file with line ends', () => 'tokenFile: token'), files: () => ({ token: '\n from-file \r\n' }) },
+  { ...ofUser('empty token file', () => 'tokenFile: token'), files: () => ({ token: '' }) },
+  ofUser('token file that is a folder', () => 'tokenFile: .'),
+  ofUser('token file in the home folder', () => 'tokenFile: "~/token"'),
+  ofUser(
+    'certificate after the text of OpenSSL',
+    ({ tls, key }) =>
+      `client-certificate-data: ${base64(`Certificate:\n    Data:\n        Version: 3 (0x2)\n${tls.client.cert}`)}, client-key-data: ${key}`,
+  ),
+  ofUser(
+    'key after the parameters of its curve',
+    ({ tls, certificate }) =>
+      `client-certificate-data: ${certificate}, client-key-data: ${base64(`-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${tls.client.key}`)}`,
+  ),
+  ofUser(
+    'certificate with its authority',
+    ({ tls, key }) => `client-certificate-data: ${base64(tls.client.cert + tls.ca)}, client-key-data: ${key}`,
+  ),
+  ofUser(
+    'certificate and key in one text',
+    ({ tls }) =>
+      `client-certificate-data: ${base64(tls.client.cert + tls.client.key)}, client-key-data: ${base64(tls.client.cert + tls.client.key)}`,
+  ),
+  ofUser(
+    'authority before the certificate',
+    ({ tls, key }) => `client-certificate-data: ${base64(tls.ca + tls.client.cert)}, client-key-data: ${key}`,
+  ),
+  ofCluster(
+    'authority in base64 for addresses',
+    ({ server, authority }) =>
+      `server: "${server}", certificate-authority-data: ${authority.replaceAll('+', '-').replaceAll('/', '_')}`,
+  ),
+  ofCluster(
+    'authority with Windows line ends in base64',
+    ({ server, authority }) =>
+      `server: "${server}", certificate-authority-data: ${JSON.stringify(authority.replace(/.{64}/g, '$&\r\n'))}`,
+  ),
+  ofCluster('server with a dot at its end', (material) => usual(material).replace('.test:', '.test.:')),
+  ofCluster('compression in quotes', (material) => `${usual(material)}, disable-compression: "true"`),
+  ofCluster('name of the server that is a number', (material) => `${usual(material)}, tls-server-name: 7`),
+  ofCluster('proxy without a host', (material) => `${usual(material)}, proxy-url: "http://"`),
+  ofCluster('proxy of words', (material) => `${usual(material)}, proxy-url: "not a proxy"`),
   {
     name: 'files: two that share a user name',
     text: (material) => config(material, { user: 'token: first' }).replace('name: test', 'name: other'),

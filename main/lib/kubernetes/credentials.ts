@@ -140,7 +140,8 @@ function renewalTime(expiresAt: number | undefined): number {
 }
 
 const bearer = (token: string | undefined): Record<string, string> =>
-  token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` }
+  // Node accepts bytes as Latin-1 alone; Go sends those of UTF-8.
+  token === undefined || token === '' ? {} : { authorization: Buffer.from(`Bearer ${token}`).toString('latin1') }
 
 /** The credential in the kubeconfig itself and in the files that it names. */
 async function staticCredential(user: UserEntry): Promise<Credential> {
@@ -149,17 +150,19 @@ async function staticCredential(user: UserEntry): Promise<Credential> {
     user.username === undefined || user.username === ''
       ? {}
       : { authorization: `Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}` }
-  const headers = { ...basic, ...bearer(token?.trim()), ...impersonation(user) }
+  const headers = { ...basic, ...bearer(token), ...impersonation(user) }
   const certificate = user.certificate ?? (await readOptional(user.certificateFile, 'client certificate'))
   // client-go does not read a key that has no certificate.
   if (certificate === undefined) return { headers }
   return { headers, certificate, key: user.key ?? (await readOptional(user.keyFile, 'client key')) }
 }
 
-/** client-go uses the token of the kubeconfig while the file cannot be read. */
+/** client-go uses the token of the kubeconfig while the file cannot be read, or is empty. */
 async function readTokenFile(file: string, token: string | undefined): Promise<string> {
   try {
-    return await readCredentialFile(file, 'token')
+    const content = (await readCredentialFile(file, 'token')).trim()
+    if (content !== '') return content
+    throw new Problem('FILE_UNREADABLE', 'The token file that the kubeconfig names is empty.', file)
   } catch (error) {
     if (token === undefined) throw error
     return token

@@ -50,8 +50,10 @@ function refusalOfAuthority({ insecure, authority, authorityFile }: ClusterEntry
 const omitted = Buffer.from('DATA+OMITTED', 'base64').toString('utf8')
 
 function refusalOfCredentials(user: UserEntry): string | undefined {
-  const { username, tokenFile, exec, provider, certificate, key } = user
+  const { username, token, tokenFile, exec, provider, certificate, key } = user
   if (username !== undefined && tokenFile !== undefined) return both('tokenFile', 'username')
+  if (token !== undefined && notInHeaders.test(token))
+    return 'its token has a line end or another control character, which no header can have. Remove it.'
   if (exec !== undefined && !/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(exec.apiVersion))
     return `its sign-in program has the apiVersion "${exec.apiVersion}", which kubectl and helm no longer accept. Use client.authentication.k8s.io/v1 or v1beta1.`
   if (provider !== undefined && provider.name !== 'oidc')
@@ -62,6 +64,9 @@ function refusalOfCredentials(user: UserEntry): string | undefined {
     ? keyPairFault(certificate, key, '"client-certificate-data"', '"client-key-data"')
     : undefined
 }
+
+/** https://pkg.go.dev/golang.org/x/net/http/httpguts#ValidHeaderFieldValue */
+const notInHeaders = /[\0-\x08\n-\x1f\x7f]/
 
 /**
  * The same for what is in the files that the entries name. A file that was not looked into is taken as good: the connection
@@ -74,6 +79,7 @@ export function refusalOfFiles(cluster: ClusterEntry, user: UserEntry, files: Na
   if (missing !== undefined) return missing
   if (!/^https:/i.test(cluster.server)) return undefined
   if (user.token === undefined && token?.fault !== undefined) return token.fault
+  if (user.token === undefined && token?.text?.trim() === '') return `${user.tokenFile} has no token.`
   if (authority?.text !== undefined && !hasCertificate(authority.text))
     return `${cluster.authorityFile} has no certificate in PEM form.`
   const [first, second] = [user.certificate ?? certificate?.text, user.key ?? key?.text]
