@@ -27,16 +27,16 @@ interface Rule {
 }
 
 const clientCertificate =
-  /no required (?:ssl|tls)(?: client)? certificate was sent|the ssl certificate error|client certificate (?:is )?(?:required|missing|not (?:provided|presented|sent|found)|was not (?:provided|presented|sent))|(?:requires?|missing|without) an? (?:valid )?(?:ssl |tls )?client certificate|(?:ssl|tls) client certificate|\b403\.(?:7|13|16|17)\b|no (?:ssl |tls )?client certificate (?:was |has been )?(?:presented|provided|sent|supplied|found)/i
+  /no required (?:ssl|tls)(?: client)? certificate was sent|the ssl certificate error|client certificate (?:is )?(?:required|missing|not (?:provided|presented|sent|found)|was not (?:provided|presented|sent))|(?:requires?|missing|without) an? (?:valid )?(?:ssl |tls )?client certificate|(?:ssl|tls) client certificate|\b403\.(?:7|13|16|17)\b|no (?:ssl |tls )?client certificate (?:was |has been )?(?:presented|provided|sent|supplied|found)|cannot perform post-handshake authentication/i
 
 const sourceAddress =
-  /\b(?:client|source|remote|your|this|the|requesting|caller|from) ?(?:with )?ip\b(?: address)?.{0,90}?\b(?:not (?:been )?(?:allowed|allow-?listed|authorized|authorised|permitted|white-?listed)|not (?:in|on) (?:the|an|our|your)? ?(?:allow|white)|blocked|banned|denied|forbidden|black-?listed|restricted|prevented)|client address is not authorized|\bip (?:has been|was|is) (?:prevented|blocked|banned|denied|not allowed)|ip allow ?list (?:is )?enabled|access (?:is |was )?(?:denied|forbidden|not allowed|restricted).{0,40}(?:from|for|due to) (?:your|this|the) (?:ip|network|source)|\b(?:not allowed|not permitted|denied|blocked|forbidden) (?:from|for|by) (?:your |this |the |source )?ip\b|request originated from (?:client )?ip.{0,200}(?:blocked|not allowed)|virtual network\/firewall rules|blocked by your .{0,40}firewall settings|incoming request with ip.{0,80}not allowed|no vpc endpoint policy allows|explicit deny in a (?:vpc endpoint|resource-based) policy|prohibited by organization.?s policy|public (?:network )?access (?:is |has been )?(?:disabled|not allowed|denied)|^\s*rbac: access denied/i
+  /\b(?:client|source|remote|your|this|the|requesting|caller|from) ?(?:with )?ip\b(?: address)?.{0,90}?\b(?:not (?:been )?(?:allowed|allow-?listed|authorized|authorised|permitted|white-?listed)|not (?:in|on) (?:the|an|our|your)? ?(?:allow|white|authori[sz]ed)|blocked|banned|denied|forbidden|black-?listed|restricted|prevented)|client address is not authorized|\bip (?:has been|was|is) (?:prevented|blocked|banned|denied|not allowed)|ip allow ?list (?:is )?enabled|access (?:is |was )?(?:denied|forbidden|not allowed|restricted).{0,40}(?:from|for|due to) (?:your|this|the) (?:ip|network|source)|\b(?:not allowed|not permitted|denied|blocked|forbidden) (?:from|for|by) (?:your |this |the |source )?ip\b|request originated from (?:client )?ip.{0,200}(?:blocked|not allowed)|virtual network\/firewall rules|blocked by your .{0,40}firewall settings|incoming request with ip.{0,80}not allowed|no vpc endpoint policy allows|explicit deny in a (?:vpc endpoint|resource-based) policy|not authorized to perform: execute-api:invoke\b.{0,200}explicit deny|access from (?:your|this|the) (?:network|ip|address|source)\b.{0,40}(?:restricted|denied|blocked|not allowed)|prohibited by organization.?s policy|public (?:network )?access (?:is |has been )?(?:disabled|not allowed|denied)|^\s*rbac: access denied/i
 
 const country =
   /\b(?:block(?:ed|s)?|den(?:y|ied|ies)|restrict(?:ed|s)?|forbid(?:den|s)?|prohibit(?:ed|s)?|refus(?:ed|es)|banned)\b.{0,60}\b(?:your|this|certain|some) (?:country|countries|region|geographic|geography|jurisdiction|territory)|(?:not|un)[ -]?(?:available|supported|accessible|offered|permitted|allowed)\b.{0,40}\b(?:your|this) (?:current )?(?:country|region|geographic|location|jurisdiction|territory)|\byour (?:country|region|location|jurisdiction)\b.{0,60}\b(?:block|not (?:allowed|supported|available|permitted)|restricted|banned|denied)|unsupported_country|country_not_supported|geo-?(?:block|restrict|fenc)|export (?:control|regulation)|embargo/i
 
 const botCheck =
-  /g-recaptcha|h-captcha|hcaptcha\.com|challenges\.cloudflare\.com|captcha-delivery\.com|px-captcha|_pxappid|awswafcookiedomainlist|awswafintegration|verify (?:that )?you are (?:a )?human|checking (?:if the site connection is secure|your browser)|enable javascript and cookies to continue/i
+  /g-recaptcha|h-captcha|hcaptcha\.com|challenges\.cloudflare\.com|captcha-delivery\.com|px-captcha|px-cloud\.net|_pxappid|awswafcookiedomainlist|awswafintegration|verify (?:that )?you are (?:a )?human|checking (?:if the site connection is secure|your browser)|enable javascript and cookies to continue/i
 
 const refusing = [400, 401, 403, 404, 405, 406, 409, 418, 421, 429, 451, 503] as const
 
@@ -137,6 +137,19 @@ const rules: readonly Rule[] = [
     sender: 'Google’s front end',
     status: [403],
     text: /your client does not have permission to get url/i,
+  },
+  {
+    cause: 'identity.protected',
+    sender: 'Google Cloud Armor',
+    status: [403],
+    headers: { via: /\bgoogle$/i },
+    text: /<title>403<\/title>\s*403 Forbidden/i,
+  },
+  {
+    cause: 'identity.protected',
+    sender: 'Anubis',
+    status: [200, ...refusing],
+    text: /making sure you.{1,6}re not a bot|cmd\/anubis/i,
   },
   {
     cause: 'identity.protected',
