@@ -23,6 +23,8 @@ import { recordKey } from './lib/signed-lines.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
 import type { Planes } from './planes/planes.ts'
+import { readRecording } from './recorded/recording.ts'
+import { withRecording } from './recorded/with-recording.ts'
 import { type Client, createRouter, type ReportFault, type Router, type Services } from './router.ts'
 import type { ProgramConsentOptions } from './trust/program-consents.ts'
 import { AutoLock } from './vault/auto-lock.ts'
@@ -134,44 +136,47 @@ export async function createApp(options: AppOptions): Promise<App> {
     busy: async () => (await operations.list()).some(({ kind, state }) => kind !== 'collect' && state === 'running'),
     lock: () => vault.lockHere(),
   })
-  const services: Services = {
-    profiles,
-    planes: {
-      ...planesService(core),
-      approveProfile: decisions.approveProfile,
-      setContext: decisions.setContext,
-    },
-    fleet,
-    clusters: { ...clusters, allow: decisions.allow },
-    addedFiles: core.addedFiles,
-    connectivity: {
-      ...connectivity,
-      async *check(input, signal) {
-        yield* connectivity.check(input, signal)
-        fleet.runSaved()
+  const services = withRecording(
+    {
+      profiles,
+      planes: {
+        ...planesService(core),
+        approveProfile: decisions.approveProfile,
+        setContext: decisions.setContext,
       },
-    },
-    install: {
-      ...install,
-      discover: async ({ contextId, profile: name }, signal) => {
-        const { profile } = await profiles.resolve(name)
-        return await install.discover({ contextId, profile }, signal)
+      fleet,
+      clusters: { ...clusters, allow: decisions.allow },
+      addedFiles: core.addedFiles,
+      connectivity: {
+        ...connectivity,
+        async *check(input, signal) {
+          yield* connectivity.check(input, signal)
+          fleet.runSaved()
+        },
       },
-    },
-    operations,
-    workloads,
-    logs,
-    vault: {
-      ...vault,
-      put: async (credential) => {
-        await planes.get(credential.planeId)
-        return vault.put(credential)
+      install: {
+        ...install,
+        discover: async ({ contextId, profile: name }, signal) => {
+          const { profile } = await profiles.resolve(name)
+          return await install.discover({ contextId, profile }, signal)
+        },
       },
-      active: () => autoLock.active(),
+      operations,
+      workloads,
+      logs,
+      vault: {
+        ...vault,
+        put: async (credential) => {
+          await planes.get(credential.planeId)
+          return vault.put(credential)
+        },
+        active: () => autoLock.active(),
+      },
+      trust: { ...trustService(core), helm: () => core.helmConsent.current(), allowHelm: decisions.allowHelm },
+      settings,
     },
-    trust: { ...trustService(core), helm: () => core.helmConsent.current(), allowHelm: decisions.allowHelm },
-    settings,
-  }
+    () => readRecording(join(assetsFolder, 'recorded', 'demo.json.gz')),
+  )
   const router = createRouter(services, aboutOf(options), faultReporter(home))
   // A command of the terminal ends before a schedule is due.
   if (host !== 'terminal') {

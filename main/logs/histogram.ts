@@ -13,7 +13,10 @@ export interface HistogramRange {
 }
 
 /** Counts per level in at most `steps` equal steps of whole minutes from `fromMs` on. A record without a level counts as "NONE". Pure. */
-export function countByStep(rows: readonly HistogramRow[], { sources, fromMs, toMs, steps }: HistogramRange) {
+export function countByStep(
+  rows: readonly Pick<HistogramRow, 'source' | 'level' | 'minute' | 'count'>[],
+  { sources, fromMs, toMs, steps }: HistogramRange,
+) {
   const first = Math.floor(fromMs / minuteMs)
   const minutes = Math.max(1, Math.ceil(toMs / minuteMs) - first)
   const perStep = Math.max(1, Math.ceil(minutes / steps))

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
-import { Suspense, useState } from 'react'
+import { Suspense, useContext, useState } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../strings/t.ts'
 import { lazyView } from '../ui/lazyView.ts'
+import { ReadOnlyContext } from '../ui/readOnly.ts'
 import { Loading } from '../ui/Skeleton.tsx'
 import classes from './Connectivity.module.css'
 import type { DocumentsStore } from './export/documents.ts'
@@ -29,6 +30,7 @@ const quiet = { variant: 'subtle', color: 'gray', size: 'compact-sm', className:
 
 /** The latest run of a plane, its earlier runs, and what can be exported. */
 export function ConnectivityView({ store, history, watches, documents }: ConnectivityViewProps) {
+  const readOnly = useContext(ReadOnlyContext)
   const planeId = useStore(store, (state) => state.planeId)
   const rows = useStore(store, (state) => state.rows)
   const runId = useStore(store, ({ matrix }) => matrix.reportId)
@@ -59,13 +61,15 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
             <Button {...quiet} onClick={() => void list()}>
               {t('connectivity.action.earlierRuns')}
             </Button>
-            <Button
-              {...quiet}
-              onClick={({ currentTarget }) => setDialog({ name: 'watch', opener: currentTarget })}
-              aria-haspopup="dialog"
-            >
-              {t(watched === undefined ? 'connectivity.action.watch' : 'connectivity.action.editWatch')}
-            </Button>
+            {!readOnly && (
+              <Button
+                {...quiet}
+                onClick={({ currentTarget }) => setDialog({ name: 'watch', opener: currentTarget })}
+                aria-haspopup="dialog"
+              >
+                {t(watched === undefined ? 'connectivity.action.watch' : 'connectivity.action.editWatch')}
+              </Button>
+            )}
             {runId !== undefined && (
               <ExportMenu planeId={planeId} runId={runId} store={documents} buttonProps={quiet} />
             )}

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useContext, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { requestOf } from '../../preload/vantages.ts'
 import { t } from '../strings/t.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconPlay, IconRefresh, IconStop } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
+import { ReadOnlyContext } from '../ui/readOnly.ts'
 import { Loading } from '../ui/Skeleton.tsx'
 import classes from './Connectivity.module.css'
 import { ProxyAdvice } from './details/ProxyAdvice.tsx'
@@ -51,6 +52,7 @@ export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
     openRow,
     setOpenRows,
   } = useStore(store)
+  const readOnly = useContext(ReadOnlyContext)
   const actions = useMemo<MatrixActions>(
     () => ({
       running,
@@ -86,7 +88,7 @@ export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
   return (
     <div className={classes.view}>
       <div className={classes.bar}>
-        {running ? (
+        {readOnly ? null : running ? (
           <Button variant="default" leftSection={<IconStop size={15} aria-hidden />} onClick={stop}>
             {t('connectivity.action.stop')}
           </Button>
@@ -95,15 +97,17 @@ export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
             {t('connectivity.action.checkAll')}
           </Button>
         )}
-        {vantage ?? <VantageChooser store={store} />}
-        <Button
-          variant="default"
-          leftSection={<IconRefresh size={15} aria-hidden />}
-          disabled={running || failed === 0}
-          onClick={() => void runFailed()}
-        >
-          {t('connectivity.action.rerunFailed')}
-        </Button>
+        {!readOnly && (vantage ?? <VantageChooser store={store} />)}
+        {!readOnly && (
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={15} aria-hidden />}
+            disabled={running || failed === 0}
+            onClick={() => void runFailed()}
+          >
+            {t('connectivity.action.rerunFailed')}
+          </Button>
+        )}
         {more !== undefined && <div className={classes.more}>{more}</div>}
       </div>
       <div className={classes.bar}>
@@ -139,7 +143,9 @@ export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
       )}
       <VantageNotices
         matrix={matrix}
-        onExistingPod={running ? undefined : (pod) => void run({ from: [{ kind: 'existing-pod', ...pod }] })}
+        onExistingPod={
+          running || readOnly ? undefined : (pod) => void run({ from: [{ kind: 'existing-pod', ...pod }] })
+        }
       />
       <Findings
         findings={matrix.findings}
@@ -171,7 +177,7 @@ export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
           groups={groups}
           matrix={matrix}
           proxy={proxy}
-          actions={actions}
+          actions={readOnly ? undefined : actions}
           marked={new Set(selected?.endpoints ?? [])}
           open={openRows}
           onOpen={openRow}

@@ -11,6 +11,7 @@ import { Confirm } from '../ui/Confirm.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconLock, IconPlay, IconStop, IconTrash } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
+import { ReadOnlyContext } from '../ui/readOnly.ts'
 import { ReviewContext } from '../ui/review.ts'
 import { Loading } from '../ui/Skeleton.tsx'
 import { operationStatus, Status, type StatusAppearance } from '../ui/Status.tsx'
@@ -94,7 +95,21 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
   const review = useContext(ReviewContext)
+  const readOnly = useContext(ReadOnlyContext)
   if (status === undefined) return null
+  const size = (
+    <span className={`${classes.quiet} numbers`}>
+      {t('logs.size', {
+        count: status.records,
+        stored: bytes(status.storedBytes),
+        raw: bytes(status.rawBytes),
+      })}
+      {status.newest !== null && (
+        <Rich message="logs.newest" values={{ ago: <Ago key="newest" at={status.newest} /> }} />
+      )}
+    </span>
+  )
+  if (readOnly) return <div className={classes.bar}>{size}</div>
   const run = (action: () => Promise<ProblemReport | undefined>) => {
     setBusy(true)
     void action().then((problem) => {
@@ -140,16 +155,7 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
           </Button>
         )
       )}
-      <span className={`${classes.quiet} numbers`}>
-        {t('logs.size', {
-          count: status.records,
-          stored: bytes(status.storedBytes),
-          raw: bytes(status.rawBytes),
-        })}
-        {status.newest !== null && (
-          <Rich message="logs.newest" values={{ ago: <Ago key="newest" at={status.newest} /> }} />
-        )}
-      </span>
+      {size}
       <span className={classes.protection}>
         <IconLock size={14} aria-hidden /> {t(`logs.protection.${status.protection}`)}
       </span>

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Plane, PlaneValues } from '../../preload/contract/planes.ts'
+import { type Plane, type PlaneValues, recordedPlaneId } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
 import { attempt, type Outcome, problemOf } from '../lib/outcome.ts'
@@ -12,7 +12,10 @@ export interface PlanesState {
   /** In the order of their names; undefined until the first answer. */
   readonly planes: readonly Plane[] | undefined
   readonly problem: ProblemReport | undefined
+  /** The plane that comes with Hangar, once it was opened. It is in no list. */
+  readonly recorded: Plane | undefined
   load(): Promise<void>
+  loadRecorded(): Promise<Plane | undefined>
   create(plane: NewPlane): Promise<Outcome<Plane>>
   update(planeId: string, values: Pick<PlaneValues, 'settings'>): Promise<Outcome<Plane>>
   setContext(planeId: string, contextId: string, otherCluster: boolean): Promise<Outcome<Plane>>
@@ -33,6 +36,12 @@ export const createPlanesStore = (client: Pick<Client, 'planes'>): PlanesStore =
   createStore<PlanesState>()((set) => ({
     planes: undefined,
     problem: undefined,
+    recorded: undefined,
+    async loadRecorded() {
+      const recorded = await attempt(() => client.planes.get({ planeId: recordedPlaneId }))
+      set(recorded.ok ? { recorded: recorded.value } : { problem: recorded.problem })
+      return recorded.ok ? recorded.value : undefined
+    },
     async load() {
       const listed = await attempt(() => client.planes.list())
       set(listed.ok ? { planes: listed.value.toSorted(byName), problem: undefined } : { problem: listed.problem })
@@ -66,5 +75,5 @@ export const createPlanesStore = (client: Pick<Client, 'planes'>): PlanesStore =
 
 export const planeById =
   (planeId: string | undefined) =>
-  ({ planes }: PlanesState): Plane | undefined =>
-    planes?.find(({ id }) => id === planeId)
+  ({ planes, recorded }: PlanesState): Plane | undefined =>
+    planeId === recordedPlaneId ? recorded : planes?.find(({ id }) => id === planeId)

@@ -1,5 +1,6 @@
 import { Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { recordedPlaneId } from '../../preload/contract/planes.ts'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { planeById } from '../planes/store.ts'
 import { t } from '../strings/t.ts'
@@ -81,7 +82,11 @@ function CurrentView() {
   switch (route.view) {
     case 'plane':
       if (plane !== undefined) return <PlaneView key={plane.id} plane={plane} place={route} />
-      return planes === undefined ? <Loading what={t('shell.loading.plane')} /> : <Home />
+      return planes === undefined || route.planeId === recordedPlaneId ? (
+        <Loading what={t('shell.loading.plane')} />
+      ) : (
+        <Home />
+      )
     case 'new-plane':
       return <NewPlane />
     case 'connect':

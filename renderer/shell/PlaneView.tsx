@@ -1,4 +1,4 @@
-import { Tabs } from '@mantine/core'
+import { Button, Tabs } from '@mantine/core'
 import { Suspense } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -8,15 +8,18 @@ import { latestOperation } from '../operations/store.ts'
 import { ChangeContext } from '../planes/ChangeContext.tsx'
 import { ProfileChangeNotice } from '../planes/ProfileChangeNotice.tsx'
 import { canInstall } from '../planes/phase.ts'
+import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { lazyView } from '../ui/lazyView.ts'
 import { Notice } from '../ui/Notice.tsx'
+import { ReadOnlyContext } from '../ui/readOnly.ts'
 import { ReviewContext } from '../ui/review.ts'
 import { Loading } from '../ui/Skeleton.tsx'
+import { At } from '../ui/Time.tsx'
 import { shownState } from '../workloads/store.ts'
 import { About } from './About.tsx'
-import { isPlaneTab, type PlanePlace, type PlaneTab, planeTabs } from './address.ts'
+import { isPlaneTab, type PlanePlace, type PlaneTab, planeTabs, recordedTabs } from './address.ts'
 import { Overview } from './overview/Overview.tsx'
 import { useExpected } from './overview/useShownComponents.ts'
 import classes from './PlaneView.module.css'
@@ -34,6 +37,9 @@ export interface PlaneViewProps {
   readonly plane: Plane
   readonly place: PlanePlace
 }
+
+const tabsOf = (plane: Plane): readonly PlaneTab[] =>
+  plane.recordedAt === undefined ? planeTabs.filter((id) => id !== 'install' || canInstall(plane)) : recordedTabs
 
 /** One plane, with a tab for each of its views. */
 export function PlaneView({ plane, place }: PlaneViewProps) {
@@ -59,19 +65,18 @@ export function PlaneView({ plane, place }: PlaneViewProps) {
         </span>
       </header>
       <Tabs.List className={classes.tabs} aria-label={t('shell.tabs')}>
-        {planeTabs
-          .filter((id) => id !== 'install' || canInstall(plane))
-          .map((id) => (
-            <Tabs.Tab key={id} value={id}>
-              {t(`shell.tab.${id}`)}
-            </Tabs.Tab>
-          ))}
+        {tabsOf(plane).map((id) => (
+          <Tabs.Tab key={id} value={id}>
+            {t(`shell.tab.${id}`)}
+          </Tabs.Tab>
+        ))}
       </Tabs.List>
       <div className={classes.banner}>
         <ProfileChangeNotice planeId={plane.id} store={session.profileChange} />
         <ConsentNotice context={context} store={session.trust} />
         <ContextWarnings context={context} />
-        {isListed && context === undefined && (
+        {plane.recordedAt !== undefined && <RecordedNotice at={plane.recordedAt} />}
+        {isListed && context === undefined && plane.recordedAt === undefined && (
           <Notice
             tone="warn"
             title={t('planes.changeContext.missing')}
@@ -83,12 +88,32 @@ export function PlaneView({ plane, place }: PlaneViewProps) {
       </div>
       <Tabs.Panel value={tab} className={classes.panel}>
         <ReviewContext value={(retry) => void reviewPlane(session, plane, retry)}>
-          <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
-            <TabView plane={plane} place={place} openTab={openTab} />
-          </Suspense>
+          <ReadOnlyContext value={plane.recordedAt !== undefined}>
+            <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
+              <TabView plane={plane} place={place} openTab={openTab} />
+            </Suspense>
+          </ReadOnlyContext>
         </ReviewContext>
       </Tabs.Panel>
     </Tabs>
+  )
+}
+
+/** On every view of the recording. */
+function RecordedNotice({ at }: { readonly at: string }) {
+  const go = useStore(useSession().route, (state) => state.go)
+  return (
+    <Notice
+      tone="busy"
+      title={<Rich message="shell.recorded.title" values={{ time: <At at={at} /> }} />}
+      actions={
+        <Button variant="default" size="compact-xs" onClick={() => go({ view: 'home' })}>
+          {t('shell.recorded.leave')}
+        </Button>
+      }
+    >
+      {t('shell.recorded.about')}
+    </Notice>
   )
 }
 

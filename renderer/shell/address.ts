@@ -12,6 +12,9 @@ export const planeTabs = ['overview', 'install', 'connectivity', 'workloads', 'l
 
 export type PlaneTab = (typeof planeTabs)[number]
 
+/** A recording has no operations, and nothing of it is on this computer. */
+export const recordedTabs = ['overview', 'connectivity', 'workloads', 'logs'] as const satisfies readonly PlaneTab[]
+
 export const isPlaneTab = (value: unknown): value is PlaneTab => planeTabs.some((tab) => tab === value)
 
 /** Each part that is absent stays as the view has it. */

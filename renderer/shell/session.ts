@@ -1,5 +1,5 @@
 import type { Operation } from '../../preload/contract/operations.ts'
-import type { Plane } from '../../preload/contract/planes.ts'
+import { type Plane, recordedPlaneId } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
 import { createDocumentsStore, type DocumentsStore } from '../connectivity/export/documents.ts'
@@ -23,6 +23,7 @@ import { createTrustStore, type TrustStore } from '../trust/store.ts'
 import { needsReview } from '../ui/review.ts'
 import { createVaultStore, type VaultStore } from '../vault/store.ts'
 import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts'
+import type { Place } from './address.ts'
 import { type ConnectStore, createConnectStore } from './connect/store.ts'
 import { createFleetStore, type FleetStore } from './fleet/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
@@ -114,7 +115,7 @@ function retryRefused({ install, connectivity, workloads }: Session): void {
 }
 
 /** Loads what every view needs. A vault that holds something is opened; one without a passphrase is asked for when it is needed. */
-async function loadCommon({ planes, settings, vault, profiles }: Session): Promise<void> {
+async function loadCommon({ planes, settings, vault, profiles, route }: Session): Promise<void> {
   await Promise.all([
     planes.getState().load(),
     settings.getState().load(),
@@ -122,7 +123,18 @@ async function loadCommon({ planes, settings, vault, profiles }: Session): Promi
     profiles.getState().load(),
   ])
   const { status, openDialog } = vault.getState()
-  if (status?.state === 'locked') openDialog()
+  if (status?.state === 'locked' && usesVault(route.getState().route)) openDialog()
+}
+
+/** A check without a plane and a recording need nothing that is stored. */
+const usesVault = (place: Place): boolean =>
+  place.view !== 'check' && !(place.view === 'plane' && place.planeId === recordedPlaneId)
+
+/** Loads the recorded plane. Nothing of it is stored, and its profile comes with Hangar. */
+async function openRecorded(session: Session, signal: AbortSignal): Promise<void> {
+  const plane = await session.planes.getState().loadRecorded()
+  if (plane === undefined || signal.aborted) return
+  void session.profiles.getState().get(plane.profile)
 }
 
 /** Loads and follows the data of one plane, as long as the window shows that plane. */
@@ -130,9 +142,10 @@ function openPlane(session: Session, planeId: string, signal: AbortSignal): void
   void session.workloads.getState().watch(planeId, signal)
   void session.connectivity.getState().load(planeId)
   session.history.getState().openPlane(planeId)
+  void session.logs.getState().enter(planeId, signal)
+  if (planeId === recordedPlaneId) return void openRecorded(session, signal)
   void session.vault.getState().list(planeId)
   void session.profileChange.getState().load(planeId)
-  void session.logs.getState().enter(planeId, signal)
   const plane = planeById(planeId)(session.planes.getState())
   if (plane === undefined) return
   void session.profiles.getState().get(plane.profile)
@@ -152,7 +165,8 @@ const staleAddress = (removed: boolean): ProblemReport => ({
 function leaveRemovedPlane({ route, planes, notices }: Session): boolean {
   const { route: place, follow: write } = route.getState()
   const known = planes.getState().planes
-  if (place.view !== 'plane' || known === undefined || known.some(({ id }) => id === place.planeId)) return false
+  if (place.view !== 'plane' || place.planeId === recordedPlaneId) return false
+  if (known === undefined || known.some(({ id }) => id === place.planeId)) return false
   write({ view: 'home' }, 'same')
   notices.getState().show(staleAddress(true))
   return true
@@ -161,7 +175,7 @@ function leaveRemovedPlane({ route, planes, notices }: Session): boolean {
 /** The title names the place, for the tab, the history and the list of windows. */
 function nameWindow({ route, planes }: Session): void {
   const name = () => {
-    document.title = titleOfPlace(route.getState().route, planes.getState().planes)
+    document.title = titleOfPlace(route.getState().route, planes.getState())
   }
   name()
   route.subscribe(name)

@@ -1,15 +1,15 @@
-import type { Plane } from '../../preload/contract/planes.ts'
 import { helpTitles } from '../help/titles.ts'
+import { type PlanesState, planeById } from '../planes/store.ts'
 import { t } from '../strings/t.ts'
 import { type Place, titleOf } from './address.ts'
 
 /** "Connectivity – orders-prod – Hangar" */
-export function titleOfPlace(place: Place, planes: readonly Plane[] | undefined): string {
+export function titleOfPlace(place: Place, planes: PlanesState): string {
   switch (place.view) {
     case 'home':
       return titleOf([])
     case 'plane': {
-      const name = planes?.find(({ id }) => id === place.planeId)?.name
+      const name = planeById(place.planeId)(planes)?.name
       return titleOf([t(`shell.tab.${place.tab}`), name])
     }
     case 'new-plane':

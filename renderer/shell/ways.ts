@@ -1,5 +1,6 @@
 import type { Icon } from '@tabler/icons-react'
-import { IconPlug, IconPlus, IconRoute } from '../ui/icons.ts'
+import { recordedPlaneId } from '../../preload/contract/planes.ts'
+import { IconEye, IconPlug, IconPlus, IconRoute } from '../ui/icons.ts'
 import type { Place } from './address.ts'
 
 /** What Hangar can do before it knows a plane, in the order in which Home offers it. */
@@ -7,4 +8,5 @@ export const ways = [
   { id: 'install', icon: IconPlus, place: { view: 'new-plane' } },
   { id: 'connect', icon: IconPlug, place: { view: 'connect' } },
   { id: 'check', icon: IconRoute, place: { view: 'check' } },
+  { id: 'look', icon: IconEye, place: { view: 'plane', planeId: recordedPlaneId, tab: 'overview' } },
 ] as const satisfies readonly { readonly id: string; readonly icon: Icon; readonly place: Place }[]

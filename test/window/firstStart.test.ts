@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
+import { recordedPlaneId } from '../../preload/contract/planes.ts'
 import { windowOfTests } from './openWindow.ts'
 
 const openWindow = windowOfTests()
@@ -10,6 +11,35 @@ const open = (address?: string): Promise<Page> => openWindow({ scene: 'empty', a
 const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.hash.slice(1))
 const violations = async (page: Page) =>
   (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
+
+describe('the recorded plane', () => {
+  it('is marked on each of its views, offers nothing that changes something, and is in no list', async () => {
+    const page = await openWindow({ scene: 'locked', address: `/planes/${recordedPlaneId}/overview` })
+    await page.getByRole('group', { name: 'Map of demo' }).waitFor()
+    for (const [tab, shown] of [
+      ['Overview', page.getByRole('group', { name: 'Map of demo' })],
+      ['Connectivity', page.getByRole('table', { name: 'Connectivity' })],
+      ['Workloads', page.getByRole('tree')],
+      ['Logs', page.getByRole('listbox')],
+    ] as const) {
+      await page.getByRole('tab', { name: tab }).click()
+      await shown.waitFor()
+      await page.getByText('Recorded demo plane').waitFor()
+      const actions = page
+        .getByRole('main')
+        .getByRole('button', { name: /^(Check|Recheck|Collect|Delete|Watch|Install)/ })
+      expect(await actions.allTextContents(), tab).toEqual([])
+    }
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Overview', 'Connectivity', 'Workloads', 'Logs'])
+    await page.reload()
+    await page.getByText('Recorded demo plane').waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(await page.title()).toBe('Logs – demo – Hangar')
+    await page.getByRole('button', { name: 'Leave recording' }).press('Enter')
+    await page.getByRole('heading', { name: 'Planes', level: 1 }).waitFor()
+    await page.getByText('2 planes').first().waitFor()
+  }, 30_000)
+})
 
 describe('a connection to a running plane', () => {
   it('shows what the cluster has before it connects, and then the plane without an install', async () => {
@@ -43,8 +73,13 @@ describe('a check of endpoints without a plane', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Check endpoints', level: 1 }).waitFor()
     expect(await page.title()).toBe('Check endpoints – Hangar')
-    await page.getByRole('radio', { name: 'A list' }).press('Space')
-    await page.waitForFunction(() => location.hash === '#/check/list')
+    // Until the window has loaded, its address decides.
+    await expect
+      .poll(async () => {
+        await page.getByRole('radio', { name: 'A list' }).press('Space')
+        return addressOf(page)
+      })
+      .toBe('/check/list')
     const list = page.getByRole('textbox', { name: 'List of endpoints' })
     await list.fill('endpoints:\n  - id: a\n    protocol: pigeon')
     await page.getByRole('main').getByRole('button', { name: 'Check endpoints' }).press('Enter')

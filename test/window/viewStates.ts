@@ -28,6 +28,14 @@ const endpointCheck = async (page: Page) => {
   await page.getByRole('heading', { name: 'Check endpoints', level: 1 }).waitFor()
 }
 
+const lookAround = (tab: string) => async (page: Page) => {
+  await home(page)
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  await page.getByRole('menuitem', { name: /^Look around/ }).click()
+  await page.getByRole('tab', { name: tab }).click()
+  await page.getByText('Recorded demo plane').waitFor()
+}
+
 const connectForm = async (page: Page) => {
   await home(page)
   await page.getByRole('button', { name: 'New', exact: true }).click()
@@ -72,6 +80,10 @@ export const viewStates: readonly ViewState[] = [
       await page.getByRole('menuitem', { name: /^Install a plane/ }).waitFor()
     },
   },
+  { name: 'recorded-overview', go: lookAround('Overview') },
+  { name: 'recorded-connectivity', go: lookAround('Connectivity') },
+  { name: 'recorded-workloads', go: lookAround('Workloads') },
+  { name: 'recorded-logs', go: lookAround('Logs') },
   { name: 'connect-form', go: connectForm },
   {
     name: 'connect-found',

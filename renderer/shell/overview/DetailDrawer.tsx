@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useContext, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { EndpointRow } from '../../../preload/contract/connectivity.ts'
 import type { LogRecord } from '../../../preload/contract/logs.ts'
@@ -16,6 +16,7 @@ import { t } from '../../strings/t.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Drawer } from '../../ui/Drawer.tsx'
 import { IconRefresh } from '../../ui/icons.ts'
+import { ReadOnlyContext } from '../../ui/readOnly.ts'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { StageStrip } from '../../ui/StageStrip.tsx'
 import { checkingStatus, healthStatus, Status, StatusPill, verdictStatus } from '../../ui/Status.tsx'
@@ -56,6 +57,8 @@ function Section({ title, children }: { readonly title: string; readonly childre
 function CheckButton({ endpoints }: { readonly endpoints: readonly string[] }) {
   const { connectivity } = useSession()
   const running = useStore(connectivity, (state) => state.running)
+  const readOnly = useContext(ReadOnlyContext)
+  if (readOnly) return null
   return (
     <Button
       leftSection={<IconRefresh size={14} aria-hidden />}

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { Suspense, useMemo } from 'react'
+import { Suspense, useContext, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { vantagesText } from '../../connectivity/details/differences.ts'
@@ -16,6 +16,7 @@ import { IconRefresh, IconStop } from '../../ui/icons.ts'
 import { KpiTile } from '../../ui/KpiTile.tsx'
 import { lazyView } from '../../ui/lazyView.ts'
 import { Panel } from '../../ui/Panel.tsx'
+import { ReadOnlyContext } from '../../ui/readOnly.ts'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { useTimeFormat } from '../../ui/timeFormat.ts'
@@ -132,6 +133,7 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
   const go = useStore(session.route, (state) => state.go)
   const onProblem = useStore(session.notices, (state) => state.show)
   const format = useTimeFormat()
+  const readOnly = useContext(ReadOnlyContext)
   const phase = planePhase(plane, operation)
   const connection = snapshot && shownState(snapshot.connection)
   const failed = failedEndpoints(matrix)
@@ -165,7 +167,11 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
     <VerdictBanner
       tone={tone}
       verdict={text}
-      basis={phase === 'uninstalled' ? undefined : <Basis asOf={snapshot?.asOf ?? null} live={connection === 'live'} />}
+      basis={
+        phase === 'uninstalled' ? undefined : (
+          <Basis asOf={snapshot?.asOf ?? null} live={connection === 'live' && !readOnly} />
+        )
+      }
       actions={
         <>
           {step !== undefined && (
@@ -179,7 +185,7 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
               onForgotten={() => go({ view: 'home' })}
             />
           ) : (
-            <CheckConnections />
+            !readOnly && <CheckConnections />
           )}
         </>
       }

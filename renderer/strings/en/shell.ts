@@ -5,6 +5,12 @@ export const shell = {
   planes: 'Planes',
   installPlane: 'Install a plane',
   new: 'New',
+  recorded: {
+    title: 'Recorded demo plane, as it was at {time}',
+    about:
+      'Look around: map, connections, workloads and logs answer from a recording. Nothing runs, and nothing can be changed.',
+    leave: 'Leave recording',
+  },
   connectPlane: 'Connect to a running plane',
   checkEndpoints: 'Check endpoints',
   profiles: 'Profiles',
@@ -84,6 +90,10 @@ export const shell = {
       connect: {
         title: 'Connect to a running plane',
         details: 'Hangar looks for it in a cluster and shows what it found. Nothing changes.',
+      },
+      look: {
+        title: 'Look around',
+        details: 'A recorded demo plane with a fault to find. It needs no cluster, and nothing can be changed.',
       },
       check: {
         title: 'Check endpoints only',

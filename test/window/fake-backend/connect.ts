@@ -4,7 +4,7 @@ import type { AddedKubeconfig, Context, ContextList } from '../../../preload/con
 import type { PlaneSummary } from '../../../preload/contract/fleet.ts'
 import { contract } from '../../../preload/contract/index.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
-import type { Plane } from '../../../preload/contract/planes.ts'
+import { type Plane, recordedPlaneId } from '../../../preload/contract/planes.ts'
 import { hints, type ProblemCode } from '../../../preload/contract/problem.ts'
 import type { ProfileChange } from '../../../preload/contract/profile-change.ts'
 import type { ProfileFault } from '../../../preload/contract/profiles.ts'
@@ -363,7 +363,15 @@ const router = os.router({
   },
   planes: {
     list: os.planes.list.handler(() => [...planes.get()]),
-    get: os.planes.get.handler(({ input }) => planeOf(input.planeId)),
+    get: os.planes.get.handler(({ input }) =>
+      input.planeId === recordedPlaneId
+        ? {
+            ...(cannedPlanes.find(({ id }) => id === demoId) ?? fail('PLANE_UNKNOWN', 'None.')),
+            id: recordedPlaneId,
+            recordedAt: ago(86_400),
+          }
+        : planeOf(input.planeId),
+    ),
     create: os.planes.create.handler(({ input }) => {
       const contextName = contexts.contexts.find(({ id }) => id === input.contextId)?.name ?? ''
       const { overrides, ...described } = input
@@ -814,6 +822,7 @@ export async function connect(): Promise<Client> {
       async ({ next, signal, ...rest }) => {
         const result: unknown = await next({
           ...rest,
+          input: asDemo(rest.path, rest.input),
           signal: signal === undefined ? connected : AbortSignal.any([signal, connected]),
         })
         if (connected.aborted) throw new Error('The fake backend disconnected.')
@@ -822,6 +831,12 @@ export async function connect(): Promise<Client> {
       },
     ],
   }) as Client // interceptors widen the types of results
+}
+
+/** Whatever is asked of the recorded plane, apart from itself, is answered as for the demo plane. */
+function asDemo(path: readonly string[], input: unknown): unknown {
+  const isOfIt = typeof input === 'object' && input !== null && 'planeId' in input && input.planeId === recordedPlaneId
+  return isOfIt && path.join('.') !== 'planes.get' ? { ...input, planeId: demoId } : input
 }
 
 const sent = (value: unknown): unknown => (scene === 'hostile' ? hostile(value) : value)
