@@ -94,6 +94,10 @@ describe('a registry', () => {
     expect(verdictOf(await check(row('oci', good.port, { companions }), with_(user, { zone })))).toBe('pass')
     expect(tokens.received()).toEqual([basic])
 
+    const elsewhere = { companions: [{ host: other, port: good.port, why: 'tokens' }] }
+    await check(row('oci', good.port, elsewhere), with_(user, { zone }))
+    expect(tokens.received(), 'at another port than the endpoint names').toEqual([basic])
+
     const bad = await registry(fake.port)
     const named = { companions: [{ host: other, port: fake.port, why: 'tokens' }] }
     expect(verdictOf(await check(row('oci', bad.port, named), with_(user, { zone })))).toBe('fail tls.untrusted')

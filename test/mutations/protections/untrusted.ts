@@ -16,6 +16,17 @@ const hostileText = (title: string): Mutation['test'] => ({
 /** What files and lines of others cost at most. */
 export const untrusted: readonly Mutation[] = [
   {
+    id: 'credential-at-another-port',
+    file: 'main/connectivity/probe/sign-in.ts',
+    find: 'if (!isAmong({ host, port, tls: true }, target.companionPlaces)) return undefined',
+    replace: 'if (!target.companionPlaces.some((each) => each.host === host)) return undefined',
+    test: {
+      project: 'peers',
+      file: 'test/connectivity/probe-sign-in.test.ts',
+      title: 'uses a token server on another host only where the endpoint names it',
+    },
+  },
+  {
     id: 'message-value-limit',
     file: 'main/serve/sockets.ts',
     find: 'if (exceedsJsonLimits(data, messageLimits)) return socket.close',
