@@ -8,7 +8,8 @@ import { IconSearch } from '../ui/icons.ts'
 import { Blocks } from './Blocks.tsx'
 import classes from './Help.module.css'
 import { helpPages } from './pages.ts'
-import { excerpt, type HelpSection, searchHelp, sectionsOf } from './search.ts'
+import { excerpt, type HelpSection, searchHelp } from './search.ts'
+import { helpSections } from './sections.ts'
 import { startPage } from './titles.ts'
 
 export interface HelpViewProps {
@@ -18,13 +19,11 @@ export interface HelpViewProps {
   readonly section: string | undefined
 }
 
-const sections = sectionsOf(helpPages)
-
 /** The guide, inside the window: nothing of it is loaded from elsewhere. */
 export function HelpView({ page = startPage, section }: HelpViewProps) {
   const [query, setQuery] = useState('')
   const searched = useDeferredValue(query)
-  const found = useMemo(() => (searched.trim() === '' ? undefined : searchHelp(sections, searched)), [searched])
+  const found = useMemo(() => (searched.trim() === '' ? undefined : searchHelp(helpSections, searched)), [searched])
   return (
     <div className={classes.help}>
       <div className={classes.side}>

@@ -1,5 +1,4 @@
 import { Chip, CloseButton, Group, MultiSelect, Select, Switch, TextInput } from '@mantine/core'
-import type { RefObject } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
@@ -15,11 +14,10 @@ const rangeId = (range: Range): (typeof ranges)[number]['id'] | 'custom' =>
 
 export interface FiltersProps {
   readonly store: LogsStore
-  readonly searchRef: RefObject<HTMLInputElement | null>
 }
 
 /** The filter of the log search. Each change starts a search. */
-export function Filters({ store, searchRef }: FiltersProps) {
+export function Filters({ store }: FiltersProps) {
   const filter = useStore(store, (state) => state.filter)
   const sources = useStore(store, (state) => state.status?.sources)
   const following = useStore(store, (state) => state.following)
@@ -29,7 +27,7 @@ export function Filters({ store, searchRef }: FiltersProps) {
   return (
     <search className={classes.filters}>
       <TextInput
-        ref={searchRef}
+        data-search
         className={classes.search}
         aria-label={t('logs.filter.search')}
         placeholder={t('logs.filter.placeholder')}

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useContext, useEffect, useRef, useState } from 'react'
+import { useContext, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -40,18 +40,6 @@ export function LogsView(props: LogsViewProps) {
   const { store, clusterUnreachable } = props
   const status = useStore(store, (state) => state.status)
   const problem = useStore(store, (state) => state.problem)
-  const search = useRef<HTMLInputElement>(null)
-
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.target instanceof HTMLElement && event.target.closest('input, textarea, [contenteditable]')) return
-      event.preventDefault()
-      search.current?.focus()
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
 
   if (status === undefined) {
     return problem === undefined ? (
@@ -78,7 +66,7 @@ export function LogsView(props: LogsViewProps) {
         </EmptyState>
       ) : (
         <>
-          <Filters store={store} searchRef={search} />
+          <Filters store={store} />
           <Histogram store={store} />
           <Lines store={store} plane={props.plane.name} />
         </>

@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useState } from 'react'
+import { Suspense, useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { recordedPlaneId } from '../../preload/contract/planes.ts'
 import { ActivityView } from '../operations/ActivityView.tsx'
@@ -7,14 +7,19 @@ import { t } from '../strings/t.ts'
 import { lazyView } from '../ui/lazyView.ts'
 import { Loading } from '../ui/Skeleton.tsx'
 import { reportActivity } from '../vault/activity.ts'
+import { planeTabs } from './address.ts'
 import { Banners } from './Banners.tsx'
 import classes from './Frame.module.css'
 import { Home } from './Home.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Notices } from './Notices.tsx'
+import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
+import { useShortcuts } from './shortcuts.ts'
+import { useTypedAhead } from './typedAhead.ts'
 
 const Palette = lazyView(() => import('./Palette.tsx').then((file) => file.Palette))
+const Shortcuts = lazyView(() => import('./Shortcuts.tsx').then((file) => file.Shortcuts))
 const UnlockDialog = lazyView(() => import('../vault/UnlockDialog.tsx').then((file) => file.UnlockDialog))
 const ProfileChangeDialog = lazyView(() =>
   import('../planes/ProfileChangeDialog.tsx').then((file) => file.ProfileChangeDialog),
@@ -35,16 +40,22 @@ export function Frame() {
   const reviewsProfile = useStore(session.profileChange, ({ reviewing }) => reviewing)
   const asksConsent = useStore(session.trust, ({ question }) => question !== undefined)
   const [palette, setPalette] = useState<'never' | 'closed' | 'open'>('never')
-
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
-      event.preventDefault()
-      setPalette((state) => (state === 'open' ? 'closed' : 'open'))
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
+  const [query, setQuery] = useState('')
+  const [listsShortcuts, setListsShortcuts] = useState(false)
+  const openPalette = () => {
+    setQuery('')
+    setPalette('open')
+  }
+  const showShortcuts = useCallback(() => setListsShortcuts(true), [])
+  useTypedAhead(palette === 'open', setQuery)
+  useShortcuts({
+    palette: () => (palette === 'open' ? setPalette('closed') : openPalette()),
+    search: () => document.querySelector<HTMLElement>('#view [data-search]')?.focus(),
+    tab: (key) => openTab(session, Number(key)),
+    back: () => history.back(),
+    forward: () => history.forward(),
+    list: showShortcuts,
+  })
 
   useEffect(() => reportActivity(session.link.client), [session])
 
@@ -53,7 +64,7 @@ export function Frame() {
       <a className={classes.skip} href="#view">
         {t('shell.skip')}
       </a>
-      <Navigation onPalette={() => setPalette('open')} />
+      <Navigation onPalette={openPalette} />
       <div className={classes.side}>
         <Banners />
         <main id="view" className={classes.view} tabIndex={-1}>
@@ -64,13 +75,29 @@ export function Frame() {
       </div>
       <Notices />
       <Suspense>
-        {palette !== 'never' && <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} />}
+        {palette !== 'never' && (
+          <Palette
+            opened={palette === 'open'}
+            query={query}
+            onQuery={setQuery}
+            onShortcuts={showShortcuts}
+            onClose={() => setPalette('closed')}
+          />
+        )}
+        {listsShortcuts && <Shortcuts onClose={() => setListsShortcuts(false)} />}
         {reviewsProfile && <ProfileChangeDialog store={session.profileChange} />}
         {asksConsent && <ConsentDialog store={session.trust} />}
         {vaultDialogOpen && <UnlockDialog store={session.vault} />}
       </Suspense>
     </div>
   )
+}
+
+/** `number`: of the tab, from 1. */
+function openTab({ route }: Session, number: number): void {
+  const { route: place, go } = route.getState()
+  const tab = planeTabs[number - 1]
+  if (place.view === 'plane' && tab !== undefined) go({ view: 'plane', planeId: place.planeId, tab })
 }
 
 function CurrentView() {

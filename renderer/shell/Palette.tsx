@@ -1,11 +1,15 @@
 import '@mantine/spotlight/styles.css'
-import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
-import { useEffect } from 'react'
+import { createSpotlight, Spotlight } from '@mantine/spotlight'
+import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { failedEndpoints } from '../connectivity/matrix/matrix.ts'
+import type { HelpSection } from '../help/search.ts'
+import { keepForLong, recallForLong } from '../lib/keep.ts'
 import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
 import { planeTabs } from './address.ts'
+import classes from './Palette.module.css'
+import { foundEntries, type PaletteEntry } from './paletteEntries.ts'
 import { openConnectivity, type Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
@@ -13,76 +17,209 @@ const [store, spotlight] = createSpotlight()
 
 export interface PaletteProps {
   readonly opened: boolean
+  /** The frame has it, so that it gets what is typed before the palette is loaded. */
+  readonly query: string
+  readonly onQuery: (query: string) => void
+  readonly onShortcuts: () => void
   readonly onClose: () => void
 }
 
-/** Every view, and the actions that are available from each of them. */
-export function Palette({ opened, onClose }: PaletteProps) {
-  const session = useSession()
-  const planes = useStore(session.planes, (state) => state.planes)
-  const route = useStore(session.route, (state) => state.route)
+const isIds = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string')
+const rememberedEntries = 8
+
+/** Every place of the window, and the actions that are available: by any of their words, in any order. */
+export function Palette({ opened, query, onQuery, onShortcuts, onClose }: PaletteProps) {
+  const [recent, setRecent] = useState(() => recallForLong('palette', isIds) ?? [])
+  const entries = useEntries(opened, onShortcuts)
+  const found = useMemo(() => foundEntries(entries, query, recent), [entries, query, recent])
 
   useEffect(() => {
     if (opened) spotlight.open()
     else spotlight.close()
   }, [opened])
 
-  const planeViews: SpotlightActionData[] = (planes ?? []).flatMap(({ id, name }) =>
-    planeTabs.map((tab) => ({
-      id: `${id}/${tab}`,
-      label: t('shell.palette.planeTab', { plane: name, tab: t(`shell.tab.${tab}`) }),
-      onClick: () => session.route.getState().go({ view: 'plane', planeId: id, tab }),
-    })),
-  )
+  const choose = ({ id, run }: PaletteEntry) => {
+    const used = [id, ...recent.filter((each) => each !== id)].slice(0, rememberedEntries)
+    setRecent(used)
+    keepForLong('palette', used)
+    run()
+  }
   return (
-    <Spotlight
+    <Spotlight.Root
       store={store}
-      actions={[...planeViews, ...commonViews(session), ...actions(session, route.view === 'plane')]}
+      query={query}
+      onQueryChange={onQuery}
+      // The frame clears it: what is typed while the palette opens would be lost.
+      clearQueryOnClose={false}
       onSpotlightClose={onClose}
       // The frame handles the shortcut, so that the palette is loaded on first use.
       shortcut={null}
-      nothingFound={t('shell.palette.empty')}
-      highlightQuery
-      limit={12}
-      searchProps={{
-        leftSection: <IconSearch size={16} aria-hidden />,
-        placeholder: t('shell.palette.title'),
-        'aria-label': t('shell.palette.title'),
-      }}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0 }}
-      attributes={{ content: { 'aria-label': t('shell.palette.title') } }}
-    />
+      attributes={{ content: { 'aria-label': t('shell.palette.title'), 'data-palette': '' } }}
+    >
+      <Spotlight.Search
+        leftSection={<IconSearch size={16} aria-hidden />}
+        placeholder={t('shell.palette.title')}
+        aria-label={t('shell.palette.title')}
+      />
+      <p className="hidden" role="status">
+        {t('shell.palette.found', { count: found.length })}
+      </p>
+      <Spotlight.ActionsList>
+        {found.map((entry) => (
+          <Spotlight.Action key={entry.id} onClick={() => choose(entry)}>
+            <span className={classes.label}>{entry.label}</span>
+            <span className={classes.detail}>{entry.detail}</span>
+          </Spotlight.Action>
+        ))}
+        {found.length === 0 && <Spotlight.Empty>{t('shell.palette.empty')}</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
   )
 }
 
-function commonViews({ route }: Session): SpotlightActionData[] {
-  const { go } = route.getState()
+function useEntries(opened: boolean, onShortcuts: () => void): readonly PaletteEntry[] {
+  const session = useSession()
+  const route = useStore(session.route, (state) => state.route)
+  const planes = useStore(session.planes, (state) => state.planes)
+  const help = useHelpSections(opened)
+  const planeId = route.view === 'plane' ? route.planeId : undefined
+  return useMemo(() => {
+    if (!opened) return []
+    const views = (planes ?? []).flatMap(({ id, name }) => planeEntries(session, id, name))
+    const ofPlane = planeId === undefined ? [] : partEntries(session, planeId)
+    return [
+      ...views.filter(({ onlyFound }) => onlyFound !== true),
+      ...commonViews(session),
+      ...actions(session, planeId !== undefined, onShortcuts),
+      ...views.filter(({ onlyFound }) => onlyFound === true),
+      ...ofPlane,
+      ...help.map((section) => helpEntry(session, section)),
+    ]
+  }, [opened, planes, planeId, help, session, onShortcuts])
+}
+
+const noSections: readonly HelpSection[] = []
+
+/** The pages of the help are large: they are loaded when the palette is opened. */
+function useHelpSections(opened: boolean): readonly HelpSection[] {
+  const [sections, setSections] = useState(noSections)
+  useEffect(() => {
+    if (!opened || sections.length > 0) return
+    void import('../help/sections.ts').then(
+      (file) => setSections(file.helpSections),
+      () => undefined,
+    )
+  }, [opened, sections])
+  return sections
+}
+
+/** The plane itself, and each of its views. */
+function planeEntries(session: Session, planeId: string, name: string): PaletteEntry[] {
+  const { go } = session.route.getState()
   return [
-    { id: 'new-plane', label: t('shell.installPlane'), onClick: () => go({ view: 'new-plane' }) },
-    { id: 'check', label: t('shell.checkEndpoints'), onClick: () => go({ view: 'check' }) },
-    { id: 'activity', label: t('shell.tab.activity'), onClick: () => go({ view: 'activity' }) },
-    { id: 'profiles', label: t('shell.profiles'), onClick: () => go({ view: 'profiles' }) },
-    { id: 'settings', label: t('shell.settings'), onClick: () => go({ view: 'settings' }) },
+    {
+      id: planeId,
+      label: name,
+      detail: t('shell.palette.detail.plane'),
+      run: () => go({ view: 'plane', planeId, tab: 'overview' }),
+    },
+    ...planeTabs.map((tab) => ({
+      id: `${planeId}/${tab}`,
+      label: t('shell.palette.planeTab', { plane: name, tab: t(`shell.tab.${tab}`) }),
+      detail: t('shell.palette.detail.planeView'),
+      onlyFound: true,
+      run: () => go({ view: 'plane', planeId, tab }),
+    })),
   ]
 }
 
-function actions(session: Session, atPlane: boolean): SpotlightActionData[] {
-  const theme = (name: 'light' | 'dark' | 'system'): SpotlightActionData => ({
-    id: `theme-${name}`,
-    label: t(`shell.palette.theme.${name}`),
-    onClick: () => void session.settings.getState().change({ theme: name }).then(session.notices.getState().show),
-  })
-  const atConnectivity = (id: string, label: string, run: (session: Session) => void): SpotlightActionData => ({
+/** Components, endpoints and pods of the plane that the window shows: the data of no other is loaded. */
+function partEntries(session: Session, planeId: string): PaletteEntry[] {
+  const { go } = session.route.getState()
+  const { snapshot, planeId: watched } = session.workloads.getState()
+  const { rows, planeId: checked } = session.connectivity.getState()
+  const shown = watched === planeId ? snapshot : undefined
+  const details = (kind: 'component' | 'endpoint', id: string) => () =>
+    go({ view: 'plane', planeId, tab: 'overview', detail: { kind, id } })
+  return [
+    ...(shown?.components ?? []).map(({ id, title }) => ({
+      id: `${planeId}/component/${id}`,
+      label: title,
+      detail: t('shell.palette.detail.component'),
+      onlyFound: true,
+      run: details('component', id),
+    })),
+    ...(checked === planeId ? (rows ?? []) : []).map(({ id, title, host }) => ({
+      id: `${planeId}/endpoint/${id}`,
+      label: title,
+      detail: t('shell.palette.detail.endpoint', { host }),
+      onlyFound: true,
+      run: details('endpoint', id),
+    })),
+    ...(shown?.components ?? []).flatMap(({ id, objects }) =>
+      objects.flatMap((uid) => {
+        const object = shown?.objects.get(uid)
+        if (object?.kind !== 'Pod') return []
+        return [
+          {
+            id: `${planeId}/pod/${uid}`,
+            label: object.name,
+            detail: t('shell.palette.detail.pod', { namespace: object.namespace ?? '' }),
+            onlyFound: true,
+            run: () => go({ view: 'plane', planeId, tab: 'workloads', object: `${id}/${uid}`, unhealthyOnly: false }),
+          },
+        ]
+      }),
+    ),
+  ]
+}
+
+const helpEntry = ({ route }: Session, { page, pageTitle, anchor, title }: HelpSection): PaletteEntry => ({
+  id: `help/${page}/${anchor ?? ''}`,
+  label: title,
+  detail: t('shell.palette.detail.help', { page: pageTitle }),
+  onlyFound: true,
+  run: () => route.getState().go({ view: 'help', page, ...(anchor !== undefined && { section: anchor }) }),
+})
+
+function commonViews({ route }: Session): PaletteEntry[] {
+  const { go } = route.getState()
+  const view = (id: string, label: string, run: () => void): PaletteEntry => ({
     id,
     label,
-    onClick: () => {
+    detail: t('shell.palette.detail.view'),
+    run,
+  })
+  return [
+    view('home', t('shell.homeLink'), () => go({ view: 'home' })),
+    view('new-plane', t('shell.installPlane'), () => go({ view: 'new-plane' })),
+    view('check-endpoints', t('shell.checkEndpoints'), () => go({ view: 'check' })),
+    view('activity', t('shell.tab.activity'), () => go({ view: 'activity' })),
+    view('profiles', t('shell.profiles'), () => go({ view: 'profiles' })),
+    view('settings', t('shell.settings'), () => go({ view: 'settings' })),
+    view('help', t('help.title'), () => go({ view: 'help' })),
+  ]
+}
+
+function actions(session: Session, atPlane: boolean, onShortcuts: () => void): PaletteEntry[] {
+  const { show } = session.notices.getState()
+  const { change } = session.settings.getState()
+  const action = (id: string, label: string, run: () => void): PaletteEntry => ({
+    id,
+    label,
+    detail: t('shell.palette.detail.action'),
+    run,
+  })
+  const atConnectivity = (id: string, label: string, run: (session: Session) => void) =>
+    action(id, label, () => {
       const { route } = session.route.getState()
       if (route.view !== 'plane') return
       openConnectivity(session, route.planeId)
       run(session)
-    },
-  })
+    })
   const { running, matrix } = session.connectivity.getState()
   const checks = [
     ...(running
@@ -101,24 +238,18 @@ function actions(session: Session, atPlane: boolean): SpotlightActionData[] {
         ]),
     atConnectivity('check-history', t('shell.palette.earlierRuns'), (at) => void at.history.getState().list()),
   ]
-  const zone = (name: 'local' | 'utc'): SpotlightActionData => ({
-    id: `times-${name}`,
-    label: t(`shell.palette.times.${name}`),
-    onClick: () => void session.settings.getState().change({ timeZone: name }).then(session.notices.getState().show),
-  })
   const { status, lock } = session.vault.getState()
-  const lockVault: SpotlightActionData = {
-    id: 'lock-vault',
-    label: t('shell.palette.lockVault'),
-    onClick: () => void lock().then(session.notices.getState().show),
-  }
   return [
     ...(atPlane ? checks : []),
-    ...(status?.state === 'open' ? [lockVault] : []),
-    theme('light'),
-    theme('dark'),
-    theme('system'),
-    zone('local'),
-    zone('utc'),
+    ...(status?.state === 'open'
+      ? [action('lock-vault', t('shell.palette.lockVault'), () => void lock().then(show))]
+      : []),
+    ...(['light', 'dark', 'system'] as const).map((theme) =>
+      action(`theme-${theme}`, t(`shell.palette.theme.${theme}`), () => void change({ theme }).then(show)),
+    ),
+    ...(['local', 'utc'] as const).map((timeZone) =>
+      action(`times-${timeZone}`, t(`shell.palette.times.${timeZone}`), () => void change({ timeZone }).then(show)),
+    ),
+    action('shortcuts', t('shell.palette.shortcuts'), onShortcuts),
   ]
 }

@@ -366,6 +366,28 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   {
+    name: 'shortcuts',
+    async go(page) {
+      await page.keyboard.press('?')
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    },
+  },
+  {
+    name: 'help',
+    async go(page) {
+      await link('Help')(page)
+      await page.getByRole('article', { name: 'Guide' }).waitFor()
+    },
+  },
+  {
+    name: 'help-search',
+    async go(page) {
+      await link('Help')(page)
+      await page.getByRole('textbox', { name: 'Search the help' }).fill('certificate')
+      await page.getByRole('list', { name: 'Search results' }).waitFor()
+    },
+  },
+  {
     name: 'host-lost',
     async go(page) {
       await planeTab('demo', 'Workloads')(page)

@@ -30,6 +30,7 @@ export function FilterBar({ rows, matrix, filter, onShow }: FilterBarProps) {
       />
       <TextInput
         type="search"
+        data-search
         aria-label={t('connectivity.filter.text')}
         placeholder={t('connectivity.filter.placeholder')}
         className={classes.search}

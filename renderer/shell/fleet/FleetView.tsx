@@ -97,6 +97,7 @@ export function FleetView({ planes: newest }: { readonly planes: readonly FleetP
       <div className={classes.tools}>
         <TextInput
           className={classes.search}
+          data-search
           aria-label={t('fleet.search')}
           placeholder={t('fleet.searchHint')}
           leftSection={<IconSearch size={14} aria-hidden />}
