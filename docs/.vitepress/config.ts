@@ -44,6 +44,7 @@ export default defineConfig({
           items: [
             { text: 'Overview', link: '/guide/' },
             ...pages('guide', [
+              'first-start',
               'install',
               'checks',
               'kubeconfigs',
