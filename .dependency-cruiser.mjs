@@ -12,7 +12,7 @@ export default {
       severity: 'error',
       from: { path: '^renderer/' },
       to: {
-        path: '^(main|test|scripts|assets)/|^preload/(?!contract/|(browser-session|channels|command-text|decode-yaml|network-text|preflight-markdown|profile-difference|verdicts|vantages|differences|endpoint-rows|findings|json-schema|line-diff|log-query-tokens|visible-text)\\.ts)',
+        path: '^(main|test|scripts|assets)/|^preload/(?!contract/|(browser-session|channels|command-text|decode-yaml|network-text|preflight-markdown|profile-difference|recorded-plane|verdicts|vantages|differences|endpoint-rows|findings|json-schema|line-diff|log-query-tokens|visible-text)\\.ts)',
       },
     },
     {

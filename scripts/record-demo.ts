@@ -9,8 +9,8 @@ import { interruptSignal } from '../main/lib/interrupt.ts'
 import { Recording } from '../main/recorded/recording.ts'
 import type { ConnectivityReport } from '../preload/contract/connectivity.ts'
 import type { LogRecord } from '../preload/contract/logs.ts'
-import { recordedPlaneId } from '../preload/contract/planes.ts'
 import type { PlaneStatus } from '../preload/contract/workloads.ts'
+import { recordedPlaneId } from '../preload/recorded-plane.ts'
 import { type DemoEnvironment, startDemoEnvironment } from '../test/demo/demo-environment.ts'
 
 /**

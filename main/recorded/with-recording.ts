@@ -1,5 +1,5 @@
-import { recordedPlaneId } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import { recordedPlaneId } from '../../preload/recorded-plane.ts'
 import type { Services } from '../router.ts'
 import { recordedHistogram, recordedLogStatus, recordedSearch } from './recorded-logs.ts'
 import type { Recording } from './recording.ts'

@@ -52,9 +52,6 @@ export const Plane = z.strictObject({
 })
 export type Plane = z.infer<typeof Plane>
 
-/** Of the plane that comes with Hangar as a recording. */
-export const recordedPlaneId = '5ca1ab1e-0000-4000-8000-00000000d3a0'
-
 const PlaneId = z.strictObject({ planeId: z.uuid() })
 
 export const planes = {

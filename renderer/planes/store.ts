@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { type Plane, type PlaneValues, recordedPlaneId } from '../../preload/contract/planes.ts'
+import type { Plane, PlaneValues } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { recordedPlaneId } from '../../preload/recorded-plane.ts'
 import type { Client } from '../lib/client.ts'
 import { attempt, type Outcome, problemOf } from '../lib/outcome.ts'
 

@@ -1,6 +1,6 @@
 import { Suspense, useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import { recordedPlaneId } from '../../preload/contract/planes.ts'
+import { recordedPlaneId } from '../../preload/recorded-plane.ts'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { planeById } from '../planes/store.ts'
 import { t } from '../strings/t.ts'

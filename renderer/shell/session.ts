@@ -1,6 +1,7 @@
 import type { Operation } from '../../preload/contract/operations.ts'
-import { type Plane, recordedPlaneId } from '../../preload/contract/planes.ts'
+import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { recordedPlaneId } from '../../preload/recorded-plane.ts'
 import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
 import { createDocumentsStore, type DocumentsStore } from '../connectivity/export/documents.ts'
 import { createHistoryStore, type HistoryStore } from '../connectivity/history/history.ts'

@@ -1,5 +1,5 @@
 import type { Icon } from '@tabler/icons-react'
-import { recordedPlaneId } from '../../preload/contract/planes.ts'
+import { recordedPlaneId } from '../../preload/recorded-plane.ts'
 import { IconEye, IconPlug, IconPlus, IconRoute } from '../ui/icons.ts'
 import type { Place } from './address.ts'
 

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
-import { recordedPlaneId } from '../../preload/contract/planes.ts'
+import { recordedPlaneId } from '../../preload/recorded-plane.ts'
 import { windowOfTests } from './openWindow.ts'
 
 const openWindow = windowOfTests()
