@@ -139,10 +139,12 @@ interface MadePlan {
 
 async function makePlan(tools: InstallTools, planeId: string, action: Action, signal: AbortSignal): Promise<MadePlan> {
   const session = await openInstallSession(tools.ports, planeId, action)
+  // Before the cluster is asked: a consent that is missing is said at once.
+  const helm = action === 'install' ? await tools.helm(signal) : undefined
   const clusterUid = await identifyCluster(session, signal)
   const { client, installation } = session
   const createdAt = new Date().toISOString()
-  if (action === 'uninstall') {
+  if (helm === undefined) {
     const [discovery, found] = await together(
       signal,
       (either) => discover(client, either),
@@ -159,7 +161,6 @@ async function makePlan(tools: InstallTools, planeId: string, action: Action, si
     const plan = planUninstall(installation, observed, instances, createdAt, state)
     return { plane: session.plane, clusterUid, plan }
   }
-  const helm = await tools.helm(signal)
   const [desired, discovery, found] = await together(
     signal,
     (either) => resolveDesired(tools.ports, session, helm, {}, either),

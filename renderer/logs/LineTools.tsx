@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Checkbox, Group, Popover, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
+import { parseTime } from '../lib/timeInput.ts'
 import { t } from '../strings/t.ts'
 import { IconArrowDown, IconArrowUp, IconColumns, IconSwap, IconX } from '../ui/icons.ts'
 import { useTimeFormat } from '../ui/timeFormat.ts'
@@ -9,7 +10,6 @@ import { ExportMenu, type ExportMenuProps } from './ExportMenu.tsx'
 import classes from './Logs.module.css'
 import type { LogsStore } from './state.ts'
 import type { Step } from './steps.ts'
-import { parseTime } from './timeInput.ts'
 
 /** Of so many lines the fields are offered as columns, the most frequent ones first. */
 const sampledLines = 300

@@ -1,4 +1,4 @@
-import type { TimeFormat } from '../lib/time.ts'
+import type { TimeFormat } from './time.ts'
 
 const date = String.raw`(?:(?:(\d{4})-)?(\d{1,2})-(\d{1,2})[T ]+)?`
 const clock = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,3})\d*)?)?`
