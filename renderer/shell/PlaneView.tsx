@@ -3,6 +3,8 @@ import { Suspense } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { ContextWarnings } from '../clusters/ContextWarnings.tsx'
+import { podsOf } from '../logs/podsOf.ts'
+import { emptyFilter, type LogFilter } from '../logs/query.ts'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { ChangeContext } from '../planes/ChangeContext.tsx'
@@ -133,6 +135,10 @@ function TabView({ plane, place, openTab }: TabViewProps) {
   const planes = useStore(session.planes, (state) => state.planes)
   const expected = useExpected(plane)
   const collecting = useStore(session.operations, latestOperation(plane.id, ['collect']))
+  const showLogs = (filter: LogFilter) => {
+    session.logs.getState().setFilter(filter)
+    go({ view: 'plane', planeId: plane.id, tab: 'logs', filter, record: undefined, related: undefined })
+  }
   const connection = useStore(session.workloads, ({ snapshot }) => snapshot && shownState(snapshot.connection))
   switch (place.tab) {
     case 'overview':
@@ -157,7 +163,17 @@ function TabView({ plane, place, openTab }: TabViewProps) {
         />
       )
     case 'workloads':
-      return <WorkloadsView store={session.workloads} expected={expected} />
+      return (
+        <WorkloadsView
+          store={session.workloads}
+          expected={expected}
+          logsOf={(object) => {
+            const text = podsOf(object)
+            if (text === undefined) return undefined
+            return () => showLogs({ ...emptyFilter, text })
+          }}
+        />
+      )
     case 'logs':
       return (
         <LogsView

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useStore } from 'zustand'
 import type { ClusterEvent, ObjectStatus } from '../../preload/contract/workloads.ts'
 import { t } from '../strings/t.ts'
@@ -23,9 +23,11 @@ function providerName(name: string): string {
 export function WorkloadDetails({
   store,
   row,
+  logsOf,
 }: {
   readonly store: WorkloadsStore
   readonly row: WorkloadRow | undefined
+  readonly logsOf: (object: ObjectStatus) => (() => void) | undefined
 }) {
   const events = useStore(store, (state) => state.events)
   // Below the heading of a selected row; without one, the first of its part of the page.
@@ -48,7 +50,9 @@ export function WorkloadDetails({
           />
         </>
       )}
-      {row?.kind === 'object' && <ObjectFacts object={row.object} events={events.events ?? []} />}
+      {row?.kind === 'object' && (
+        <ObjectFacts object={row.object} events={events.events ?? []} onLogs={logsOf(row.object)} />
+      )}
       <div className={classes.sideHead}>
         <EventsHeading className={classes.sideTitle}>
           {t(row?.kind === 'object' ? 'workloads.events.ofObject' : 'workloads.events.ofPlane')}
@@ -87,7 +91,13 @@ export function WorkloadDetails({
   )
 }
 
-function ObjectFacts({ object, events }: { readonly object: ObjectStatus; readonly events: readonly ClusterEvent[] }) {
+interface ObjectFactsProps {
+  readonly object: ObjectStatus
+  readonly events: readonly ClusterEvent[]
+  readonly onLogs: (() => void) | undefined
+}
+
+function ObjectFacts({ object, events, onLogs }: ObjectFactsProps) {
   const { kind, name, namespace, health, reason, since, createdAt, restarts, node, ready, total } = object
   return (
     <>
@@ -110,7 +120,12 @@ function ObjectFacts({ object, events }: { readonly object: ObjectStatus; readon
             : ([[t('workloads.fact.created'), <At key="created" at={createdAt} />]] as const)),
         ]}
       />
-      <div>
+      <Group gap={8}>
+        {onLogs !== undefined && (
+          <Button variant="default" size="compact-xs" onClick={onLogs}>
+            {t('workloads.showLogs')}
+          </Button>
+        )}
         <CopyButton
           label={t('ui.copyEvidence')}
           text={() =>
@@ -127,7 +142,7 @@ function ObjectFacts({ object, events }: { readonly object: ObjectStatus; readon
               .join('\n')
           }
         />
-      </div>
+      </Group>
     </>
   )
 }

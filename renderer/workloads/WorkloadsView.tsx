@@ -1,6 +1,7 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import type { ObjectStatus } from '../../preload/contract/workloads.ts'
 import { age } from '../lib/time.ts'
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
@@ -24,10 +25,12 @@ const noneFolded: ReadonlySet<string> = new Set()
 export interface WorkloadsViewProps {
   readonly store: WorkloadsStore
   readonly expected: Expected
+  /** Opens the logs of an object; undefined for an object without any. */
+  readonly logsOf: (object: ObjectStatus) => (() => void) | undefined
 }
 
 /** The components of the plane with their objects in the cluster, live or as last known. */
-export function WorkloadsView({ store, expected }: WorkloadsViewProps) {
+export function WorkloadsView({ store, expected, logsOf }: WorkloadsViewProps) {
   const reported = useStore(store, (state) => state.snapshot)
   const snapshot = useMemo(
     () => reported && { ...reported, components: shownComponents(reported.components, expected) },
@@ -51,7 +54,7 @@ export function WorkloadsView({ store, expected }: WorkloadsViewProps) {
           {t('workloads.empty')}
         </EmptyState>
       ) : (
-        <Tree snapshot={snapshot} store={store} />
+        <Tree snapshot={snapshot} store={store} logsOf={logsOf} />
       )}
     </div>
   )
@@ -82,7 +85,11 @@ function StaleNotice({ snapshot: { asOf, connection, objects } }: { readonly sna
   )
 }
 
-function Tree({ snapshot, store }: { readonly snapshot: ShownSnapshot; readonly store: WorkloadsStore }) {
+interface TreeProps extends Pick<WorkloadsViewProps, 'store' | 'logsOf'> {
+  readonly snapshot: ShownSnapshot
+}
+
+function Tree({ snapshot, store, logsOf }: TreeProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const { object: selected, unhealthyOnly } = useStore(store, ({ shown }) => shown)
   const { show } = store.getState()
@@ -171,7 +178,7 @@ function Tree({ snapshot, store }: { readonly snapshot: ShownSnapshot; readonly 
             />
           )}
         </div>
-        <WorkloadDetails store={store} row={selectedRow} />
+        <WorkloadDetails store={store} row={selectedRow} logsOf={logsOf} />
       </div>
     </>
   )

@@ -132,4 +132,13 @@ describe('the log view', () => {
     expect(lines.length).toBeGreaterThan(300)
     await page.getByText(/lines exported; parts of 2 lines hidden/).waitFor()
   })
+
+  it('opens with the lines of a pod from the workloads', async () => {
+    const page = await openWindow()
+    await planeTab('demo', 'Workloads')(page)
+    await page.getByRole('treeitem', { name: /Pod agent/ }).click()
+    await page.getByRole('button', { name: 'Show logs' }).click()
+    await expect.poll(() => searchBox(page).inputValue()).toMatch(/^pod:agent/)
+    await page.waitForURL(/logs\?text=pod/)
+  })
 })

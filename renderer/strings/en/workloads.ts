@@ -23,6 +23,7 @@ export const workloads = {
   otherTitle: 'Other objects',
   other: 'Objects in the namespaces of the plane that belong to no component of its profile.',
   details: 'Details',
+  showLogs: 'Show logs',
   fact: {
     health: 'Health',
     reason: 'Reason',
