@@ -32,8 +32,8 @@ function subjectOf({ at, level, source, pod, container, raw, fields }: LogRecord
   return { atMs, level, source, pod, container, raw, folded: () => fold(raw), fields: () => fields }
 }
 
-export function* recordedSearch({ logs }: Recording, input: LogQuery): Generator<SearchEvent> {
-  const { found, more } = searchRecorded(logs.records, LogQuery.parse(input))
+export async function* recordedSearch({ logs }: Recording, query: LogQuery): AsyncGenerator<SearchEvent> {
+  const { found, more } = searchRecorded(logs.records, query)
   yield { kind: 'records', records: found }
   yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more }
 }

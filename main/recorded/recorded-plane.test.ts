@@ -75,6 +75,14 @@ describe('the recorded plane', () => {
     const found = []
     for await (const event of await logs.search({ planeId, text: 'level:error' })) found.push(event.kind)
     expect(found).toEqual(['records', 'done'])
+    const error = recording.logs.records.find(({ level }) => level === 'ERROR')
+    const around = await logs.around({ planeId, record: error?.id ?? '', before: 3, after: 3 })
+    expect(around.records.map(({ container }) => container)).toEqual(Array(7).fill(error?.container))
+    let exported = ''
+    for await (const event of await logs.export({ planeId, text: 'level:error', format: 'ndjson' }))
+      if (event.kind === 'text') exported += event.text
+    const errors = recording.logs.records.filter(({ level }) => level === 'ERROR')
+    expect(exported.trim().split('\n')).toHaveLength(errors.length)
     const { oldest, newest, records } = await logs.status({ planeId })
     // A bar ends before its last moment.
     const after = new Date(Date.parse(newest ?? '') + 1).toISOString()

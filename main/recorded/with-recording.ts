@@ -1,5 +1,7 @@
 import { Problem } from '../../preload/contract/problem.ts'
 import { recordedPlaneId } from '../../preload/recorded-plane.ts'
+import { linesAround } from '../logs/around.ts'
+import { exportLogs } from '../logs/export/export.ts'
 import type { Services } from '../router.ts'
 import { recordedHistogram, recordedLogStatus, recordedSearch } from './recorded-logs.ts'
 import type { Recording } from './recording.ts'
@@ -91,7 +93,18 @@ export function withRecording(services: Services, read: () => Promise<Recording>
       status: async (input) => (isRecorded(input) ? recordedLogStatus(await recording()) : logs.status(input)),
       async *search(input, signal) {
         if (!isRecorded(input)) return yield* logs.search(input, signal)
-        yield* recordedSearch(await recording(), input as Parameters<typeof recordedSearch>[1])
+        yield* recordedSearch(await recording(), input)
+      },
+      async *export(input, signal) {
+        if (!isRecorded(input)) return yield* logs.export(input, signal)
+        const recorded = await recording()
+        const { format, redact = true, ...query } = input
+        yield* exportLogs((of) => recordedSearch(recorded, of), { query, format, redact }, signal)
+      },
+      async around(input, signal) {
+        if (!isRecorded(input)) return await logs.around(input, signal)
+        const recorded = await recording()
+        return await linesAround((of) => recordedSearch(recorded, of), input, signal)
       },
       async *follow(input, signal) {
         if (!isRecorded(input)) return yield* logs.follow(input, signal)
