@@ -154,6 +154,61 @@ describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
     expect(await revisions(client, name, name)).toEqual(['1 superseded', '2 deployed'])
   }, 200_000)
 
+  it('is not seen in the demo plane right after its install, nor in the credentials that it writes', async () => {
+    const namespace = 'plane-demo'
+    const host = 'servers.hangar.test'
+    const ca = '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n'
+    const parts = ['foundation', 'flux', 'integrations', 'agent', 'adaptors']
+    const releases = parts.map((part) => ({
+      name: `plane-${part}`,
+      namespace,
+      chart: { path: `plane-${part}` },
+      timeoutSeconds: 60,
+    }))
+    const credentials = [
+      {
+        id: 'key',
+        title: 'Key',
+        secret: { name: 'key', namespaces: [namespace] },
+        keys: [{ key: 'token', title: 'Token' }],
+      },
+    ]
+    const hangar = await open(
+      setupOf(namespace, [], {
+        profile: profileOf(namespace, { releases, credentials }),
+        charts: join(import.meta.dirname, '../../assets/charts'),
+        overrides: {
+          'plane-foundation': {
+            servers: { ca },
+            registry: { host, storage: { enabled: false } },
+            keyVault: { host },
+            dnsService: { host },
+            acme: { host },
+          },
+          'plane-agent': { servers: { ca }, controlPlane: { host } },
+          'plane-adaptors': { servers: { ca }, globalAdaptor: { host }, serviceBus: { host }, eventHub: { host } },
+        },
+        secrets: { 'key/token': 'value' },
+      }),
+    )
+
+    const installed = await runOperation(hangar, 'install', limit(200))
+    const quiet = await planOf(hangar)
+    const secret = `/api/v1/namespaces/${namespace}/secrets/key`
+    await patch(hangar.client, secret, 'kubectl-edit', { data: { token: Buffer.from('other').toString('base64') } })
+    const edited = await planOf(hangar)
+    await runOperation(hangar, 'install', limit(200))
+
+    expect(installed.problem).toBeUndefined()
+    expect(quiet.steps.map(({ kind, title, notes }) => [kind, title, notes])).toEqual([
+      ['keep', 'Keep Secret key', []],
+      ...parts.map((part) => ['keep', `Keep plane-${part}`, []]),
+    ])
+    expect(edited.steps.filter(({ kind }) => kind !== 'keep').map(({ kind }) => kind)).toEqual(['secret', 'verify'])
+    expect(edited.steps[0]?.notes).toEqual(['Changed since Hangar wrote it: token (kubectl-edit).'])
+    expect((await planOf(hangar)).steps.every(({ kind }) => kind === 'keep')).toBe(true)
+  }, 300_000)
+
   it('by a helm upgrade of another helm is found, and repaired', async () => {
     const name = 'plane-b'
     const setup = setupOf(name, [name])

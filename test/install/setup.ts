@@ -21,6 +21,8 @@ export interface InstallSetup {
   readonly helm: string
   readonly profile: JsonObject
   readonly overrides?: PlannedPlane['overrides']
+  /** The folder of the charts, if other than that of the tests. */
+  readonly charts?: string
   readonly settings?: JsonObject
   /** What is wrong with the settings; absent: nothing. */
   readonly settingsProblem?: string
@@ -64,7 +66,7 @@ export async function openSetup(
   setup: InstallSetup,
   watch: (starter: OperationStarter) => OperationStarter = (starter) => starter,
 ): Promise<TestHangar> {
-  const { kubeconfig, context, home, helm, secrets = {} } = setup
+  const { kubeconfig, context, home, helm, secrets = {}, charts = chartsFolder } = setup
   const connection: ClusterConnection = {
     files: [kubeconfig],
     contextName: context,
@@ -89,7 +91,7 @@ export async function openSetup(
   let uninstalled = 0
   const install = createInstall({
     plane: () => plane,
-    profile: () => ({ profile, folder: chartsFolder, root: chartsFolder }),
+    profile: () => ({ profile, folder: charts, root: charts }),
     client: () => client,
     connection: () => connection,
     secret: (_, credential, key) => secrets[`${credential}/${key}`],

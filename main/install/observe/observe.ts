@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import { fieldManager } from '../../lib/kubernetes/apply.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { isForbidden, isKindUnknown } from '../../lib/kubernetes/failure.ts'
+import { isForbidden, isKindUnknown, KubernetesError } from '../../lib/kubernetes/failure.ts'
 import { listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
 import { getObject } from '../../lib/kubernetes/objects.ts'
 import type { Kind } from '../../lib/kubernetes/resources.ts'
@@ -179,6 +180,21 @@ async function observeDropped(
   }
 }
 
+const attempts = 5
+
+/** For some seconds after a custom resource definition is created, the API server answers 429 with the time to wait. */
+async function whenReady<Value>(request: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await request()
+    } catch (error) {
+      const waitMs = error instanceof KubernetesError ? error.status.retryAfterMs : undefined
+      if (waitMs === undefined || attempt === attempts) throw error
+      await sleep(waitMs, undefined, { signal })
+    }
+  }
+}
+
 /** In the whole cluster, or in the namespaces of the plane for a user who is permitted no more. */
 async function listMarked(
   client: KubernetesClient,
@@ -187,7 +203,7 @@ async function listMarked(
   signal: AbortSignal,
 ): Promise<readonly KubernetesObject[]> {
   const selection = { labelSelector: `${labelKeys.profile}=${profile}`, metadataOnly: true }
-  const all = await listIfAllowed(client, kind, selection, signal)
+  const all = await whenReady(() => listIfAllowed(client, kind, selection, signal), signal)
   if (all !== undefined) return all
   const lists = await inParallel(namespaces, requestsAtOnce, (namespace) =>
     listIfAllowed(client, kind, { ...selection, namespace }, signal),
