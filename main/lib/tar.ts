@@ -6,7 +6,8 @@ export interface TarEntry {
   readonly content: Buffer
 }
 
-const blockBytes = 512
+export const tarBlockBytes = 512
+const blockBytes = tarBlockBytes
 
 /** `0`, an old NUL and `7` (contiguous) are files, `5` is a folder (pax(1), ustar). */
 const kinds: Readonly<Record<string, TarEntry['kind']>> = { '0': 'file', '\0': 'file', '7': 'file', '5': 'folder' }
@@ -22,24 +23,35 @@ export function* tarEntries(archive: Buffer): Generator<TarEntry> {
     const header = archive.subarray(offset, offset + blockBytes)
     if (header.length < blockBytes) throw new RangeError('the archive ends without its end mark')
     if (header.every((byte) => byte === 0)) return
-    checkSum(header)
-    const size = number(header, 124, 12)
+    const { size, type, path } = readTarHeader(header)
     const content = archive.subarray(offset + blockBytes, offset + blockBytes + size)
     if (content.length < size) throw new RangeError('the archive ends within a file')
     offset += blockBytes + Math.ceil(size / blockBytes) * blockBytes
-    const type = String.fromCharCode(header[156] ?? 0)
     if (type === 'L' || type === 'x') {
       // Programs differ in which of two names counts.
       if (longPath !== undefined) throw new SyntaxError('an entry has two names')
-      longPath = type === 'L' ? text(content) : paxPath(content)
+      longPath = longTarPath(type, content)
     } else if (type !== 'g') {
       // Some programs read what follows the header of a folder as the next entries.
       if (kinds[type] === 'folder' && size > 0) throw new SyntaxError('a folder has content')
-      yield { path: longPath ?? shortPath(header), kind: kinds[type] ?? 'other', content }
+      yield { path: longPath ?? path, kind: kinds[type] ?? 'other', content }
       longPath = undefined
     }
   }
 }
+
+/** What the header of an entry says, apart from a long name: that is an entry before it. Throws SyntaxError. */
+export function readTarHeader(header: Buffer): { readonly size: number; readonly type: string; readonly path: string } {
+  checkSum(header)
+  const type = String.fromCharCode(header[156] ?? 0)
+  return { size: number(header, 124, 12), type, path: shortPath(header) }
+}
+
+/** The name that an entry of type `L` (GNU) or `x` (pax) gives the next one. Throws SyntaxError. */
+export const longTarPath = (type: 'L' | 'x', content: Buffer): string | undefined =>
+  type === 'L' ? text(content) : paxPath(content)
+
+export const isTarFile = (type: string): boolean => kinds[type] === 'file'
 
 function checkSum(header: Buffer): void {
   let sum = 8 * 0x20 // the field itself counts as spaces

@@ -7,6 +7,7 @@ import { serveThread } from '../lib/thread/serve.ts'
 import { type AroundInput, linesAround } from './around.ts'
 import { collect, type SourceProgress } from './collect/collector.ts'
 import { type ExportInput, exportLogs } from './export/export.ts'
+import { type ImportInput, type ImportProgress, importLogs } from './import/import-logs.ts'
 import type { HistogramRow } from './store/minute-counts.ts'
 import { compileQuery, matches } from './store/query.ts'
 import { toLogRecord } from './store/record.ts'
@@ -156,6 +157,26 @@ const api = {
         if (found.length > 0) yield found.map(toLogRecord)
         // A full page is followed by the next one at once: nothing is left out.
         await delay(added.length < followRecords ? followMs : 0, undefined, { signal })
+      }
+    },
+
+    /** Stores the logs of files. Throws VAULT_LOCKED, LOG_STORE_BUSY, and as `importLogs`. */
+    async *import(
+      { access, input }: { access: StoreAccess; input: ImportInput },
+      signal: AbortSignal,
+    ): AsyncGenerator<ImportProgress> {
+      const collecting = written.get(access.folder)
+      const own = collecting === undefined ? LogStore.writing(access.folder, Buffer.from(access.key)) : undefined
+      access.key.fill(0) // this thread's own copy
+      try {
+        const store = {
+          mark: (name: string) => (own ?? collecting?.opened)?.mark(name),
+          appendBlocks: (...blocks: Parameters<LogStore['appendBlocks']>) =>
+            (own ?? collecting?.opened)?.appendBlocks(...blocks),
+        }
+        yield* importLogs(input, store, signal)
+      } finally {
+        own?.close()
       }
     },
 

@@ -22,6 +22,7 @@ import type { AroundInput } from './around.ts'
 import type { SourceProgress } from './collect/collector.ts'
 import { whenUninstalled } from './collect/uninstalled.ts'
 import { countByStep } from './histogram.ts'
+import type { ImportInput, ImportProgress } from './import/import-logs.ts'
 import type { LogsThread, StoreAccess } from './logs.thread.ts'
 import { removeStore } from './store/store.ts'
 
@@ -73,6 +74,11 @@ type HistogramInput = z.input<NonNullable<(typeof logs.histogram)['~orpc']['inpu
 export interface Logs {
   status(input: PlaneInput): Promise<LogStatus>
   collect(input: PlaneInput): Promise<Operation>
+  /**
+   * Stores the logs of files: of the terminal alone, as it names paths. Throws PLANE_UNKNOWN, VAULT_LOCKED, LOG_STORE_BUSY, and
+   * as `importLogs`.
+   */
+  import(input: PlaneInput & ImportInput, signal: AbortSignal): AsyncGenerator<ImportProgress>
   search(input: LogQuery, signal: AbortSignal): AsyncGenerator<SearchEvent>
   follow(input: LogQuery, signal: AbortSignal): AsyncGenerator<{ records: LogRecord[] }>
   export(input: ExportRequest, signal: AbortSignal): AsyncGenerator<ExportEvent>
@@ -219,6 +225,12 @@ export function createLogs(ports: LogsPorts): Logs {
       // Read now, so that a locked vault or a consent that is needed is reported here and not in the operation.
       await Promise.all([ports.key(planeId), ports.connection(plane.contextId)])
       return ports.operations.start({ kind: 'collect', planeId, title: `Collect logs of ${plane.name}`, input: {} })
+    },
+    async *import({ planeId, ...input }, signal) {
+      await ports.plane(planeId)
+      const until = AbortSignal.any([signal, ports.untilLocked()])
+      const key = await ports.key(planeId)
+      yield* writer.stream('import', { access: { folder: folderOf(planeId), key }, input }, until)
     },
     async *search(query, signal) {
       const given = await reading(query.planeId, signal)

@@ -38,7 +38,8 @@ export async function parseLogs(
   return 0
 }
 
-function formatOf(name: string | undefined): LogFormat {
+/** Throws INPUT_INVALID. */
+export function formatOf(name: string | undefined): LogFormat {
   const format = LogFormat.safeParse(name ?? 'auto')
   if (format.success) return format.data
   throw new Problem('INPUT_INVALID', `"${name}" is not a format: ${[...LogFormat.values].join(', ')}.`)

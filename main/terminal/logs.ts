@@ -13,6 +13,7 @@ import {
   texts,
 } from './command.ts'
 import { exportLogs } from './logs-export.ts'
+import { importLogs } from './logs-import.ts'
 import { parseLogs } from './logs-parse.ts'
 import { existingPlane, openVault } from './plane.ts'
 import { age, printJson, printMessage, printTable, visibleJsonLine, withoutColours } from './print.ts'
@@ -21,13 +22,17 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
     ...kubeconfigOptions,
     { flags: '--level <level>', help: 'FATAL, ERROR, WARN, INFO, DEBUG or TRACE (can be repeated)', repeatable: true },
-    { flags: '--source <id>', help: 'only this log source (can be repeated)', repeatable: true },
+    {
+      flags: '--source <id>',
+      help: 'only this log source (can be repeated); with import: the source of the lines, default "import"',
+      repeatable: true,
+    },
     { flags: '--since <time>', help: 'from this time: RFC 3339, or an age such as 15m, 2h, 3d' },
     { flags: '--until <time>', help: 'up to this time' },
     {
@@ -41,13 +46,13 @@ export const logsCommand: Command = {
     { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, for a computer without a keychain' },
     {
       flags: '--format <name>',
-      help: 'with parse: how lines are read, instead of by what they show; with export: text, ndjson, csv or otlp-json',
+      help: 'with parse and import: how lines are read, instead of by what they show; with export: text, ndjson, csv or otlp-json',
     },
     {
       flags: '--no-redact',
       help: 'with export: keep secrets, e-mail addresses and card numbers, which are replaced by *** without it',
     },
-    { flags: '--kubelet', help: 'with parse: each line begins with the kubelet’s time' },
+    { flags: '--kubelet', help: 'with parse and import: each line begins with the kubelet’s time' },
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, args, options, signal) {
@@ -63,6 +68,8 @@ export const logsCommand: Command = {
     switch (action) {
       case 'collect':
         return collect(terminal, plane.id, options, signal)
+      case 'import':
+        return importLogs(terminal, plane.id, words, options, signal)
       case 'stats':
         return printStatus(terminal, await client.logs.status({ planeId: plane.id }), options)
       case 'purge':
@@ -86,7 +93,7 @@ export const logsCommand: Command = {
   },
 }
 
-const actions = ['search', 'around', 'export', 'tail', 'stats', 'purge', 'collect'] as const
+const actions = ['search', 'around', 'export', 'tail', 'stats', 'purge', 'collect', 'import'] as const
 type Action = (typeof actions)[number]
 const isAction = (text: string | undefined): text is Action => actions.some((action) => action === text)
 

@@ -93,6 +93,7 @@ export const hints = {
   LOG_STORE_LOCKED: 'Unlock the vault. It holds the key of the log store.',
   LOG_STORE_DAMAGED: 'The named partition cannot be decrypted. Other partitions remain readable.',
   LOG_STORE_BUSY: 'Stop the other collection of this plane, in its window or terminal, or read what it stores.',
+  LOG_IMPORT_LIMIT: 'Split the file by time and import the parts, or check the times of its lines.',
   BLOCK_DAMAGED: 'Other blocks remain readable. Collect this hour again from the cluster.',
   QUERY_INVALID: 'Correct the query at the named position.',
 } as const

@@ -1,19 +1,20 @@
 import type Database from 'better-sqlite3-multiple-ciphers'
-import { Block, blockBytes, packBlock } from './block.ts'
+import { Block, blockBytes } from './block.ts'
 import { columnsOf } from './block-columns.ts'
 import { BlockIndex, indexSchema, writeIndex } from './block-index.ts'
 import { openForReading, openForWriting } from './cipher.ts'
 import type { StoredMark } from './mark.ts'
 import { countable, type HistogramRow, MinuteCounts } from './minute-counts.ts'
-import { levelNumber, levelOf, maskOf, type StoredRecord } from './record.ts'
-import { sign } from './signature.ts'
+import { type PackedBlock, pack } from './packed-block.ts'
+import { levelNumber, levelOf, type StoredRecord } from './record.ts'
 
 const schema = `
   CREATE TABLE IF NOT EXISTS block (
     id INTEGER PRIMARY KEY, min_ms INTEGER NOT NULL, max_ms INTEGER NOT NULL, min_seq INTEGER NOT NULL, max_seq INTEGER NOT NULL,
     count INTEGER NOT NULL, levels INTEGER NOT NULL, raw_bytes INTEGER NOT NULL,
     trigrams BLOB NOT NULL, tokens BLOB NOT NULL, data BLOB NOT NULL);
-  CREATE INDEX IF NOT EXISTS block_by_time ON block (max_ms);
+  CREATE INDEX IF NOT EXISTS block_by_seq ON block (max_seq);
+  DROP INDEX IF EXISTS block_by_time;
   ${indexSchema}
   CREATE TABLE IF NOT EXISTS head (
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kubelet INTEGER NOT NULL, level INTEGER NOT NULL,
@@ -70,11 +71,6 @@ export class Partition {
 
   append(records: readonly StoredRecord[], marks: readonly StoredMark[] = []): void {
     const insert = this.#database.prepare('INSERT INTO head VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    const count = this.#database.prepare(
-      `INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count,
-       raw_bytes = raw_bytes + excluded.raw_bytes, oldest_ms = min(oldest_ms, excluded.oldest_ms),
-       newest_ms = max(newest_ms, excluded.newest_ms)`,
-    )
     this.#database.transaction(() => {
       const minutes = new MinuteCounts()
       for (const record of records) {
@@ -85,12 +81,48 @@ export class Partition {
         this.#headBytes += counted.rawBytes
         if (this.#headBytes >= blockBytes) this.#seal()
       }
-      for (const row of minutes.rows()) {
-        count.run(row.source, row.level, row.minute, row.count, row.rawBytes, row.oldestMs, row.newestMs)
-      }
-      const mark = this.#database.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?, ?)')
-      for (const { name, value, seq } of marks) mark.run(name, value, seq)
+      this.#count(minutes.rows())
+      this.#mark(marks)
     })()
+  }
+
+  /** Stores blocks whose records are numbered from `firstSeq` on, with the marks after them. */
+  appendBlocks(blocks: readonly PackedBlock[], firstSeq: number, marks: readonly StoredMark[]): void {
+    this.#database.transaction(() => {
+      let seq = firstSeq
+      for (const block of blocks) {
+        this.#insertBlock(block, seq, seq + block.count - 1)
+        this.#count(block.minutes)
+        seq += block.count
+      }
+      this.#mark(marks)
+    })()
+  }
+
+  #count(rows: readonly HistogramRow[]): void {
+    const count = this.#database.prepare(
+      `INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count,
+       raw_bytes = raw_bytes + excluded.raw_bytes, oldest_ms = min(oldest_ms, excluded.oldest_ms),
+       newest_ms = max(newest_ms, excluded.newest_ms)`,
+    )
+    for (const row of rows) {
+      count.run(row.source, row.level, row.minute, row.count, row.rawBytes, row.oldestMs, row.newestMs)
+    }
+  }
+
+  #mark(marks: readonly StoredMark[]): void {
+    const mark = this.#database.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?, ?)')
+    for (const { name, value, seq } of marks) mark.run(name, value, seq)
+  }
+
+  #insertBlock(block: PackedBlock, minSeq: number, maxSeq: number): void {
+    const { minMs, maxMs, count, levels, rawBytes, data } = block
+    const { lastInsertRowid } = this.#database
+      .prepare(
+        'INSERT INTO block (min_ms, max_ms, min_seq, max_seq, count, levels, raw_bytes, trigrams, tokens, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(minMs, maxMs, minSeq, maxSeq, count, levels, rawBytes, unsigned, unsigned, data)
+    writeIndex(this.#database, Number(lastInsertRowid), block)
   }
 
   marks(): StoredMark[] {
@@ -107,24 +139,7 @@ export class Partition {
   #seal(): void {
     const records = this.head()
     const { columns, text } = columnsOf(records)
-    const times = records.map(({ atMs }) => atMs)
-    const { lastInsertRowid } = this.#database
-      .prepare(
-        'INSERT INTO block (min_ms, max_ms, min_seq, max_seq, count, levels, raw_bytes, trigrams, tokens, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(
-        times.reduce((least, ms) => Math.min(least, ms)),
-        times.reduce((most, ms) => Math.max(most, ms)),
-        records[0]?.seq,
-        records.at(-1)?.seq,
-        records.length,
-        records.reduce((mask, { level }) => mask | maskOf(level), 0),
-        this.#headBytes,
-        unsigned,
-        unsigned,
-        packBlock(columns, text),
-      )
-    writeIndex(this.#database, Number(lastInsertRowid), { origins: columns.origins, signature: sign(text) })
+    this.#insertBlock(pack(columns, text), records[0]?.seq ?? 0, records.at(-1)?.seq ?? 0)
     this.#database.exec('DELETE FROM head')
     this.#headBytes = 0
   }
@@ -148,20 +163,16 @@ export class Partition {
   /** At least the `limit` oldest records after this sequence number, if there are as many. Throws BLOCK_DAMAGED. */
   after(seq: number, limit: number): StoredRecord[] {
     return this.consistently(() => {
-      // The newest blocks are at the end; all before them would be a scan of the file.
-      const newer: number[] = []
-      const rows = this.#database.prepare('SELECT id, max_seq AS maxSeq FROM block ORDER BY id DESC').iterate()
-      for (const { id, maxSeq } of rows as Iterable<{ id: number; maxSeq: number }>) {
-        // our own schema
-        if (maxSeq <= seq) break
-        newer.unshift(id)
-      }
-      const found: StoredRecord[] = []
-      for (const id of newer) {
-        if (found.length >= limit) return found
+      const newer = this.#database
+        .prepare('SELECT id, min_seq AS minSeq FROM block WHERE max_seq > ? ORDER BY min_seq')
+        .all(seq) as { id: number; minSeq: number }[] // our own schema
+      const found = this.head(seq)
+      for (const { id, minSeq } of newer) {
+        // Numbers of blocks overlap: an import stores blocks while the head has older records.
+        if (found.length >= limit && found.filter((record) => record.seq < minSeq).length >= limit) return found
         found.push(...(this.block(id)?.records() ?? []).filter((record) => record.seq > seq))
       }
-      return [...found, ...this.head(seq)]
+      return found
     })
   }
 

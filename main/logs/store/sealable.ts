@@ -1,3 +1,4 @@
+import { Problem } from '../../../preload/contract/problem.ts'
 import type { Batch } from './batch.ts'
 import type { Bookmark } from './bookmark.ts'
 import { SpoolWriter, spoolKey } from './spool.ts'
@@ -46,6 +47,12 @@ export class SealableStore {
     this.#spool ??= new SpoolWriter(this.#folder, this.#recipient)
     this.#spool.append(batch)
     this.#bookmarks.set(batch.stream, batch.bookmark)
+  }
+
+  /** The store itself, for what is not written while the vault is locked. Throws VAULT_LOCKED. */
+  get opened(): LogStore {
+    if (this.#open === undefined) throw new Problem('VAULT_LOCKED', 'The vault was locked.')
+    return this.#open
   }
 
   /** Closes the files that need the key. */

@@ -7,6 +7,7 @@ import { Catalog } from './catalog.ts'
 import { Damage } from './damage.ts'
 import { lastMarks, type Mark } from './mark.ts'
 import type { HistogramRow } from './minute-counts.ts'
+import type { PackedBlock } from './packed-block.ts'
 import { Partition } from './partition.ts'
 import { type CompiledQuery, compileQuery, timesOf } from './query.ts'
 import { maskOf, type StoredRecord } from './record.ts'
@@ -122,6 +123,31 @@ export class LogStore {
     this.#catalog.setStored(last)
   }
 
+  /**
+   * Stores blocks of one day each, and the mark after them. Days are stored one after the other, each with the mark that
+   * `markAfter` returns for the days that are stored with it: a crash can be between them.
+   */
+  appendBlocks(
+    blocks: ReadonlyMap<string, readonly PackedBlock[]>,
+    markAfter: (days: readonly string[]) => Mark,
+  ): void {
+    const stored: string[] = []
+    for (const [day, ofDay] of blocks) {
+      const count = ofDay.reduce((sum, block) => sum + block.count, 0)
+      const first = this.#catalog.reserve(count)
+      const last = first + count - 1
+      stored.push(day)
+      const mark = markAfter(stored)
+      this.#writtenPartition(day)?.appendBlocks(ofDay, first, [{ ...mark, seq: last }])
+      this.#marks.set(mark.name, mark.value)
+      this.#catalog.setStored(last)
+    }
+  }
+
+  mark(name: string): string | undefined {
+    return this.#marks.get(name)
+  }
+
   #writtenPartition(name: string): Partition | undefined {
     if (!this.#written.has(name)) this.#catalog.setWritten(name)
     this.#written.add(name)
@@ -231,7 +257,7 @@ export function removeStore(folder: string): void {
 }
 
 /** The day, in UTC: "2026-11-22". */
-function partitionName(atMs: number): string {
+export function partitionName(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10)
 }
 

@@ -1,0 +1,162 @@
+import { createReadStream } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { isTarFile, longTarPath, readTarHeader, tarBlockBytes } from '../../lib/tar.ts'
+import { ByteStream } from './byte-stream.ts'
+import { dumpMark, isLogPath, type LogOrigin, originOfPath, readDumpLine } from './log-origin.ts'
+
+/** The log of one container, or a file that could be of one. Read its chunks to the end, or not at all. */
+export interface FoundLog {
+  readonly path: string
+  readonly origin: LogOrigin
+  readonly chunks: AsyncIterable<Buffer>
+}
+
+const chunkBytes = 1_024 * 1_024
+const gzip = Buffer.of(0x1f, 0x8b)
+const zstd = Buffer.of(0x28, 0xb5, 0x2f, 0xfd)
+const lineBreak = 0x0a
+/** Marks of a dump are on lines of their own, and shorter. */
+const maxMarkBytes = 1_024
+const maxLongPathBytes = 65_536
+/** Logs compress to a hundredth at most: what is far beyond it is made to fill the disk. */
+const maxExpansion = 2_000
+const expansionAllowedBytes = 1_024 ** 3
+
+/** The regular files in a folder, in the order of their paths; links are not followed. For a file, the file. */
+export async function filesOf(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path]
+  const entries = await readdir(path, { withFileTypes: true, recursive: true })
+  return entries
+    .filter((entry) => entry.isFile() && isLogPath(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+}
+
+export const readChunks = (path: string): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: chunkBytes })
+
+/**
+ * The logs in a file: itself, also when it is compressed with gzip or zstd; those of a tar archive; those of a file of `kubectl
+ * cluster-info dump`. Throws FILE_INVALID for an archive that is damaged, and what the source throws.
+ */
+export async function* logsIn(path: string, source: AsyncIterable<Buffer>): AsyncGenerator<FoundLog> {
+  const bytes = new ByteStream(source)
+  try {
+    const start = await bytes.peek(zstd.length)
+    const isCompressed = start.subarray(0, 2).equals(gzip) || start.equals(zstd)
+    if (!isCompressed) yield* logsInPlain(path, bytes)
+    else yield* logsInPlain(path, new ByteStream(decompress(path, bytes, start.equals(zstd))))
+  } finally {
+    await bytes.close()
+  }
+}
+
+async function* decompress(path: string, bytes: ByteStream, isZstd: boolean): AsyncGenerator<Buffer> {
+  let [read, written] = [0, 0]
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of bytes.chunks()) {
+      read += chunk.length
+      yield chunk
+    }
+  }
+  const transform = isZstd ? createZstdDecompress({ chunkSize: chunkBytes }) : createGunzip({ chunkSize: chunkBytes })
+  const source = Readable.from(counted())
+  source.on('error', (error) => transform.destroy(error))
+  try {
+    for await (const chunk of source.pipe(transform) as AsyncIterable<Buffer>) {
+      written += chunk.length
+      if (written > expansionAllowedBytes && written > read * maxExpansion)
+        throw new Problem('FILE_INVALID', `${path} expands to more than ${maxExpansion} times its size.`)
+      yield chunk
+    }
+  } catch (error) {
+    const isDamaged = error instanceof Error && 'code' in error && /^(?:Z_|ZSTD_|ERR_)/.test(String(error.code))
+    throw isDamaged
+      ? new Problem('FILE_INVALID', `${path} is damaged: it cannot be decompressed.`, '', { cause: error })
+      : error
+  } finally {
+    source.destroy()
+    transform.destroy()
+  }
+}
+
+async function* logsInPlain(path: string, bytes: ByteStream): AsyncGenerator<FoundLog> {
+  const start = await bytes.peek(tarBlockBytes)
+  if (start.toString('latin1', 257, 262) === 'ustar') yield* logsInTar(path, bytes)
+  else if (start.subarray(0, dumpMark.length).equals(dumpMark)) yield* logsInDump(path, bytes)
+  else yield { path, origin: originOfPath(path), chunks: bytes.chunks() }
+}
+
+async function* logsInTar(path: string, bytes: ByteStream): AsyncGenerator<FoundLog> {
+  let longPath: string | undefined
+  for (;;) {
+    const header = await bytes.take(tarBlockBytes)
+    if (header.length < tarBlockBytes || header.every((byte) => byte === 0)) return
+    const entry = damagedArchive(path, () => readTarHeader(header))
+    const paddedBytes = Math.ceil(entry.size / tarBlockBytes) * tarBlockBytes
+    if (entry.type === 'L' || entry.type === 'x') {
+      if (entry.size > maxLongPathBytes) throw new Problem('FILE_INVALID', `${path} has a name that is too long.`)
+      const content = (await bytes.take(paddedBytes)).subarray(0, entry.size)
+      const { type } = entry
+      longPath = damagedArchive(path, () => longTarPath(type, content))
+      continue
+    }
+    const name = longPath ?? entry.path
+    longPath = undefined
+    let left = entry.size
+    async function* content(): AsyncGenerator<Buffer> {
+      for await (const chunk of bytes.chunks(left)) {
+        left -= chunk.length
+        yield chunk
+      }
+      if (left > 0) throw new Problem('FILE_INVALID', `${path} is damaged: it ends within ${name}.`)
+    }
+    if (isTarFile(entry.type) && isLogPath(name)) yield* logsIn(`${path}/${name}`, content())
+    // What nobody has read.
+    for await (const chunk of bytes.chunks(left)) left -= chunk.length
+    await bytes.take(paddedBytes - entry.size)
+  }
+}
+
+function damagedArchive<T>(path: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new Problem('FILE_INVALID', `${path} is damaged, or not an archive that can be read.`, '', { cause: error })
+  }
+}
+
+/** Logs of containers, one after the other, each between two marks. */
+async function* logsInDump(path: string, bytes: ByteStream): AsyncGenerator<FoundLog> {
+  for (;;) {
+    const start = await bytes.peek(maxMarkBytes)
+    if (start.length === 0) return
+    const end = start.indexOf(lineBreak)
+    const origin = readDumpLine(start.toString('utf8', 0, end === -1 ? start.length : end))
+    await bytes.take(end === -1 ? start.length : end + 1)
+    if (origin === undefined || origin === 'end') continue
+    yield { path: `${path}#${origin.pod}/${origin.container}`, origin, chunks: untilMark(bytes) }
+  }
+}
+
+/** Up to the line that ends the log of a container. */
+async function* untilMark(bytes: ByteStream): AsyncGenerator<Buffer> {
+  let isLineStart = true
+  for (;;) {
+    const start = await bytes.peek(maxMarkBytes)
+    if (start.length === 0) return
+    if (isLineStart && start.subarray(0, dumpMark.length).equals(dumpMark)) {
+      const end = start.indexOf(lineBreak)
+      if (readDumpLine(start.toString('utf8', 0, end === -1 ? start.length : end)) === 'end') return
+    }
+    // The mark before an end that begins in this chunk, or the whole chunk without it.
+    const chunk = await bytes.peek(chunkBytes)
+    const mark = chunk.indexOf(`\n${dumpMark.toString()}`)
+    const length = mark === -1 ? Math.max(1, chunk.lastIndexOf(lineBreak) + 1 || chunk.length) : mark + 1
+    yield await bytes.take(length)
+    isLineStart = chunk[length - 1] === lineBreak
+  }
+}

@@ -1,0 +1,80 @@
+import type { LogFormat } from '../../../preload/contract/profiles.ts'
+import { newColumns, type RecordColumns } from '../parse/columns.ts'
+import { maxLineBytes } from '../parse/read-log.ts'
+import { splitRecords } from '../parse/split.ts'
+import { StreamLines, unwrap, type Wrapping, wrappingOf } from '../parse/wrapping.ts'
+
+/** Records of one stream of a log, by column. All of it is valid until the next batch is asked for. */
+export interface RecordBatch {
+  /** "stdout", "stderr", or empty where a log does not say. */
+  readonly stream: string
+  readonly bytes: Buffer
+  readonly columns: RecordColumns
+  /** When the runtime read the record, in ms since 1970; NaN where the log does not say. */
+  readonly readMs: (row: number) => number
+}
+
+const lineBreak = 0x0a
+const unknown = (): number => Number.NaN
+
+/**
+ * The records of a log, chunk by chunk; those of one stream in their order, whatever the chunks. Memory is bounded by the
+ * longest line, which is cut at 16 MiB. Throws what the source throws.
+ */
+export async function* splitLog(
+  chunks: AsyncIterable<Buffer>,
+  { format, kubelet }: { readonly format: LogFormat; readonly kubelet: boolean },
+): AsyncGenerator<RecordBatch> {
+  const columns = newColumns()
+  let wrapping: Wrapping | undefined = kubelet ? 'kubelet' : undefined
+  const streams = new Map<string, StreamLines>()
+  let rest: Buffer = Buffer.alloc(0)
+
+  /** Splits the bytes of a chunk; what is not split yet is the rest. */
+  function* take(bytes: Buffer, last: boolean): Generator<RecordBatch> {
+    if (wrapping === 'none') {
+      const used = splitRecords(bytes, format, last, columns)
+      rest = bytes.subarray(used)
+      if (columns.count > 0) yield { stream: '', bytes, columns, readMs: unknown }
+      return
+    }
+    rest = addLines(bytes, last)
+    for (const [stream, lines] of streams) {
+      const end = last ? lines.length : lines.whole
+      const whole = lines.bytes.subarray(0, end)
+      const used = splitRecords(whole, format, last, columns)
+      if (columns.count > 0)
+        yield { stream, bytes: whole, columns, readMs: (row) => lines.readMs(columns.starts[row] ?? 0) }
+      lines.drop(used)
+    }
+  }
+
+  /** Takes the wrapping off each line. Returns the bytes of the last line, if it has not ended. */
+  const addLines = (bytes: Buffer, last: boolean): Buffer => {
+    let start = 0
+    while (start < bytes.length) {
+      const found = bytes.indexOf(lineBreak, start)
+      if (found === -1 && !last) break
+      const line = bytes.subarray(start, found === -1 ? bytes.length : found)
+      const unwrapped = unwrap(wrapping ?? 'none', line)
+      const lines = streams.get(unwrapped.stream) ?? new StreamLines()
+      streams.set(unwrapped.stream, lines)
+      lines.add(unwrapped)
+      start = found === -1 ? bytes.length : found + 1
+    }
+    return bytes.subarray(start)
+  }
+
+  for await (const chunk of chunks) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    rest = bytes
+    const firstEnd = bytes.indexOf(lineBreak)
+    if (firstEnd !== -1) wrapping ??= wrappingOf(bytes.subarray(0, firstEnd))
+    if (wrapping !== undefined) yield* take(bytes, false)
+    if (rest.length < maxLineBytes) continue
+    wrapping ??= 'none'
+    yield* take(rest, true)
+  }
+  wrapping ??= wrappingOf(rest)
+  yield* take(rest, true)
+}
