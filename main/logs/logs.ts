@@ -227,8 +227,9 @@ export function createLogs(ports: LogsPorts): Logs {
       return ports.operations.start({ kind: 'collect', planeId, title: `Collect logs of ${plane.name}`, input: {} })
     },
     async *import({ planeId, ...input }, signal) {
+      const locked = ports.untilLocked()
       await ports.plane(planeId)
-      const until = AbortSignal.any([signal, ports.untilLocked()])
+      const until = AbortSignal.any([signal, locked])
       const key = await ports.key(planeId)
       yield* writer.stream('import', { access: { folder: folderOf(planeId), key }, input }, until)
     },
