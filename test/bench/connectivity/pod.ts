@@ -33,8 +33,9 @@ export async function podVantage(signal: AbortSignal): Promise<readonly Row[]> {
       let at = Number.NaN
       try {
         const options = { from: [{ kind: 'pod' }] } as const
+        // With the image on the node, which step is under way differs from run to run.
         for await (const event of check(plane, async () => undefined, options, cleaning, cancel.signal))
-          if (event.kind === 'waiting' && event.message.includes('pulling the image')) {
+          if (!cancel.signal.aborted && (event.kind === 'waiting' || event.kind === 'stage')) {
             at = performance.now()
             cancel.abort()
           }
