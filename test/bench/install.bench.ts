@@ -5,22 +5,23 @@ import { createObject } from '../../main/lib/kubernetes/objects.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { startBed } from '../bed/bed.ts'
-import { openSetup, planeId, profileOf, type TestHangar } from '../install/setup.ts'
+import { openSetup, planeId, profileOf, runOperation, type TestHangar } from '../install/setup.ts'
 import { type Benchmark, median } from './benchmark.ts'
 
 const samples = 5
 const objectCount = 400
 const goalMs = 3_000
+const planGoalMs = 5_000
 
 /**
- * Question: how long does the default preflight of a plane with 400 objects take?
+ * Question: how long do the default preflight and the plan of a plane with 400 objects take?
  * Conditions: one release in an existing namespace, so that each object is read and sent as a dry run. The first run packs and
  * renders the chart; the others find it rendered.
  * Bias: against Hangar; the API server runs on the same machine.
  */
 export const install: Benchmark = {
   name: 'install',
-  question: 'How long does the default preflight take?',
+  question: 'How long do the default preflight and the plan take?',
   async run(signal) {
     const home = await mkdtemp(join(tmpdir(), 'hangar-bench-'))
     const helm = await buildHelm({ signal })
@@ -42,10 +43,19 @@ export const install: Benchmark = {
         const first = await measure(hangar, signal)
         const later: number[] = []
         for (let index = 0; index < samples; index += 1) later.push(await measure(hangar, signal))
+        await runOperation(hangar, 'install', signal)
+        const plans: number[] = []
+        for (let index = 0; index < samples; index += 1) plans.push(await measurePlan(hangar, signal))
         const row = { subject: `Hangar, ${objectCount} objects`, unit: 'ms', goal: goalMs }
         return [
           { ...row, metric: 'preflight, the first', value: first },
           { ...row, metric: `preflight, median of ${samples} more`, value: median(later) },
+          {
+            ...row,
+            goal: planGoalMs,
+            metric: `plan of the installed plane, median of ${samples}`,
+            value: median(plans),
+          },
         ]
       } finally {
         await hangar.close()
@@ -69,6 +79,12 @@ function objectOf(index: number): JsonObject {
     metadata,
     spec: { replicas: 0, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
   }
+}
+
+async function measurePlan({ install: service }: TestHangar, signal: AbortSignal): Promise<number> {
+  const began = performance.now()
+  await service.plan(planeId, 'install', signal)
+  return performance.now() - began
 }
 
 async function measure({ install: service }: TestHangar, signal: AbortSignal): Promise<number> {
