@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newColumns } from '../../main/logs/parse/columns.ts'
-import { levels } from '../../main/logs/parse/level.ts'
-import { splitRecords } from '../../main/logs/parse/split.ts'
-import type { NewRecord } from '../../main/logs/store/batch.ts'
+import { importLogs } from '../../main/logs/import/import-logs.ts'
 import { LogStore } from '../../main/logs/store/store.ts'
 import { type Benchmark, type BenchOptions, median, percentile95, type Row } from './benchmark.ts'
 
@@ -47,7 +44,7 @@ async function measure(folder: string, lines: number, signal: AbortSignal): Prom
 
   const key = randomBytes(32)
   const stored = join(folder, 'store')
-  const importMs = await timed(() => importFile(raw, stored, key))
+  const importMs = await timed(() => importFile(raw, stored, key, signal))
   const storedBytes = (await Promise.all((await readdir(stored)).map((name) => stat(join(stored, name))))).reduce(
     (sum, { size }) => sum + size,
     0,
@@ -151,35 +148,10 @@ async function writeCorpus(file: string, lines: number): Promise<string[]> {
   return ids
 }
 
-async function importFile(file: string, folder: string, key: Buffer): Promise<void> {
+async function importFile(file: string, folder: string, key: Buffer, signal: AbortSignal): Promise<void> {
   const store = LogStore.writing(folder, key)
-  const columns = newColumns()
-  let rest: Buffer = Buffer.alloc(0)
-  let [seen, lastMs] = [0, startMs]
-  const append = (bytes: Buffer, last: boolean): Buffer => {
-    const used = splitRecords(bytes, 'auto', last, columns)
-    const records = Array.from({ length: columns.count }, (_, row): NewRecord => {
-      if (columns.times[row] === 2) lastMs = columns.timesMs[row] ?? lastMs
-      return {
-        atMs: lastMs,
-        atSource: 'line',
-        level: levels[columns.levels[row] ?? 0] ?? null,
-        source: 'orders',
-        pod: 'orders-1',
-        container: 'main',
-        parser: 'auto',
-        raw: bytes.toString('utf8', columns.starts[row], columns.ends[row]),
-      }
-    })
-    seen += records.length
-    if (records.length > 0)
-      store.append({ stream: file, records, bookmark: { ns: BigInt(seen), seen: [], restarts: 0 } })
-    return Buffer.from(bytes.subarray(used))
-  }
-  for await (const chunk of createReadStream(file, { highWaterMark: 1_048_576 }) as AsyncIterable<Buffer>) {
-    rest = append(Buffer.concat([rest, chunk]), false)
-  }
-  append(rest, true)
+  const input = { path: file, source: 'orders', format: 'auto', kubelet: false } as const
+  for await (const _ of importLogs(input, store, signal));
   store.close()
 }
 
