@@ -90,6 +90,7 @@ export const meanings: Readonly<Partial<Record<ProblemCode, string>>> = {
   LOG_STORE_LOCKED: 'Collected logs are encrypted, and the vault that has their key is locked.',
   LOG_STORE_BUSY: 'Another Hangar of this computer already collects the logs of this plane.',
   LOG_STORE_DAMAGED: 'A day of stored logs cannot be decrypted.',
+  LOG_IMPORT_LIMIT: 'An imported log has lines of more days than a store takes at once.',
   BLOCK_DAMAGED: 'A block of stored logs cannot be decrypted.',
   QUERY_INVALID: 'The query of a search cannot be read. The message names the column.',
 }
