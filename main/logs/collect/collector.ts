@@ -131,6 +131,7 @@ interface ContainerStatus {
   readonly containerID?: string
   readonly restartCount?: number
   readonly state?: { readonly waiting?: unknown }
+  readonly lastState?: { readonly terminated?: unknown }
 }
 
 interface Pod extends KubernetesObject {
@@ -147,7 +148,10 @@ function targetsOf(source: LogSource, object: KubernetesObject): { target: Conta
   const { namespace = source.namespace, name = '', uid = '' } = metadata ?? {}
   return [status.initContainerStatuses, status.containerStatuses, status.ephemeralContainerStatuses]
     .flatMap((statuses) => statuses ?? [])
-    .filter(({ restartCount = 0, state }) => restartCount > 0 || (state !== undefined && state.waiting === undefined))
+    .filter(
+      ({ restartCount = 0, state, lastState }) =>
+        restartCount > 0 || lastState?.terminated !== undefined || (state !== undefined && state.waiting === undefined),
+    )
     .filter((container) => source.container === undefined || container.name === source.container)
     .map(({ name: container, containerID = '', restartCount = 0 }) => ({
       target: { source: source.id, namespace, pod: name, podUid: uid, container, format: source.format },

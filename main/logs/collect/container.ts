@@ -122,6 +122,8 @@ class FollowedContainer {
   readonly #onState: (state: ContainerState) => void
   /** Failures to read a previous log, in a row. */
   #previousFailures = 0
+  /** The restart count of an instance that had ended when its log was opened, and was read to the end. */
+  #completed: number | undefined
   /** Of the last stream that was followed, by `performance.now()`: when it had something to send, and when it ended. */
   #lastStream: { readonly busyMs: number; readonly endedMs: number } | undefined
 
@@ -144,6 +146,7 @@ class FollowedContainer {
     try {
       const container = await this.#read(reader, bookmark)
       await writer.flush()
+      this.#completed = reader.completed ?? this.#completed
       return { lines: reader.count, hasEnded: container.hasEnded }
     } catch (error) {
       if (error === podDeleted) await reader.writeUnfinished()
@@ -187,7 +190,7 @@ class FollowedContainer {
         const course = bookmark && courseOf(bookmark, previous, file)
         if (course === 'unclear') throw unclear()
         if (course !== 'rotated' || bookmark === undefined) return { file, previousFile: previous?.file ?? '' }
-        if (!this.#hadAll(reader)) reader.gap(bookmark, first)
+        if (!this.#hadAll(reader) && !reader.isNextAfter(this.#completed)) reader.gap(bookmark, first)
         return { file, previousFile: bookmark.previousFile ?? previous?.file ?? '' }
       })
     } finally {
@@ -208,7 +211,7 @@ class FollowedContainer {
   /** Reads the previous log, as far as it is new. Undefined where there is none, or it cannot be read. */
   async #readPrevious(reader: LogReader, bookmark: Bookmark | undefined): Promise<PreviousLog | undefined> {
     try {
-      const previous = await reader.readPrevious(bookmark)
+      const previous = await reader.readPrevious(bookmark, this.#completed)
       this.#previousFailures = 0
       return previous
     } catch (error) {
@@ -232,11 +235,14 @@ class LogReader {
   readonly #signal: AbortSignal
   #unfinished: { readonly line: ReadLine; readonly origin: Origin } | undefined
   #restarts = 0
+  #isRunning = false
   /** Lines that were written. */
   count = 0
   /** When the first log was opened, and when the followed stream began or had its last line, by `performance.now()`. */
   openedMs: number | undefined
   busyMs: number | undefined
+  /** The restart count of an instance that had ended when its log was opened, and was read to the end. */
+  completed: number | undefined
 
   constructor(target: ContainerTarget, ports: CollectPorts, writer: RecordWriter, signal: AbortSignal) {
     this.#target = target
@@ -277,6 +283,7 @@ class LogReader {
           if (older >= tail) throw notFound
         }
       })
+      if (finder.found && !log.container.isRunning) this.completed = log.container.restarts
       return finder.found ? end : 'absent'
     } catch (error) {
       if (error !== notFound) throw error
@@ -303,7 +310,7 @@ class LogReader {
   }
 
   /** Writes what is new in it: what follows the last stored line, or all of it if it is the log of a later instance. */
-  async readPrevious(bookmark: Bookmark | undefined): Promise<PreviousLog> {
+  async readPrevious(bookmark: Bookmark | undefined, completed: number | undefined): Promise<PreviousLog> {
     const finder = bookmark && new Finder(bookmark)
     const origin = { restarts: bookmark?.restarts ?? 0, previousFile: bookmark?.previousFile }
     let file: string | undefined
@@ -316,7 +323,7 @@ class LogReader {
     const previous = { file, lastNs: last?.line.ns, hasBookmark: finder?.found ?? false }
     const course = bookmark && courseOf(bookmark, previous)
     if (course === 'unclear') throw unclear()
-    if (course === 'replaced') await this.#writeReplaced(bookmark, file)
+    if (course === 'replaced') await this.#writeReplaced(bookmark, file, completed)
     if (last?.line.cut && (last.isNew || course === 'replaced'))
       await this.#writeLast(last.line, { previous: true }, { ...origin, file })
     this.#writer.end()
@@ -324,11 +331,15 @@ class LogReader {
   }
 
   /** All lines of a previous log that does not have the last stored line. */
-  async #writeReplaced(bookmark: Bookmark | undefined, file: string | undefined): Promise<void> {
+  async #writeReplaced(
+    bookmark: Bookmark | undefined,
+    file: string | undefined,
+    completed: number | undefined,
+  ): Promise<void> {
     let isFirst = true
     await this.#each({ previous: true }, async (line) => {
       if (isFirst && file !== fileOf(line)) throw unclear()
-      if (isFirst && bookmark !== undefined) this.gap(bookmark, line)
+      if (isFirst && bookmark !== undefined && !this.#isPreviousNextAfter(completed)) this.gap(bookmark, line)
       isFirst = false
       if (!line.cut) await this.#write(line, { file, restarts: bookmark?.restarts ?? 0 })
     })
@@ -355,6 +366,16 @@ class LogReader {
       return log.container
     })
     return end
+  }
+
+  /** The current log is of the instance after that one. */
+  isNextAfter(completed: number | undefined): boolean {
+    return completed !== undefined && this.#restarts === completed + 1
+  }
+
+  /** In CrashLoopBackOff, the previous log is that of the instance that is counted. */
+  #isPreviousNextAfter(completed: number | undefined): boolean {
+    return completed !== undefined && this.#restarts - (this.#isRunning ? 1 : 0) === completed + 1
   }
 
   gap(bookmark: Bookmark, next: StreamLine): void {
@@ -474,8 +495,10 @@ class LogReader {
         throw withPermission(error, 'get pods/log', this.#target.namespace)
       })
       this.openedMs ??= performance.now()
+      // Read at once: what an HTTP/2 stream brought is lost when it ends before anyone has begun to read it.
+      const lines = begun(logLines(body))
       const container = await this.#status()
-      return { lines: logLines(body), container, abort: (reason) => stop.abort(reason), close }
+      return { lines, container, abort: (reason) => stop.abort(reason), close }
     } catch (error) {
       close()
       throw error
@@ -491,6 +514,7 @@ class LogReader {
     if (pod.metadata?.uid !== this.#target.podUid) throw podDeleted
     const status = statusOf(pod, this.#target.container)
     this.#restarts = status.restarts
+    this.#isRunning = status.isRunning
     return status
   }
 }
@@ -537,6 +561,18 @@ function statusOf({ spec, status }: Pod, name: string): ContainerStatus {
     isRunning: found?.state?.running !== undefined,
     hasEnded: terminated !== undefined && endsForGood,
   }
+}
+
+/** The first item is asked for now, and not by the first iteration. */
+function begun<Item>(items: AsyncGenerator<Item>): AsyncIterable<Item> {
+  const first = items.next()
+  first.catch(() => undefined) // thrown by the iteration
+  return (async function* () {
+    const { done, value } = await first
+    if (done) return
+    yield value
+    yield* items
+  })()
 }
 
 /** A refusal, with the permission that is missing. */
