@@ -76,6 +76,7 @@ try {
     }
     await check('window texts', ['scripts/check-strings.ts'])
     await check('glossary', ['scripts/check-words.ts'])
+    await check('slow expressions', ['scripts/check-expressions.ts'])
     await check('unused code', ['node_modules/knip/bin/knip.js'])
     await check('layers', ['scripts/check-layers.ts'])
     await check('diagrams', ['scripts/docs-graph.ts', '--check'])

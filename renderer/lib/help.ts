@@ -10,7 +10,7 @@ export function anchorOf(heading: string): string {
     .normalize('NFKD')
     .replace(/[\u0300-\u036F]/g, '')
     .replace(/[\s~`!@#$%^&*()\-_+=[\]{}|\\;:"'“”‘’<>,.?/]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
     .toLowerCase()
   return /^\d/.test(parts) ? `_${parts}` : parts
 }

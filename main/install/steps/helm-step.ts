@@ -146,7 +146,7 @@ async function removeUnservedKinds(
   const change = async (document: string): Promise<string | undefined> => {
     const [object] = await readManifest(document, `helm's record of ${release.name}`)
     const found = object === undefined ? 'served' : servedAs(discovery, object)
-    if (typeof found === 'object') return document.replace(/^(\s*apiVersion:\s*).*$/m, `$1${found.apiVersion}`)
+    if (typeof found === 'object') return document.replace(/^([ \t]*apiVersion:).*$/m, `$1 ${found.apiVersion}`)
     return found === 'absent' ? undefined : document
   }
   await run.record('act', step, { act: 'remove-kinds', release: release.name, namespace: release.namespace })
