@@ -191,9 +191,12 @@ const api = {
     ): AsyncGenerator<SourceProgress[]> {
       const stop = new AbortController()
       const until = AbortSignal.any([signal, stop.signal])
-      const client = await openCluster(connection)
       const store = new SealableStore(access.folder, Buffer.from(access.key))
       access.key.fill(0) // this thread's own copy; the store forgets its copy when it is sealed
+      const client = await openCluster(connection).catch((error: unknown) => {
+        store.close()
+        throw error
+      })
       written.set(access.folder, store)
       const progress = new Map<string, SourceProgress>()
       let changed = true

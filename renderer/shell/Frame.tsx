@@ -7,12 +7,13 @@ import { t } from '../strings/t.ts'
 import { lazyView } from '../ui/lazyView.ts'
 import { Loading } from '../ui/Skeleton.tsx'
 import { reportActivity } from '../vault/activity.ts'
-import { planeTabs } from './address.ts'
+import type { PlanePlace } from './address.ts'
 import { Banners } from './Banners.tsx'
 import classes from './Frame.module.css'
 import { Home } from './Home.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Notices } from './Notices.tsx'
+import { tabsOf } from './planeTabs.ts'
 import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 import { useShortcuts } from './shortcuts.ts'
@@ -94,10 +95,13 @@ export function Frame() {
 }
 
 /** `number`: of the tab, from 1. */
-function openTab({ route }: Session, number: number): void {
+function openTab({ route, planes }: Session, number: number): void {
   const { route: place, go } = route.getState()
-  const tab = planeTabs[number - 1]
-  if (place.view === 'plane' && tab !== undefined) go({ view: 'plane', planeId: place.planeId, tab })
+  if (place.view !== 'plane') return
+  const { planeId } = place
+  const plane = planeById(planeId)(planes.getState())
+  const tab = plane && tabsOf(plane)[number - 1]
+  if (tab !== undefined) go({ view: 'plane', planeId, tab })
 }
 
 function CurrentView() {
@@ -108,7 +112,12 @@ function CurrentView() {
 
   switch (route.view) {
     case 'plane':
-      if (plane !== undefined) return <PlaneView key={plane.id} plane={plane} place={route} />
+      if (plane !== undefined) {
+        const place: PlanePlace = tabsOf(plane).includes(route.tab)
+          ? route
+          : { view: 'plane', planeId: plane.id, tab: 'overview' }
+        return <PlaneView key={plane.id} plane={plane} place={place} />
+      }
       return planes === undefined || route.planeId === recordedPlaneId ? (
         <Loading what={t('shell.loading.plane')} />
       ) : (

@@ -2,14 +2,15 @@ import '@mantine/spotlight/styles.css'
 import { createSpotlight, Spotlight } from '@mantine/spotlight'
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import type { Plane } from '../../preload/contract/planes.ts'
 import { failedEndpoints } from '../connectivity/matrix/matrix.ts'
 import type { HelpSection } from '../help/search.ts'
 import { keepForLong, recallForLong } from '../lib/keep.ts'
 import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
-import { planeTabs } from './address.ts'
 import classes from './Palette.module.css'
 import { foundEntries, type PaletteEntry } from './paletteEntries.ts'
+import { tabsOf } from './planeTabs.ts'
 import { openConnectivity, type Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
@@ -88,7 +89,7 @@ function useEntries(opened: boolean, onShortcuts: () => void): readonly PaletteE
   const planeId = route.view === 'plane' ? route.planeId : undefined
   return useMemo(() => {
     if (!opened) return []
-    const views = (planes ?? []).flatMap(({ id, name }) => planeEntries(session, id, name))
+    const views = (planes ?? []).flatMap((plane) => planeEntries(session, plane))
     const ofPlane = planeId === undefined ? [] : partEntries(session, planeId)
     return [
       ...views.filter(({ onlyFound }) => onlyFound !== true),
@@ -117,7 +118,8 @@ function useHelpSections(opened: boolean): readonly HelpSection[] {
 }
 
 /** The plane itself, and each of its views. */
-function planeEntries(session: Session, planeId: string, name: string): PaletteEntry[] {
+function planeEntries(session: Session, plane: Plane): PaletteEntry[] {
+  const { id: planeId, name } = plane
   const { go } = session.route.getState()
   return [
     {
@@ -126,7 +128,7 @@ function planeEntries(session: Session, planeId: string, name: string): PaletteE
       detail: t('shell.palette.detail.plane'),
       run: () => go({ view: 'plane', planeId, tab: 'overview' }),
     },
-    ...planeTabs.map((tab) => ({
+    ...tabsOf(plane).map((tab) => ({
       id: `${planeId}/${tab}`,
       label: t('shell.palette.planeTab', { plane: name, tab: t(`shell.tab.${tab}`) }),
       detail: t('shell.palette.detail.planeView'),

@@ -9,7 +9,6 @@ import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { ChangeContext } from '../planes/ChangeContext.tsx'
 import { ProfileChangeNotice } from '../planes/ProfileChangeNotice.tsx'
-import { canInstall } from '../planes/phase.ts'
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
@@ -21,10 +20,11 @@ import { Loading } from '../ui/Skeleton.tsx'
 import { At } from '../ui/Time.tsx'
 import { shownState } from '../workloads/store.ts'
 import { About } from './About.tsx'
-import { isPlaneTab, type PlanePlace, type PlaneTab, planeTabs, recordedTabs } from './address.ts'
+import { isPlaneTab, type PlanePlace, type PlaneTab } from './address.ts'
 import { Overview } from './overview/Overview.tsx'
 import { useExpected } from './overview/useShownComponents.ts'
 import classes from './PlaneView.module.css'
+import { tabsOf } from './planeTabs.ts'
 import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
@@ -39,9 +39,6 @@ export interface PlaneViewProps {
   readonly plane: Plane
   readonly place: PlanePlace
 }
-
-const tabsOf = (plane: Plane): readonly PlaneTab[] =>
-  plane.recordedAt === undefined ? planeTabs.filter((id) => id !== 'install' || canInstall(plane)) : recordedTabs
 
 /** One plane, with a tab for each of its views. */
 export function PlaneView({ plane, place }: PlaneViewProps) {
