@@ -33,7 +33,8 @@ export function objectsIn(text: string): ObjectDocuments {
   return { objects: found.objects, faults: [...found.faults.slice(0, shownFaults), rest] }
 }
 
-const isJson = (text: string): boolean => /^\uFEFF?\s*[{[]/.test(text)
+/** A line that begins with "---" separates documents of YAML, also where these are JSON; no text in JSON contains a line end. */
+const isJson = (text: string): boolean => /^\uFEFF?\s*[{[]/.test(text) && !/^---/m.test(text)
 
 /** 256 MB of `kubectl get -o json` have half as many. */
 const jsonLimits: JsonLimits = { values: 20_000_000, depth: 1_000 }

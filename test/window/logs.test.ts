@@ -90,7 +90,7 @@ describe('the log view', () => {
     await page.keyboard.press('Shift+PageUp')
     await page.keyboard.press('Enter')
     await page.waitForURL(/from=.*&to=/)
-    expect(await page.getByRole('combobox', { name: 'Time range' }).inputValue()).toBe('Custom range')
+    await expect.poll(() => page.getByRole('combobox', { name: 'Time range' }).inputValue()).toBe('Custom range')
     const { x, y, width } = (await steps.boundingBox()) ?? { x: 0, y: 0, width: 0 }
     const before = page.url()
     await page.mouse.move(x + width / 4, y + 20)
