@@ -27,6 +27,15 @@ describe('matches of a query in a text', () => {
     expect(await marked(query, text)).toBe(expected)
   })
 
+  it('are those of each character, as it is', () => {
+    const characters = Array.from({ length: 0x17f }, (_, code) => String.fromCharCode(code)).concat('\ud800', '🦉')
+    for (const character of characters) {
+      const text = `b${character}b`
+      const found = textFinder([{ kind: 'text', text: `${character}b` }])(text)
+      expect([text, found.length > 0]).toEqual([text, true])
+    }
+  })
+
   it('are found in linear time, and the text is the same, in a long line with an expression that explodes elsewhere', async () => {
     const text = 'x'.repeat(200_000)
     const started = performance.now()

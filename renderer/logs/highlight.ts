@@ -13,7 +13,8 @@ export type Finder = (text: string) => readonly (readonly [start: number, end: n
 const markedCharacters = 20_000
 const maxMarks = 500
 
-const special = /[\\^$.*+?()[\]{}|/-]/g
+/** Not "-": with the flag v its escape is refused outside of a class. */
+const special = /[\\^$.*+?()[\]{}|/]/g
 
 /** Finds the texts of a query, in upper or lower case. Linear: an alternative of literals has nothing to go back to. */
 export function textFinder(terms: readonly SearchTerm[]): Finder {
