@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { LogRecord } from '../../preload/contract/logs.ts'
 import { type Bucket, rangeOf, withCounts, zoomedOut } from './histogram.ts'
+import { sampleRecord } from './sample.ts'
 
 const time = (minute: number) => new Date(Date.UTC(2026, 2, 1, 10, minute)).toISOString()
 const buckets: readonly Bucket[] = [0, 5, 10].map((minute) => ({ from: time(minute), counts: { INFO: 1 } }))
-const record = (minute: number, level: LogRecord['level']): LogRecord => ({
-  id: String(minute),
-  at: time(minute),
-  level,
-  atSource: 'line',
-  levelSource: 'none',
-  source: 's',
-  pod: 'p',
-  container: 'c',
-  module: '',
-  message: '',
-  format: 'plain',
-  fields: [],
-  raw: '',
-})
+const record = (minute: number, level: LogRecord['level']): LogRecord =>
+  sampleRecord({ id: String(minute), at: time(minute), level })
 
 describe('the range of a drag', () => {
   it.each([

@@ -1,25 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { LogRecord, LogStatus } from '../../preload/contract/logs.ts'
 import { emptyFilter, histogramSpan, isFiltered, maxLoadedLines, toQuery, withArrived } from './query.ts'
+import { sampleRecord } from './sample.ts'
 
 const planeId = '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90'
 const now = Date.parse('2026-03-01T12:00:00Z')
 
-const record = (id: string, at: string): LogRecord => ({
-  id,
-  at,
-  atSource: 'line',
-  level: null,
-  levelSource: 'none',
-  source: 's',
-  pod: 'p',
-  container: 'c',
-  module: '',
-  message: '',
-  format: 'plain',
-  fields: [],
-  raw: '',
-})
+const record = (id: string, at: string): LogRecord => sampleRecord({ id, at })
 
 const status: LogStatus = {
   schemaVersion: 1,

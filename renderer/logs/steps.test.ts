@@ -1,23 +1,10 @@
 import { expect, it } from 'vitest'
 import type { LogRecord } from '../../preload/contract/logs.ts'
 import { toggled } from './columns.ts'
+import { sampleRecord } from './sample.ts'
 import { isError, stepTo } from './steps.ts'
 
-const record = (id: string, level: LogRecord['level']): LogRecord => ({
-  id,
-  level,
-  at: '2026-03-01T10:00:00Z',
-  atSource: 'line',
-  levelSource: 'none',
-  source: 's',
-  pod: 'p',
-  container: 'c',
-  module: '',
-  message: '',
-  format: 'plain',
-  fields: [],
-  raw: '',
-})
+const record = (id: string, level: LogRecord['level']): LogRecord => sampleRecord({ id, level })
 const list = [record('a', 'INFO'), record('b', 'ERROR'), record('c', null), record('d', 'FATAL'), record('e', 'WARN')]
 
 it.each([
