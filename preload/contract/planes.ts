@@ -53,6 +53,8 @@ export const Plane = z.strictObject({
 export type Plane = z.infer<typeof Plane>
 
 const PlaneId = z.strictObject({ planeId: z.uuid() })
+/** What a plane is described by before anything is known of its cluster. */
+const NewPlane = { name: Slug, profile: z.string(), contextId: z.string(), managementModel: z.string() }
 
 export const planes = {
   list: procedure.output(z.array(Plane)),
@@ -60,10 +62,7 @@ export const planes = {
   create: procedure
     .input(
       z.strictObject({
-        name: Slug,
-        profile: z.string(),
-        contextId: z.string(),
-        managementModel: z.string(),
+        ...NewPlane,
         ...PlaneValues.shape,
       }),
     )
@@ -75,10 +74,7 @@ export const planes = {
   connect: procedure
     .input(
       z.strictObject({
-        name: Slug,
-        profile: z.string(),
-        contextId: z.string(),
-        managementModel: z.string(),
+        ...NewPlane,
         settings: JsonObject.default({}),
         installedBy: InstalledBy.default('hangar'),
       }),
