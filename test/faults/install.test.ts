@@ -1,13 +1,10 @@
 import { fork } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Operation } from '../../preload/contract/operations.ts'
-import { buildHelm } from '../../scripts/build-helm.ts'
-import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, revisions } from '../install/cluster.ts'
+import { useInstallBed } from '../install/install-bed.ts'
 import { type InstallSetup, openSetup, profileOf, runOperation } from '../install/setup.ts'
 import type { Kill, RecordMessage } from './killed.ts'
 
@@ -69,19 +66,8 @@ const casesOf = (records: readonly string[], helmAt: number): Case[] =>
   ])
 
 describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
-  let bed: Bed
-  let helm: string
-  let folder: string
+  const on = useInstallBed('resume')
   let count = 0
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hangar-resume-'))
-    helm = await buildHelm()
-    bed = await startBed({ dns: false, storage: false }, AbortSignal.timeout(280_000))
-  }, 290_000)
-  afterAll(async () => {
-    await bed?.down()
-    await rm(folder, { recursive: true, force: true })
-  }, 60_000)
 
   /** Each case has its own namespace, so that no case waits for the end of another. */
   function newSetup(): InstallSetup & { readonly name: string } {
@@ -92,11 +78,7 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
     const credentials = [{ id: 'key', title: 'Key', secret, keys: [{ key: 'token', title: 'Token' }] }]
     return {
       name,
-      kubeconfig: bed.kubeconfig,
-      context: bed.name,
-      home: join(folder, name),
-      helm,
-      profile: profileOf(name, { releases: [release], credentials }),
+      ...on.setup(name, profileOf(name, { releases: [release], credentials })),
       secrets: { 'key/token': 'not-a-real-token' },
     }
   }

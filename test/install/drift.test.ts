@@ -1,24 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { deleteObject, getObject } from '../../main/lib/kubernetes/objects.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
-import { buildHelm } from '../../scripts/build-helm.ts'
-import { type Bed, startBed } from '../bed/bed.ts'
 import { until } from '../bed/until.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, helm, revisions } from './cluster.ts'
-import {
-  chartsFolder,
-  type InstallSetup,
-  openSetup,
-  planeId,
-  profileOf,
-  runOperation,
-  type TestHangar,
-} from './setup.ts'
+import { useInstallBed } from './install-bed.ts'
+import { chartsFolder, type InstallSetup, planeId, profileOf, runOperation, type TestHangar } from './setup.ts'
 
 const reason = skipReason('simulated')
 const limit = (seconds = 60) => AbortSignal.timeout(seconds * 1_000)
@@ -33,40 +22,22 @@ const patch = (client: KubernetesClient, path: string, manager: string, body: Js
   )
 
 describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
-  let bed: Bed
-  let program: string
-  let folder: string
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hangar-drift-'))
-    program = await buildHelm()
-    bed = await startBed({ pods: 'simulated', dns: false, storage: false }, AbortSignal.timeout(280_000))
-  }, 290_000)
-  afterAll(async () => {
-    await bed?.down()
-    await rm(folder, { recursive: true, force: true })
-  }, 60_000)
+  const on = useInstallBed('drift', { pods: 'simulated' })
 
   const setupOf = (name: string, releases: readonly string[], more: Partial<InstallSetup> = {}): InstallSetup => ({
-    kubeconfig: bed.kubeconfig,
-    context: bed.name,
-    home: join(folder, name),
-    helm: program,
-    profile: profileOf(name, {
-      releases: releases.map((release) => ({
-        name: release,
-        namespace: name,
-        chart: { path: 'drifting' },
-        timeoutSeconds: 30,
-      })),
-    }),
+    ...on.setup(
+      name,
+      profileOf(name, {
+        releases: releases.map((release) => ({
+          name: release,
+          namespace: name,
+          chart: { path: 'drifting' },
+          timeoutSeconds: 30,
+        })),
+      }),
+    ),
     ...more,
   })
-
-  async function open(setup: InstallSetup): Promise<TestHangar> {
-    const hangar = await openSetup(setup)
-    onTestFinished(() => hangar.close())
-    return hangar
-  }
 
   const planOf = ({ install }: TestHangar, action: 'install' | 'uninstall' = 'install') =>
     install.plan(planeId, action, limit())
@@ -81,7 +52,7 @@ describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
 
   it('is found and repaired, and not seen in what controllers do', async () => {
     const name = 'plane-a'
-    const hangar = await open(setupOf(name, [name]))
+    const hangar = await on.open(setupOf(name, [name]))
     const { client } = hangar
 
     const installed = await runOperation(hangar, 'install', limit(120))
@@ -173,7 +144,7 @@ describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
         keys: [{ key: 'token', title: 'Token' }],
       },
     ]
-    const hangar = await open(
+    const hangar = await on.open(
       setupOf(namespace, [], {
         profile: profileOf(namespace, { releases, credentials }),
         charts: join(import.meta.dirname, '../../assets/charts'),
@@ -212,7 +183,7 @@ describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
   it('by a helm upgrade of another helm is found, and repaired', async () => {
     const name = 'plane-b'
     const setup = setupOf(name, [name])
-    const hangar = await open(setup)
+    const hangar = await on.open(setup)
     await runOperation(hangar, 'install', limit(120))
 
     const chart = join(chartsFolder, 'drifting')
@@ -237,9 +208,9 @@ describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
 
   it('of a field that cannot change is repaired by creating the object again, with consent', async () => {
     const name = 'plane-c'
-    const hangar = await open(setupOf(name, [name]))
+    const hangar = await on.open(setupOf(name, [name]))
     await runOperation(hangar, 'install', limit(120))
-    const changed = await open(setupOf(name, [name], { overrides: { [name]: { job: 'two' } } }))
+    const changed = await on.open(setupOf(name, [name], { overrides: { [name]: { job: 'two' } } }))
 
     const plan = await planOf(changed)
     const upgraded = await runOperation(changed, 'install', limit(120))
@@ -257,8 +228,8 @@ describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
     const chart = { path: 'small' }
     const releases = [name, 'dropped'].map((release) => ({ name: release, namespace: name, chart }))
     const both = setupOf(name, [], { profile: profileOf(name, { releases }) })
-    await runOperation(await open(both), 'install', limit(120))
-    const hangar = await open({ ...both, profile: profileOf(name, { releases: releases.slice(0, 1) }) })
+    await runOperation(await on.open(both), 'install', limit(120))
+    const hangar = await on.open({ ...both, profile: profileOf(name, { releases: releases.slice(0, 1) }) })
 
     const plan = await planOf(hangar)
     const started = hangar.install.start({ planeId, action: 'install', digest: plan.digest }, limit())
@@ -284,8 +255,12 @@ describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
       { name, namespace: name, chart },
       { name: 'past', namespace: other, chart },
     ]
-    await runOperation(await open(setupOf(name, [], { profile: profileOf(name, { releases }) })), 'install', limit(120))
-    const hangar = await open(setupOf(name, [], { profile: profileOf(name, { releases: releases.slice(0, 1) }) }))
+    await runOperation(
+      await on.open(setupOf(name, [], { profile: profileOf(name, { releases }) })),
+      'install',
+      limit(120),
+    )
+    const hangar = await on.open(setupOf(name, [], { profile: profileOf(name, { releases: releases.slice(0, 1) }) }))
 
     const removed = await runOperation(hangar, 'uninstall', limit(120))
 

@@ -1,66 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kinds } from '../../main/install/observe/kinds.ts'
 import { getObject } from '../../main/lib/kubernetes/objects.ts'
-import { buildHelm } from '../../scripts/build-helm.ts'
-import { type Bed, startBed } from '../bed/bed.ts'
 import { type Sources, serveSources } from '../bed/source.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, revisions } from './cluster.ts'
-import {
-  chartsFolder,
-  type InstallSetup,
-  openSetup,
-  planeId,
-  profileOf,
-  runOperation,
-  type TestHangar,
-} from './setup.ts'
+import { useInstallBed } from './install-bed.ts'
+import { chartsFolder, type InstallSetup, planeId, profileOf, runOperation } from './setup.ts'
 
 const reason = skipReason('real')
 const limit = (seconds = 150) => AbortSignal.timeout(seconds * 1_000)
 
 describe.skipIf(reason !== '')(`a release that Flux installs ${reason}`, () => {
-  let bed: Bed
+  const on = useInstallBed('flux', { flux: 'controller' })
   let sources: Sources
-  let helm: string
-  let folder: string
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hangar-flux-'))
-    helm = await buildHelm()
-    bed = await startBed({ dns: false, storage: false, flux: 'controller' }, AbortSignal.timeout(280_000))
-    sources = await serveSources(bed, chartsFolder, new AbortController().signal)
-  }, 290_000)
-  afterAll(async () => {
-    await sources?.close()
-    await bed?.down()
-    await rm(folder, { recursive: true, force: true })
-  }, 60_000)
+    sources = await serveSources(on.bed, chartsFolder, new AbortController().signal)
+  })
+  afterAll(() => sources?.close())
 
   function setupOf(name: string, via: 'helm' | 'flux', more: Partial<InstallSetup> = {}): InstallSetup {
     const source = { url: 'oci://charts.hangar.test/small' }
     const release = { name, namespace: name, chart: { path: 'small' }, timeoutSeconds: 20, via }
     const profile = profileOf(name, { releases: [via === 'flux' ? { ...release, source } : release] })
-    return {
-      kubeconfig: bed.kubeconfig,
-      context: bed.name,
-      home: join(folder, `${name}-${via}`),
-      helm,
-      profile,
-      ...more,
-    }
-  }
-
-  async function open(setup: InstallSetup): Promise<TestHangar> {
-    const hangar = await openSetup(setup)
-    onTestFinished(() => hangar.close())
-    return hangar
+    return { ...on.setup(`${name}-${via}`, profile), ...more }
   }
 
   it('is installed by Flux, is then up to date, and is uninstalled by Flux', async () => {
-    const hangar = await open(setupOf('by-flux', 'flux'))
+    const hangar = await on.open(setupOf('by-flux', 'flux'))
 
     const plan = await hangar.install.plan(planeId, 'install', limit())
     const installed = await runOperation(hangar, 'install', limit())
@@ -78,10 +44,10 @@ describe.skipIf(reason !== '')(`a release that Flux installs ${reason}`, () => {
 
   it('reports why it failed, and is retried on resume', async () => {
     const image = '127.0.0.1:1/missing-flux:1'
-    const hangar = await open(setupOf('fails', 'flux', { overrides: { fails: { image } } }))
+    const hangar = await on.open(setupOf('fails', 'flux', { overrides: { fails: { image } } }))
 
     const failed = await runOperation(hangar, 'install', limit())
-    await bed.importImage(image, [
+    await on.bed.importImage(image, [
       { path: 'bin/busybox', source: '/bin/busybox' },
       { path: 'bin/sh', link: 'busybox' },
       { path: 'bin/sleep', link: 'busybox' },
@@ -97,12 +63,12 @@ describe.skipIf(reason !== '')(`a release that Flux installs ${reason}`, () => {
   })
 
   it('takes over a release of helm without restarting its pods', async () => {
-    const before = await open(setupOf('migrated', 'helm'))
+    const before = await on.open(setupOf('migrated', 'helm'))
     expect(await runOperation(before, 'install', limit())).toMatchObject({ state: 'done' })
     const deployment = { apiVersion: 'apps/v1', kind: 'Deployment' }
     const at = { namespace: 'migrated', name: 'migrated' }
     const old = await getObject(before.client, deployment, at, limit())
-    const after = await open(setupOf('migrated', 'flux'))
+    const after = await on.open(setupOf('migrated', 'flux'))
 
     const plan = await after.install.plan(planeId, 'install', limit())
     const migrated = await runOperation(after, 'install', limit())

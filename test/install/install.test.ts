@@ -1,37 +1,24 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { applyObject } from '../../main/lib/kubernetes/apply.ts'
 import { createObject, getObject } from '../../main/lib/kubernetes/objects.ts'
 import { recordKey } from '../../main/lib/signed-lines.ts'
 import { readJournal } from '../../main/operations/journal.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
-import { buildHelm } from '../../scripts/build-helm.ts'
-import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, helm, revisions } from './cluster.ts'
-import { type InstallSetup, openSetup, planeId, profileOf, runOperation, type TestHangar } from './setup.ts'
+import { useInstallBed } from './install-bed.ts'
+import { type InstallSetup, planeId, profileOf, runOperation, type TestHangar } from './setup.ts'
 
 const reason = skipReason('real')
 const limit = (seconds = 100) => AbortSignal.timeout(seconds * 1_000)
 
 describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
-  let bed: Bed
-  let program: string
-  let folder: string
+  const on = useInstallBed('install')
   let count = 0
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hangar-install-'))
-    program = await buildHelm()
-    bed = await startBed({ dns: false, storage: false }, AbortSignal.timeout(280_000))
-  }, 290_000)
-  afterAll(async () => {
-    await bed?.down()
-    await rm(folder, { recursive: true, force: true })
-  }, 60_000)
 
   interface NamedSetup extends InstallSetup {
     readonly name: string
@@ -45,20 +32,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
   function setupOf(name: string, timeoutSeconds: number): NamedSetup {
     const release = { name, namespace: name, chart: { path: 'small' }, timeoutSeconds }
-    return {
-      name,
-      kubeconfig: bed.kubeconfig,
-      context: bed.name,
-      home: join(folder, name),
-      helm: program,
-      profile: profileOf(name, { releases: [release] }),
-    }
-  }
-
-  async function open(setup: InstallSetup): Promise<TestHangar> {
-    const hangar = await openSetup(setup)
-    onTestFinished(() => hangar.close())
-    return hangar
+    return { name, ...on.setup(name, profileOf(name, { releases: [release] })) }
   }
 
   async function begin({ install }: TestHangar, action: 'install' | 'uninstall' = 'install'): Promise<string> {
@@ -102,7 +76,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
   it('installs, then plans no change, and leaves nothing after an uninstall', async () => {
     const setup = newSetup()
-    const hangar = await open(setup)
+    const hangar = await on.open(setup)
 
     const installed = await runOperation(hangar, 'install', limit())
     const again = await hangar.install.plan(planeId, 'install', limit())
@@ -122,7 +96,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
   it('verifies workloads, and not Jobs that helm or Kubernetes deletes once they have succeeded', async () => {
     const { name, ...rest } = newSetup()
     const release = { name, namespace: name, chart: { path: 'hooked' }, timeoutSeconds: 60 }
-    const hangar = await open({ ...rest, profile: profileOf(name, { releases: [release] }) })
+    const hangar = await on.open({ ...rest, profile: profileOf(name, { releases: [release] }) })
 
     const installed = await runOperation(hangar, 'install', limit())
 
@@ -133,12 +107,12 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
   // Helm rejects the whole kubeconfig for one entry that it cannot parse.
   it('installs beside a malformed entry in the same kubeconfig', async () => {
     const setup = newSetup()
-    const kubeconfig = join(folder, `${setup.name}.kubeconfig`)
+    const kubeconfig = join(on.folder, `${setup.name}.kubeconfig`)
     const known = parse(await readFile(setup.kubeconfig, 'utf8'))
     const broken = { name: 'broken', user: { 'client-certificate-data': 'this is not base64' } }
     await writeFile(kubeconfig, stringify({ ...known, users: [...known.users, broken] }), { mode: 0o600 })
 
-    const installed = await runOperation(await open({ ...setup, kubeconfig }), 'install', limit())
+    const installed = await runOperation(await on.open({ ...setup, kubeconfig }), 'install', limit())
 
     expect(installed.problem).toBeUndefined()
     expect(filesWith(setup.home, known.users[0].user['client-key-data'].slice(0, 40))).toBe('')
@@ -146,7 +120,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
   it('shows what it waits for, fails with the cause, and resumes once the cause is fixed', async () => {
     const { name, ...rest } = newSetup({ timeoutSeconds: 12 })
-    const hangar = await open({ ...rest, overrides: imagePullFails(name) })
+    const hangar = await on.open({ ...rest, overrides: imagePullFails(name) })
     const id = await begin(hangar)
 
     const waiting = await until(hangar, id, ({ steps }) =>
@@ -154,7 +128,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     )
     const failed = await hangar.operations.ended(id, limit())
     const left = await revisions(hangar.client, name, name)
-    await bed.importImage(missingImage(name), [
+    await on.bed.importImage(missingImage(name), [
       { path: 'bin/busybox', source: '/bin/busybox' },
       { path: 'bin/sh', link: 'busybox' },
       { path: 'bin/sleep', link: 'busybox' },
@@ -180,7 +154,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
   it('recovers a release whose helm was killed, at once and with one revision', async () => {
     const { name, ...rest } = newSetup()
     const setup = { ...rest, name, overrides: imagePullFails(name) }
-    const hangar = await open(setup)
+    const hangar = await on.open(setup)
     const id = await begin(hangar)
     const pid = await untilHelm(hangar, setup, id)
     await untilPending(hangar, setup)
@@ -188,7 +162,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     const failed = await hangar.operations.ended(id, limit())
     const stuck = await revisions(hangar.client, name, name)
     // Another Hangar of the same user, without a record of that operation, with values that can succeed.
-    const other = await open({ ...rest, home: `${rest.home}-other` })
+    const other = await on.open({ ...rest, home: `${rest.home}-other` })
 
     const plan = await other.install.plan(planeId, 'install', limit())
     const unasked = other.install.start({ planeId, action: 'install', digest: plan.digest }, limit())
@@ -206,9 +180,9 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
   it('recovers an upgrade whose helm was killed, from the last good revision', async () => {
     const { name, ...rest } = newSetup()
-    expect(await runOperation(await open(rest), 'install', limit())).toMatchObject({ state: 'done' })
+    expect(await runOperation(await on.open(rest), 'install', limit())).toMatchObject({ state: 'done' })
     const broken = { ...rest, name, overrides: imagePullFails(name) }
-    const upgrading = await open(broken)
+    const upgrading = await on.open(broken)
     const id = await begin(upgrading)
     const pid = await untilHelm(upgrading, broken, id)
     await untilPending(upgrading, broken)
@@ -216,7 +190,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     await upgrading.operations.ended(id, limit())
     expect((await revisions(upgrading.client, name, name)).at(-1)).toBe('2 pending-upgrade')
 
-    const changed = await open({ ...rest, home: `${rest.home}-other`, overrides: { [name]: { greeting: 'again' } } })
+    const changed = await on.open({ ...rest, home: `${rest.home}-other`, overrides: { [name]: { greeting: 'again' } } })
     const recovered = await runOperation(changed, 'install', limit())
 
     expect(recovered.problem).toBeUndefined()
@@ -232,10 +206,10 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
   it('recovers an upgrade over a failed install, which has no good revision to roll back to', async () => {
     const { name, ...rest } = newSetup({ timeoutSeconds: 10 })
-    const broken = await open({ ...rest, overrides: imagePullFails(name) })
+    const broken = await on.open({ ...rest, overrides: imagePullFails(name) })
     expect(await runOperation(broken, 'install', limit())).toMatchObject({ problem: { code: 'STEP_TIMED_OUT' } })
     const slower = { ...setupOf(name, 60), home: `${rest.home}-slower`, overrides: imagePullFails(name) }
-    const upgrading = await open(slower)
+    const upgrading = await on.open(slower)
     const id = await begin(upgrading)
     const pid = await untilHelm(upgrading, slower, id)
     await untilPending(upgrading, { ...slower, name })
@@ -243,7 +217,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     await upgrading.operations.ended(id, limit())
     expect(await revisions(upgrading.client, name, name)).toEqual(['1 failed', '2 pending-upgrade'])
 
-    const fixed = await open({ ...setupOf(name, 60), home: `${rest.home}-fixed` })
+    const fixed = await on.open({ ...setupOf(name, 60), home: `${rest.home}-fixed` })
     const recovered = await runOperation(fixed, 'install', limit())
 
     expect(recovered.problem).toBeUndefined()
@@ -252,7 +226,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
   it('records a cancelled release as failed, and releases the lease', async () => {
     const { name, ...rest } = newSetup()
-    const hangar = await open({ ...rest, overrides: imagePullFails(name) })
+    const hangar = await on.open({ ...rest, overrides: imagePullFails(name) })
     const id = await begin(hangar)
     await until(hangar, id, ({ steps }) => steps.some(({ waitingOn }) => waitingOn.length > 0))
 
@@ -281,7 +255,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
       name,
       '--create-namespace',
     )
-    const hangar = await open(setup)
+    const hangar = await on.open(setup)
 
     await expect(hangar.install.plan(planeId, 'install', limit())).rejects.toMatchObject({ code: 'RELEASE_FOREIGN' })
     const plan = await hangar.install.plan(planeId, 'uninstall', limit())
@@ -294,7 +268,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
   it('keeps a namespace that holds foreign objects, and names them', async () => {
     const setup = newSetup()
     const { name } = setup
-    const hangar = await open(setup)
+    const hangar = await on.open(setup)
     await runOperation(hangar, 'install', limit())
     const foreign = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace: name }, data: {} }
     await createObject(hangar.client, foreign, limit())
@@ -309,9 +283,9 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
   it('starts only the plan that was shown', async () => {
     const setup = newSetup()
-    const hangar = await open(setup)
+    const hangar = await on.open(setup)
     const { digest } = await hangar.install.plan(planeId, 'install', limit())
-    const changed = await open({ ...setup, overrides: { [setup.name]: { greeting: 'changed' } } })
+    const changed = await on.open({ ...setup, overrides: { [setup.name]: { greeting: 'changed' } } })
 
     const started = changed.install.start({ planeId, action: 'install', digest }, limit())
 
@@ -322,7 +296,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
   it('does not run while another Hangar holds the lease, and names its holder', async () => {
     const setup = newSetup()
     const { name } = setup
-    const hangar = await open(setup)
+    const hangar = await on.open(setup)
     await runOperation(hangar, 'install', limit())
     const now = new Date().toISOString().replace('Z', '000Z')
     const spec = { holderIdentity: 'ana@elsewhere/77.1/x', leaseDurationSeconds: 30, acquireTime: now, renewTime: now }
@@ -333,7 +307,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
       {},
       limit(),
     )
-    const changed = await open({ ...setup, overrides: { [name]: { greeting: 'changed' } } })
+    const changed = await on.open({ ...setup, overrides: { [name]: { greeting: 'changed' } } })
 
     const refused = await runOperation(changed, 'install', limit())
 
@@ -355,8 +329,8 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
       },
     ]
     const setup = { ...rest, profile: profileOf(name, { releases: [release], credentials }) }
-    const bare = await open(setup)
-    const hangar = await open({ ...setup, secrets: { 'key/token': canary } })
+    const bare = await on.open(setup)
+    const hangar = await on.open({ ...setup, secrets: { 'key/token': canary } })
 
     const without = await preflightOf(bare)
     await expect(runOperation(bare, 'install', limit())).rejects.toMatchObject({ code: 'CREDENTIAL_MISSING' })
@@ -379,8 +353,8 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
   it('names the permission that the user lacks, and does not start', async () => {
     const setup = newSetup()
     const { name } = setup
-    const admin = await open(setup)
-    const limited = await open({ ...setup, ...(await limitedUser(admin, name)) })
+    const admin = await on.open(setup)
+    const limited = await on.open({ ...setup, ...(await limitedUser(admin, name)) })
 
     const results = await preflightOf(limited)
 
@@ -426,8 +400,8 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/weak/token`
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3_600 } }
     const { status } = await client.request<{ status: { token: string } }>('POST', path, { body }, limit())
-    const kubeconfig = join(folder, `${namespace}.kubeconfig`)
-    const known = parse(await readFile(bed.kubeconfig, 'utf8'))
+    const kubeconfig = join(on.folder, `${namespace}.kubeconfig`)
+    const known = parse(await readFile(on.bed.kubeconfig, 'utf8'))
     const user = { name: 'weak', user: { token: status.token } }
     const context = { name: 'weak', context: { cluster: known.clusters[0].name, user: 'weak' } }
     await writeFile(

@@ -1,25 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { createObject, deleteObject, getObject } from '../../main/lib/kubernetes/objects.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
-import { buildHelm } from '../../scripts/build-helm.ts'
-import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { createSandbox } from '../terminal/sandbox.ts'
 import { exists, revisions } from './cluster.ts'
-import {
-  chartsFolder,
-  type InstallSetup,
-  openSetup,
-  planeId,
-  profileOf,
-  runOperation,
-  type TestHangar,
-} from './setup.ts'
+import { useInstallBed } from './install-bed.ts'
+import { chartsFolder, type InstallSetup, planeId, profileOf, runOperation } from './setup.ts'
 
 const reason = skipReason('real')
 const mergePatch = 'application/merge-patch+json'
@@ -32,47 +22,23 @@ const thingSpec = {
 const limit = (seconds = 100) => AbortSignal.timeout(seconds * 1_000)
 
 describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
-  let bed: Bed
-  let program: string
-  let folder: string
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hangar-recovery-'))
-    program = await buildHelm()
-    bed = await startBed({ dns: false, storage: false }, AbortSignal.timeout(280_000))
-  }, 290_000)
-  afterAll(async () => {
-    await bed?.down()
-    await rm(folder, { recursive: true, force: true })
-  }, 60_000)
+  const on = useInstallBed('recovery')
 
   async function openClient() {
-    const client = await openCluster({ files: [bed.kubeconfig], contextName: bed.name, environment: {} })
+    const client = await openCluster({ files: [on.bed.kubeconfig], contextName: on.bed.name, environment: {} })
     onTestFinished(() => client.close())
     return client
   }
 
   function newSetup(name: string, chart: string, more: Partial<InstallSetup> = {}): InstallSetup {
     const release = { name, namespace: name, chart: { path: chart }, timeoutSeconds: 60 }
-    return {
-      kubeconfig: bed.kubeconfig,
-      context: bed.name,
-      home: join(folder, name),
-      helm: program,
-      profile: profileOf(name, { releases: [release] }),
-      ...more,
-    }
-  }
-
-  async function open(setup: InstallSetup): Promise<TestHangar> {
-    const hangar = await openSetup(setup)
-    onTestFinished(() => hangar.close())
-    return hangar
+    return { ...on.setup(name, profileOf(name, { releases: [release] })), ...more }
   }
 
   it('shows the end of the log of a hook that failed, without its secrets, although helm deletes the hook', async () => {
     const canary = 'canary-5f0b1c'
     const check = `echo no route to the database; echo password=${canary}; sleep 2; exit 3`
-    const hangar = await open(
+    const hangar = await on.open(
       newSetup('failing', 'hooked', { overrides: { failing: { check, deletePolicy: 'hook-failed' } } }),
     )
 
@@ -88,7 +54,7 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
 
   it('makes a damaged record again from the cluster, and uninstalls a release whose record is gone', async () => {
     const name = 'lost'
-    const hangar = await open(newSetup(name, 'small'))
+    const hangar = await on.open(newSetup(name, 'small'))
     const { client } = hangar
     await runOperation(hangar, 'install', limit())
     const path = `/api/v1/namespaces/${name}/secrets`
@@ -129,7 +95,7 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
   it('leaves an uninstall that a missing kind, a failing hook and a finalizer stop, each by its own way out', async () => {
     const name = 'stuck'
     const release = { name, namespace: name, chart: { path: 'stuck' }, timeoutSeconds: 12 }
-    const hangar = await open({ ...newSetup(name, 'stuck'), profile: profileOf(name, { releases: [release] }) })
+    const hangar = await on.open({ ...newSetup(name, 'stuck'), profile: profileOf(name, { releases: [release] }) })
     const { client } = hangar
     const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }
     await createObject(
@@ -180,19 +146,19 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
     const more = { settings, releases: [release], components: [{ ...component, parts }] }
     const profile = await sandbox.file('by-hand.yaml', profileOf(name, more))
     const installed = ['install', name, join(chartsFolder, 'small'), '--namespace', name, '--create-namespace']
-    execFileSync(program, [...installed, '--set', 'greeting=hello world', '--kubeconfig', bed.kubeconfig])
-    const where = ['--profile', profile, '--kubeconfig', bed.kubeconfig, '--context', bed.name]
+    execFileSync(on.helm, [...installed, '--set', 'greeting=hello world', '--kubeconfig', on.bed.kubeconfig])
+    const where = ['--profile', profile, '--kubeconfig', on.bed.kubeconfig, '--context', on.bed.name]
 
     const asked = await sandbox.run('connect', ...where)
     expect([asked.code, asked.stdout]).toEqual([2, expect.stringMatching(/by-hand +by-hand +found +another helm/)])
     const { code, stdout } = await sandbox.run('connect', ...where, '--name', 'theirs', '--yes', '--output', 'json')
     expect(code).toBe(0)
     expect(JSON.parse(stdout).plane).toMatchObject({ settings: { word: 'world' }, installedBy: 'others' })
-    const status = await sandbox.run('status', '--plane', 'theirs', '--kubeconfig', bed.kubeconfig)
+    const status = await sandbox.run('status', '--plane', 'theirs', '--kubeconfig', on.bed.kubeconfig)
     expect(status.stderr).toContain(': live')
-    const plan = await sandbox.run('plan', '--plane', 'theirs', '--kubeconfig', bed.kubeconfig)
+    const plan = await sandbox.run('plan', '--plane', 'theirs', '--kubeconfig', on.bed.kubeconfig)
     expect(plan).toMatchObject({ code: 2, stderr: expect.stringContaining('RELEASE_FOREIGN') })
-    const nothing = await sandbox.run('connect', '--profile', 'demo', '--kubeconfig', bed.kubeconfig, '--yes')
+    const nothing = await sandbox.run('connect', '--profile', 'demo', '--kubeconfig', on.bed.kubeconfig, '--yes')
     expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining('No plane of the profile "demo"') })
   })
 
@@ -203,7 +169,7 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
     const release = { name, namespace: name, chart: { path: 'small' }, timeoutSeconds: 60 }
     await cp(join(chartsFolder, 'small'), join(sandbox.folder, 'small'), { recursive: true })
     const profile = await sandbox.file('moved.yaml', profileOf(name, { releases: [release] }))
-    const first = await sandbox.file('first', await readFile(bed.kubeconfig, 'utf8'))
+    const first = await sandbox.file('first', await readFile(on.bed.kubeconfig, 'utf8'))
     const second = join(sandbox.folder, 'second')
 
     // A plane without credentials needs no vault, and this computer has no keychain.
@@ -217,14 +183,14 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
     const reached = await sandbox.run('status', '--plane', name, '--kubeconfig', second)
     expect(reached.stderr).toContain('is on the cluster of the context')
     expect(reached.stderr).toContain(': live')
-    const set = await sandbox.run('set-context', '--plane', name, '--kubeconfig', second, '--context', bed.name)
+    const set = await sandbox.run('set-context', '--plane', name, '--kubeconfig', second, '--context', on.bed.name)
     expect(set.code).toBe(0)
     const planned = await sandbox.run('plan', '--plane', name, '--kubeconfig', second)
     expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining('Keep moved') })
     expect(planned.stderr).not.toContain('is on the cluster of the context')
 
     await rm(sandbox.state, { recursive: true })
-    const where = ['--profile', profile, '--kubeconfig', second, '--context', bed.name]
+    const where = ['--profile', profile, '--kubeconfig', second, '--context', on.bed.name]
     const found = await sandbox.run('status', ...where)
     expect(found.stderr).toContain(`Reconnected the plane "${name}"`)
     await rm(sandbox.state, { recursive: true })
