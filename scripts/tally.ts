@@ -34,7 +34,8 @@ export function outcomesOf({ testResults }: Report): Outcome[] {
 
 /**
  * The outcomes after failed files were repeated once. A test that failed in one run and passed in the other is flaky;
- * one that the repeat did not reach stays as it was. Pure.
+ * one that the repeat did not reach stays as it was, and one that only the repeat reached, such as after a set-up that
+ * failed, is as the repeat found it. Pure.
  */
 export function afterRepeat(first: readonly Outcome[], repeat: readonly Outcome[]): Outcome[] {
   const left = new Map<string, Outcome['status'][]>()
@@ -46,6 +47,7 @@ export function afterRepeat(first: readonly Outcome[], repeat: readonly Outcome[
   const merged = first.map((outcome): Outcome => {
     const { file, name, status } = outcome
     const again = left.get(`${file}\0${name}`)?.shift()
+    if (status === 'skipped') return { ...outcome, status: again ?? status }
     const loaded = name === file && again === undefined && repeatedFiles.has(file)
     const passedOnce = status === 'passed' || again === 'passed' || loaded
     const failedOnce = status === 'failed' || again === 'failed'

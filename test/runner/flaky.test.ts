@@ -19,7 +19,7 @@ const outcomes = async (script: string): Promise<Pick<Outcome, 'name' | 'status'
   const file = join(root, 'some.test.mjs')
   await writeFile(
     file,
-    `import { existsSync, writeFileSync } from 'node:fs'\nimport { expect, it } from 'vitest'\n${script}`,
+    `import { existsSync, writeFileSync } from 'node:fs'\nimport { beforeAll, describe, expect, it } from 'vitest'\n${script}`,
   )
   onTestFinished(() => rm(file))
   const found = await runProject('unit', { root, results: join(root, 'results'), quiet: true })
@@ -42,6 +42,27 @@ it('repeats a file with failures once: what passes then is flaky, what fails aga
     { name: 'fails once', status: 'flaky' },
     { name: 'fails always', status: 'failed' },
     { name: 'is skipped', status: 'skipped' },
+  ])
+})
+
+it('counts the tests of a set-up that failed once as the repeat found them', async () => {
+  const script = `
+    describe('a suite', () => {
+      beforeAll(() => {
+        const seen = existsSync(${JSON.stringify(join(root, 'set-up'))})
+        writeFileSync(${JSON.stringify(join(root, 'set-up'))}, '')
+        expect(seen).toBe(true)
+      })
+      it('passes', () => undefined)
+      it('fails', () => expect(1).toBe(2))
+      it.skip('is skipped', () => undefined)
+    })`
+
+  expect(await outcomes(script)).toEqual([
+    { name: 'a suite passes', status: 'passed' },
+    { name: 'a suite fails', status: 'failed' },
+    { name: 'a suite is skipped', status: 'skipped' },
+    { name: join(root, 'some.test.mjs'), status: 'flaky' },
   ])
 })
 
