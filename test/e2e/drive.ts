@@ -10,6 +10,10 @@ export async function openTab(page: Page, plane: string, tab: string): Promise<v
   await navigation(page)
     .getByRole('button', { name: new RegExp(`^${plane}\\b`) })
     .click()
+    .catch(async (error: unknown) => {
+      const shown = await page.locator('body').innerText()
+      throw new Error(`The window does not offer the plane ${plane}; it shows: ${shown}`, { cause: error })
+    })
   await page.getByRole('tab', { name: tab }).click()
 }
 
