@@ -11,7 +11,7 @@ export async function openTab(page: Page, plane: string, tab: string): Promise<v
     .getByRole('button', { name: new RegExp(`^${plane}\\b`) })
     .click()
     .catch(async (error: unknown) => {
-      const shown = await page.locator('body').innerText()
+      const shown = await page.locator('body').textContent()
       throw new Error(`The window does not offer the plane ${plane}; it shows: ${shown}`, { cause: error })
     })
   await page.getByRole('tab', { name: tab }).click()
