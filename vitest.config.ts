@@ -1,18 +1,24 @@
 import { defineConfig } from 'vitest/config'
 
 /** One project per kind of test: what each needs of a machine is said in CONTRIBUTING.md. */
-const project = (name: string, include: string[], seconds = 10, isolate = true) => ({
+const project = (name: string, include: string[], { seconds = 10, isolate = true, maxWorkers = 2 }: Limits) => ({
   test: {
     name,
     include,
     environment: 'node' as const,
     testTimeout: seconds * 1_000,
     hookTimeout: seconds * 1_000,
-    // Two cores: two files at once.
-    maxWorkers: 2,
+    maxWorkers,
     isolate,
   },
 })
+
+interface Limits {
+  readonly seconds?: number
+  readonly isolate?: boolean
+  /** Two cores: two files at once. A third fills the time in which unit tests wait. */
+  readonly maxWorkers?: number
+}
 
 export default defineConfig({
   test: {
@@ -32,22 +38,21 @@ export default defineConfig({
           'assets/**/*.test.ts',
           'test/mutations/protections.test.ts',
         ],
-        10,
-        false,
+        { isolate: false, maxWorkers: 3 },
       ),
-      project('peers', ['test/{peers,connectivity,clusters,vault,terminal,thread,bench,runner}/**/*.test.ts'], 60),
+      project('peers', ['test/{peers,connectivity,clusters,vault,terminal,thread,bench,runner}/**/*.test.ts'], {
+        seconds: 60,
+      }),
       {
         test: {
-          ...project('window', ['test/{electron,window,serve}/**/*.test.ts'], 60).test,
+          ...project('window', ['test/{electron,window,serve}/**/*.test.ts'], { seconds: 60 }).test,
           globalSetup: ['test/window/globalSetup.ts'],
         },
       },
-      project('cluster', ['test/{bed,install,workloads,logs,vantages}/**/*.test.ts'], 300),
-      project(
-        'journey',
-        ['test/{e2e,faults,canary,fuzz,policies}/**/*.test.ts', 'test/mutations/mutations.test.ts'],
-        900,
-      ),
+      project('cluster', ['test/{bed,install,workloads,logs,vantages}/**/*.test.ts'], { seconds: 300 }),
+      project('journey', ['test/{e2e,faults,canary,fuzz,policies}/**/*.test.ts', 'test/mutations/mutations.test.ts'], {
+        seconds: 900,
+      }),
     ],
   },
 })

@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation.ts'
 
 const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+const peers = (file: string, title: string): Mutation['test'] => ({ project: 'peers', file, title })
 
 /** What keeps a state from being shown as current while it is stale, and a cluster from being overrun. */
 export const recovery: readonly Mutation[] = [
@@ -44,7 +45,7 @@ export const recovery: readonly Mutation[] = [
     file: 'main/lib/kubernetes/multiplexed-streams.ts',
     find: 'const limit = setTimeout(() => this.#session.destroy(unanswered()), pingLimitMs).unref()',
     replace: 'const limit = setTimeout(unanswered, pingLimitMs).unref()',
-    test: unit('main/workloads/many-collections.test.ts', 'live again after they were half-open'),
+    test: peers('test/clusters/many-collections.test.ts', 'live again after they were half-open'),
   },
   {
     id: 'silent-watcher-is-stale',
