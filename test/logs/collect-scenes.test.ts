@@ -280,6 +280,69 @@ describe.concurrent('lives of a container', () => {
     expect(collection.raws()).toEqual(['a', 'b', 'c', 'd'])
   })
 
+  scene(
+    'records a gap where the log of a new life was rotated before it was read, and says that it may be one',
+    async ({ server, collection }) => {
+      const main = await collected({ server, collection })
+      await collection.stop()
+      main.print('last words').exit(1).start().print('lost').idle(7_000).print('lost too').rotate().print('c')
+      await collection.start()
+      await collection.has('c')
+      expect(collection.raws()).toEqual(['a', 'b', 'last words', 'gap', 'c'])
+      expect(collection.gaps()).toEqual([
+        'Lines may be missing here: the container started at 2026-11-22T10:00:00.000Z, and the first line that the kubelet still has is of 2026-11-22T10:00:07.006Z. Its log was rotated, or it printed nothing until then.',
+      ])
+    },
+  )
+
+  scene('records no gap where a new life is silent while its log is open', async ({ server, collection }) => {
+    const main = await collected({ server, collection })
+    main.print('last words').exit(1).start()
+    await collection.has('last words')
+    const wholeLogs = () =>
+      server.requests.filter(({ follow, tailLines }) => follow === 'true' && tailLines === undefined)
+    await collection.until(() => wholeLogs().length === 2)
+    await delay(1_200)
+    main.idle(5_800).print('c')
+    await collection.has('c')
+    expect(collection.raws()).toEqual(['a', 'b', 'last words', 'c'])
+  })
+
+  scene('waits for a status that is behind the log, before it records a gap', async ({ server, collection }) => {
+    const main = await collected({ server, collection })
+    await collection.stop()
+    main.statusLag = 1
+    main.print('last words').exit(1).idle(60_000).start().print('c')
+    await collection.start()
+    await collection.has('last words')
+    await delay(300)
+    expect(collection.raws()).not.toContain('c')
+    main.statusLag = 0
+    server.pods.get('orders-1')?.changed()
+    await collection.has('c')
+    expect(collection.raws()).toEqual(['a', 'b', 'last words', 'c'])
+  })
+
+  scene('records a gap where the status does not report a restart', async ({ server, collection }) => {
+    const main = await collected({ server, collection })
+    await collection.stop()
+    main.statusLag = 1
+    main.print('last words').exit(1).idle(60_000).start().print('c')
+    await collection.start()
+    await collection.has('c')
+    expect(collection.raws()).toEqual(['a', 'b', 'last words', 'gap', 'c'])
+    expect(collection.gaps()[0]).toContain('the container restarted after 2026-11-22T10:00:00.003Z, and')
+  })
+
+  scene('records a gap at first contact where a log has lost its beginning', async ({ server, collection }) => {
+    const main = server.pod('orders-1').container().start()
+    main.print('lost').idle(9_000).rotate().print('old').exit(1).idle(30_000)
+    main.start().print('lost').idle(9_000).rotate().print('new')
+    await collection.start()
+    await collection.has('new')
+    expect(collection.raws()).toEqual(['gap', 'old', 'gap', 'new'])
+  })
+
   scene('collects init and ephemeral containers', async ({ server, collection }) => {
     const pod = server.pod('orders-1', ['init:migrate', 'main', 'ephemeral:debug'])
     pod.container('migrate').start().print('migrated').exit(0)

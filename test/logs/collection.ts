@@ -103,6 +103,12 @@ export class Collection {
       .map(({ parser, raw }) => (parser === 'gap' ? 'gap' : raw))
   }
 
+  /** The texts of the gap records. */
+  gaps(): string[] {
+    const records = this.batches.flatMap((batch) => batch.records)
+    return records.filter(({ parser }) => parser === 'gap').map(({ raw }) => raw)
+  }
+
   /** Waits until the condition holds; then a moment longer, in which nothing else must arrive. */
   async until(condition: () => boolean, limitMs = 20_000): Promise<void> {
     const end = performance.now() + limitMs

@@ -209,15 +209,30 @@ export class Follow {
 const stamp = (ns: bigint): string =>
   `${new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19)}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`
 
+/** The fraction of a second is left out. */
+const statusTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+
 class Instance {
   lines: FileLine[] = []
   isRunning = true
   exitCode = 0
+  readonly startedMs: number
+  finishedMs = 0
   /** Its log file is deleted. */
   isRemoved = false
   /** The kubelet does not notice the next file (kubernetes#115701). */
   isStalled = false
   readonly follows = new Set<Follow>()
+
+  constructor(startedMs: number) {
+    this.startedMs = startedMs
+  }
+
+  state() {
+    const startedAt = statusTime(this.startedMs)
+    if (this.isRunning) return { running: { startedAt } }
+    return { terminated: { exitCode: this.exitCode, startedAt, finishedAt: statusTime(this.finishedMs) } }
+  }
 
   write(line: FileLine): void {
     this.lines.push(line)
@@ -238,8 +253,14 @@ export class ScriptedContainer {
   }
 
   start(): this {
-    this.#instances.push(new Instance())
+    this.#instances.push(new Instance(this.#pod.clockMs))
     this.#pod.changed()
+    return this
+  }
+
+  /** Nothing happens for this long. */
+  idle(ms: number): this {
+    this.#pod.clockMs += ms
     return this
   }
 
@@ -263,6 +284,7 @@ export class ScriptedContainer {
   exit(code = 0): this {
     const instance = this.#last()
     instance.isRunning = false
+    instance.finishedMs = this.#pod.clockMs
     instance.exitCode = code
     for (const follow of instance.follows) follow.end()
     this.#pod.changed()
@@ -299,14 +321,15 @@ export class ScriptedContainer {
   status() {
     const shown = this.#instances.length - 1 - this.statusLag
     const instance = this.#instances[Math.max(0, shown)]
-    const terminated = { exitCode: instance?.exitCode ?? 0 }
+    const state = instance?.state()
     const waiting = { reason: instance === undefined ? 'ContainerCreating' : 'CrashLoopBackOff' }
     const isWaiting = instance === undefined || (!instance.isRunning && this.#pod.waits)
     return {
       name: this.name,
       restartCount: Math.max(0, shown),
       containerID: `containerd://${this.name}-${Math.max(0, shown)}`,
-      state: isWaiting ? { waiting } : instance.isRunning ? { running: {} } : { terminated },
+      state: isWaiting ? { waiting } : state,
+      lastState: (isWaiting ? state : this.#instances[shown - 1]?.state()) ?? {},
     }
   }
 }

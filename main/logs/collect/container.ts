@@ -5,10 +5,12 @@ import { isBadRequest, isForbidden, isNotFound, KubernetesError } from '../../li
 import type { StreamLine } from '../parse/join.ts'
 import type { Batch } from '../store/batch.ts'
 import type { Bookmark } from '../store/bookmark.ts'
+import { beginningOf, type Run } from './beginning.ts'
 import { courseOf, type PreviousLog } from './course.ts'
 import { LogUnreadable, logLines, type ReadLine } from './log-lines.ts'
 import { Finder, fileOf, isAt } from './position.ts'
-import { type Origin, RecordWriter } from './record-writer.ts'
+import { type Gap, type Origin, RecordWriter } from './record-writer.ts'
+import { nsToMs } from './stream-line.ts'
 import { type ContainerTarget, streamName } from './target.ts'
 import { Wake } from './wake.ts'
 
@@ -49,6 +51,8 @@ const idleMs = 1_000
 const reopenedMs = 1_000
 /** A `previous` that is refused without a reason is asked for this often, so that it cannot hold up the current log for ever. */
 const previousAttempts = 3
+/** A status that is behind its log is read this often: some 8 s, which is longer than a kubelet takes to report a restart. */
+const statusAttempts = 5
 
 /**
  * Follows a container until its pod is deleted, through restarts, log rotation and lost connections. Each line is
@@ -98,6 +102,8 @@ const closed = new Error('The log is no longer needed.')
 interface OpenLog {
   readonly lines: AsyncIterable<ReadLine>
   readonly container: ContainerStatus
+  /** From the answer of the kubelet to the first line. */
+  awaitedMs(): number
   /** The iteration throws the reason. */
   abort(reason: Error): void
   close(): void
@@ -122,6 +128,8 @@ class FollowedContainer {
   readonly #onState: (state: ContainerState) => void
   /** Failures to read a previous log, in a row. */
   #previousFailures = 0
+  /** Statuses that were behind the log, in a row. */
+  #unclearStatuses = 0
   /** The restart count of an instance that had ended when its log was opened, and was read to the end. */
   #completed: number | undefined
   /** Of the last stream that was followed, by `performance.now()`: when it had something to send, and when it ended. */
@@ -189,9 +197,11 @@ class FollowedContainer {
         if (isSame(first)) return undefined
         const course = bookmark && courseOf(bookmark, previous, file)
         if (course === 'unclear') throw unclear()
-        if (course !== 'rotated' || bookmark === undefined) return { file, previousFile: previous?.file ?? '' }
-        if (!this.#hadAll(reader) && !reader.isNextAfter(this.#completed)) reader.gap(bookmark, first)
-        return { file, previousFile: bookmark.previousFile ?? previous?.file ?? '' }
+        const isRotated = course === 'rotated' && bookmark !== undefined
+        if (!isRotated || reader.isNextAfter(this.#completed))
+          this.#checkBeginning(reader, current, first, previous?.lastNs)
+        else if (!this.#hadAll(reader)) reader.gap({ kind: 'removed', fromMs: nsToMs(bookmark.ns) }, first)
+        return { file, previousFile: (isRotated ? bookmark.previousFile : undefined) ?? previous?.file ?? '' }
       })
     } finally {
       current.close()
@@ -208,10 +218,32 @@ class FollowedContainer {
     return endedMs - busyMs >= idleMs && openedMs - endedMs <= reopenedMs
   }
 
+  /** Records a gap where the log of a run, of which nothing is stored, may have lost its beginning. */
+  #checkBeginning(
+    reader: LogReader,
+    log: OpenLog,
+    line: StreamLine,
+    previousEndNs?: bigint,
+    run = log.container.run,
+  ): void {
+    const first = { atMs: nsToMs(line.ns), awaitedMs: log.awaitedMs() }
+    const previousEndMs = previousEndNs === undefined ? undefined : nsToMs(previousEndNs)
+    const beginning = beginningOf(first, run, previousEndMs)
+    if (beginning === 'unclear') this.#unclearStatuses += 1
+    if (beginning === 'unclear' && this.#unclearStatuses < statusAttempts) throw unclear()
+    if (beginning === 'missing' && run !== undefined) reader.gap({ kind: 'late start', fromMs: run.startedMs }, line)
+    if (beginning === 'unclear' && previousEndMs !== undefined)
+      reader.gap({ kind: 'late restart', fromMs: previousEndMs }, line)
+    this.#unclearStatuses = 0
+  }
+
   /** Reads the previous log, as far as it is new. Undefined where there is none, or it cannot be read. */
   async #readPrevious(reader: LogReader, bookmark: Bookmark | undefined): Promise<PreviousLog | undefined> {
+    const begin = (log: OpenLog, first: StreamLine): void => {
+      if (bookmark === undefined) this.#checkBeginning(reader, log, first, undefined, log.container.previousRun)
+    }
     try {
-      const previous = await reader.readPrevious(bookmark, this.#completed)
+      const previous = await reader.readPrevious(bookmark, this.#completed, begin)
       this.#previousFailures = 0
       return previous
     } catch (error) {
@@ -309,13 +341,21 @@ class LogReader {
     }
   }
 
-  /** Writes what is new in it: what follows the last stored line, or all of it if it is the log of a later instance. */
-  async readPrevious(bookmark: Bookmark | undefined, completed: number | undefined): Promise<PreviousLog> {
+  /**
+   * Writes what is new in it: what follows the last stored line, or all of it if it is the log of a later instance.
+   * `begin` is called with its first line.
+   */
+  async readPrevious(
+    bookmark: Bookmark | undefined,
+    completed: number | undefined,
+    begin: (log: OpenLog, first: StreamLine) => void,
+  ): Promise<PreviousLog> {
     const finder = bookmark && new Finder(bookmark)
     const origin = { restarts: bookmark?.restarts ?? 0, previousFile: bookmark?.previousFile }
     let file: string | undefined
     let last: { readonly line: ReadLine; readonly isNew: boolean } | undefined
-    await this.#each({ previous: true }, async (line) => {
+    await this.#each({ previous: true }, async (line, log) => {
+      if (file === undefined) begin(log, line)
       file ??= fileOf(line)
       last = { line, isNew: finder?.isNew(line) ?? true }
       if (last.isNew && !line.cut) await this.#write(line, { ...origin, file })
@@ -339,7 +379,8 @@ class LogReader {
     let isFirst = true
     await this.#each({ previous: true }, async (line) => {
       if (isFirst && file !== fileOf(line)) throw unclear()
-      if (isFirst && bookmark !== undefined && !this.#isPreviousNextAfter(completed)) this.gap(bookmark, line)
+      if (isFirst && bookmark !== undefined && !this.#isPreviousNextAfter(completed))
+        this.gap({ kind: 'removed', fromMs: nsToMs(bookmark.ns) }, line)
       isFirst = false
       if (!line.cut) await this.#write(line, { file, restarts: bookmark?.restarts ?? 0 })
     })
@@ -378,8 +419,8 @@ class LogReader {
     return completed !== undefined && this.#restarts - (this.#isRunning ? 1 : 0) === completed + 1
   }
 
-  gap(bookmark: Bookmark, next: StreamLine): void {
-    this.#writer.gap(bookmark.ns, next.ns)
+  gap(gap: Gap, next: StreamLine): void {
+    this.#writer.gap(gap, next)
   }
 
   /** The text after the last line end, of a pod that is gone. */
@@ -466,10 +507,10 @@ class LogReader {
     await this.#writer.write(line, origin)
   }
 
-  async #each(query: Query, each: (line: ReadLine) => Promise<void>): Promise<void> {
+  async #each(query: Query, each: (line: ReadLine, log: OpenLog) => Promise<void>): Promise<void> {
     const log = await this.open(query)
     try {
-      for await (const line of log.lines) await each(line)
+      for await (const line of log.lines) await each(line, log)
     } finally {
       log.close()
     }
@@ -494,11 +535,15 @@ class LogReader {
         if (isNotFound(error)) await this.#status()
         throw withPermission(error, 'get pods/log', this.#target.namespace)
       })
-      this.openedMs ??= performance.now()
+      const openedMs = performance.now()
+      this.openedMs ??= openedMs
+      let firstMs = openedMs
       // Read at once: what an HTTP/2 stream brought is lost when it ends before anyone has begun to read it.
-      const lines = begun(logLines(body))
+      const lines = begun(logLines(body), () => {
+        firstMs = performance.now()
+      })
       const container = await this.#status()
-      return { lines, container, abort: (reason) => stop.abort(reason), close }
+      return { lines, container, awaitedMs: () => firstMs - openedMs, abort: (reason) => stop.abort(reason), close }
     } catch (error) {
       close()
       throw error
@@ -524,12 +569,25 @@ interface ContainerStatus {
   readonly isRunning: boolean
   /** It has ended, and does not start again. */
   readonly hasEnded: boolean
+  /** Of the current log, and of the previous one: in CrashLoopBackOff it is the same. */
+  readonly run: Run | undefined
+  readonly previousRun: Run | undefined
+}
+
+interface StateOfContainer {
+  readonly running?: { readonly startedAt?: string | null }
+  readonly terminated?: {
+    readonly exitCode?: number
+    readonly startedAt?: string | null
+    readonly finishedAt?: string | null
+  }
 }
 
 interface StatusOfContainer {
   readonly name: string
   readonly restartCount?: number
-  readonly state?: { readonly running?: unknown; readonly terminated?: { readonly exitCode?: number } }
+  readonly state?: StateOfContainer
+  readonly lastState?: StateOfContainer
 }
 
 interface Pod {
@@ -560,13 +618,26 @@ function statusOf({ spec, status }: Pod, name: string): ContainerStatus {
     restarts: found?.restartCount ?? 0,
     isRunning: found?.state?.running !== undefined,
     hasEnded: terminated !== undefined && endsForGood,
+    run: runOf(found?.state) ?? runOf(found?.lastState),
+    previousRun: runOf(found?.lastState),
   }
 }
 
+function runOf({ running, terminated }: StateOfContainer = {}): Run | undefined {
+  const startedMs = msOf(running?.startedAt ?? terminated?.startedAt)
+  return startedMs === undefined ? undefined : { startedMs, finishedMs: msOf(terminated?.finishedAt) }
+}
+
+/** Undefined where the kubelet does not know the time: then it has sent none, or null. */
+function msOf(time: string | null | undefined): number | undefined {
+  const ms = Date.parse(time ?? '')
+  return Number.isNaN(ms) ? undefined : ms
+}
+
 /** The first item is asked for now, and not by the first iteration. */
-function begun<Item>(items: AsyncGenerator<Item>): AsyncIterable<Item> {
+function begun<Item>(items: AsyncGenerator<Item>, onFirst: () => void): AsyncIterable<Item> {
   const first = items.next()
-  first.catch(() => undefined) // thrown by the iteration
+  first.then(onFirst).catch(() => undefined) // thrown by the iteration
   return (async function* () {
     const { done, value } = await first
     if (done) return

@@ -21,6 +21,23 @@ const dayMs = 86_400_000
 /** The log that a line is from. */
 export type Origin = Omit<Bookmark, 'ns' | 'seen'>
 
+/**
+ * Why lines are missing, and from when on, in milliseconds since 1970.
+ * - `removed`: lines were written after the last stored one, and the kubelet has them no longer.
+ * - `late start`: the first line of a run comes late after its start. `late restart`: after the last line of the run before.
+ */
+export interface Gap {
+  readonly kind: 'removed' | 'late start' | 'late restart'
+  readonly fromMs: number
+}
+
+function gapText({ kind, fromMs }: Gap, toMs: number): string {
+  const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString())
+  if (kind === 'removed') return `Lines are missing here: the kubelet no longer has the log between ${from} and ${to}.`
+  const start = kind === 'late start' ? `started at ${from}` : `restarted after ${from}`
+  return `Lines may be missing here: the container ${start}, and the first line that the kubelet still has is of ${to}. Its log was rotated, or it printed nothing until then.`
+}
+
 /** Joins lines to events, and stores them in batches with the bookmark after their last line. */
 export class RecordWriter {
   readonly #target: ContainerTarget
@@ -62,17 +79,16 @@ export class RecordWriter {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  /** Lines between these times can no longer be read. Nanoseconds since 1970. */
-  gap(fromNs: bigint, toNs: bigint): void {
+  /** Lines before this one can no longer be read, or may have been before it. */
+  gap(gap: Gap, next: StreamLine): void {
     this.end()
-    const [from, to] = [fromNs, toNs].map((ns) => new Date(nsToMs(ns)).toISOString())
     this.#gap = {
       ...this.#place(),
-      atMs: nsToMs(fromNs),
+      atMs: Math.trunc(gap.fromMs),
       atSource: 'kubelet',
       level: null,
       parser: 'gap',
-      raw: `Lines are missing here: the kubelet no longer has the log between ${from} and ${to}.`,
+      raw: gapText(gap, nsToMs(next.ns)),
     }
   }
 
