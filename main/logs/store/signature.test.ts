@@ -57,6 +57,12 @@ describe('a signature', () => {
     expect(others.filter((other) => mayHold(signature, bitsOf(other))).length).toBeLessThan(10)
   })
 
+  it('is the same for a text as in stores that exist', () => {
+    const texts = ['order 17 Accepted, traceId=b19c1ca5056bc44e7a65a28c8453d170', 'größe 5 K\n\tat a.b.C(D.java:7)']
+    const digest = createHash('sha256').update(signTexts(texts)).digest('hex')
+    expect(digest).toBe('6391c52b1a9ad94707e7624669af346658ed2d81b1176420436cf51d4442c145')
+  })
+
   it('excludes nothing for a text of two characters', () => {
     expect(bitsOf('ab')).toEqual([])
   })
