@@ -11,7 +11,7 @@ import { type Command, type ExitCode, type Terminal, text, trustedFiles } from '
 import { connectCommand } from './terminal/connect.ts'
 import { demoCommand } from './terminal/demo.ts'
 import { readText } from './terminal/input.ts'
-import { installCommand, planCommand, resumeCommand, uninstallCommand } from './terminal/install.ts'
+import { applyCommand, installCommand, planCommand, resumeCommand, uninstallCommand } from './terminal/install.ts'
 import { contextsCommand, profilesCommand, schemaCommand } from './terminal/lists.ts'
 import { logsCommand } from './terminal/logs.ts'
 import { parseArguments } from './terminal/parse.ts'
@@ -35,6 +35,7 @@ const commands: readonly Command[] = [
   runsCommand,
   preflightCommand,
   planCommand,
+  applyCommand,
   installCommand,
   resumeCommand,
   statusCommand,

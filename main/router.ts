@@ -167,6 +167,10 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       checks: os.install.checks.handler(() => [...install.checks()]),
       discover: os.install.discover.handler(({ input, signal = never }) => install.discover(input, signal)),
       plan: os.install.plan.handler(({ input, signal = never }) => install.plan(input.planeId, input.action, signal)),
+      savePlan: os.install.savePlan.handler(({ input, signal = never }) =>
+        install.savePlan(input.planeId, input.action, signal),
+      ),
+      openPlan: os.install.openPlan.handler(({ input, signal = never }) => install.openPlan(input, signal)),
       start: os.install.start.handler(({ input, signal = never }) => install.start(input, signal)),
     },
     operations: {

@@ -8,15 +8,32 @@ import type {
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
+import { recordKey } from '../lib/signed-lines.ts'
 import { discoverPlane } from './discovery/discover-plane.ts'
 import { findMarks } from './observe/find-marks.ts'
 import { type OperationInput, toJson } from './operation/input.ts'
 import { installRunner } from './operation/run-install.ts'
 import { uninstallRunner } from './operation/run-uninstall.ts'
 import type { Desired, DesiredRelease } from './plan/desired.ts'
-import { createHelmFinder, createRenderer, type InstallTools } from './plan/install-session.ts'
-import { makeInstallPlan, makeUninstallPlan } from './plan/make-plan.ts'
+import {
+  createHelmFinder,
+  createRenderer,
+  type InstallSession,
+  type InstallTools,
+  identifyCluster,
+  openInstallSession,
+} from './plan/install-session.ts'
+import { type MadeInstallPlan, type MadePlan, makeInstallPlan, makeUninstallPlan } from './plan/make-plan.ts'
 import { isNothingToDo } from './plan/plan.ts'
+import {
+  openSeal,
+  otherPlane,
+  type PlanCircumstances,
+  refuseChangedPlan,
+  refuseOtherCircumstances,
+  sealPlan,
+} from './plan/saved-plan.ts'
+import { subjectOf } from './plan/subject.ts'
 import type { InstallPorts, PlannedPlane } from './ports.ts'
 import { checkGuide, preflight, strictChecks } from './preflight/preflight.ts'
 
@@ -31,6 +48,20 @@ export interface Install {
   checks(): readonly CheckGuide[]
   /** What would be done now. Throws RELEASE_FOREIGN, HELM_*, CLUSTER_*. */
   plan(planeId: string, action: Action, signal: AbortSignal): Promise<Plan>
+  /** As `plan`, with the text of a file that `openPlan` reads. Throws PLAN_FILE_INVALID for a plan that is too large. */
+  savePlan(
+    planeId: string,
+    action: Action,
+    signal: AbortSignal,
+  ): Promise<{ readonly plan: Plan; readonly text: string }>
+  /**
+   * The plan as it is now, if it is still the one that the file was saved with. `planeId`: the plane that the user means. Throws
+   * PLAN_FILE_*, PLAN_PLANE_OTHER, PLAN_PROFILE_CHANGED, PLAN_CLUSTER_OTHER, PLAN_CHART_CHANGED, PLAN_STALE and what `plan` throws.
+   */
+  openPlan(
+    request: { readonly text: string; readonly planeId?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<Plan>
   /**
    * The namespaces of a profile that one of its planes was installed into, from whatever computer. Throws CONTEXT_UNKNOWN and
    * CLUSTER_*.
@@ -58,6 +89,7 @@ export interface Install {
 
 /** Registers the operation kinds `install` and `uninstall`. Creating it accesses no cluster. */
 export function createInstall(ports: InstallPorts): Install {
+  const key = recordKey(ports.home)
   const tools: InstallTools = { ports, helm: createHelmFinder(ports), render: createRenderer() }
   ports.operations.register('install', installRunner(tools))
   ports.operations.register('uninstall', uninstallRunner(tools))
@@ -65,9 +97,25 @@ export function createInstall(ports: InstallPorts): Install {
   return {
     preflight: (request, signal) => preflight(tools, request, signal),
     checks: checkGuide,
-    plan: async (planeId, action, signal) => {
-      const make = action === 'install' ? makeInstallPlan : makeUninstallPlan
-      return (await make(tools, planeId, signal)).plan
+    plan: async (planeId, action, signal) => (await makePlan(tools, planeId, action, signal)).plan,
+    async savePlan(planeId, action, signal) {
+      const { plan, session, clusterUid, desired } = await makePlan(tools, planeId, action, signal)
+      const circumstances = { ...circumstancesOf(session, clusterUid), charts: chartDigests(desired) }
+      return { plan, text: sealPlan(plan, subjectOf(plan, desired), circumstances, await key()) }
+    },
+    async openPlan({ text, planeId }, signal) {
+      const saved = openSeal(text, await key())
+      const { id } = saved.plane
+      if (planeId !== undefined && planeId !== id) throw otherPlane(saved, 'not for this one')
+      const session = await openInstallSession(ports, id, saved.action).catch((error: unknown) => {
+        if (!(error instanceof Problem) || error.code !== 'PLANE_UNKNOWN') throw error
+        throw otherPlane(saved, `and this computer has no plane with its id ${id}`)
+      })
+      // What is wrong as a whole is reported before charts are fetched.
+      refuseOtherCircumstances(saved, circumstancesOf(session, await identifyCluster(session, signal)))
+      const { plan, desired } = await makePlan(tools, id, saved.action, signal)
+      refuseChangedPlan(saved, plan.digest, subjectOf(plan, desired), chartDigests(desired))
+      return plan
     },
     find: async ({ contextId, profile, namespaces }, signal) =>
       findMarks(await ports.client(contextId), profile, namespaces, signal),
@@ -79,12 +127,13 @@ export function createInstall(ports: InstallPorts): Install {
       ),
     async start({ planeId, action, digest, acceptedLosses = [] }, signal) {
       if (action === 'uninstall') {
-        const { plan, plane } = await makeUninstallPlan(tools, planeId, signal)
+        const { plan, session } = await makeUninstallPlan(tools, planeId, signal)
         refuseOtherPlan(plan, digest)
         refuseUnacceptedLoss(plan, acceptedLosses)
-        return begin(plane, plan, acceptedLosses, [])
+        return begin(session.plane, plan, acceptedLosses, [])
       }
-      const { plan, plane, clusterUid, desired } = await makeInstallPlan(tools, planeId, signal)
+      const { plan, session, clusterUid, desired } = await makeInstallPlan(tools, planeId, signal)
+      const { plane } = session
       refuseOtherPlan(plan, digest)
       refuseUnacceptedLoss(plan, acceptedLosses)
       refuseMissingCredential(plan, desired)
@@ -113,6 +162,26 @@ export function createInstall(ports: InstallPorts): Install {
     return ports.operations.start({ kind: action, planeId, title, input: toJson(input) })
   }
 }
+
+const makePlan = (
+  tools: InstallTools,
+  planeId: string,
+  action: Action,
+  signal: AbortSignal,
+): Promise<MadePlan & Partial<MadeInstallPlan>> =>
+  action === 'install' ? makeInstallPlan(tools, planeId, signal) : makeUninstallPlan(tools, planeId, signal)
+
+const circumstancesOf = (
+  { plane, loaded }: InstallSession,
+  clusterUid: string | undefined,
+): Omit<PlanCircumstances, 'charts'> => ({
+  plane: { id: plane.id, name: plane.name },
+  profile: { name: plane.profile, digest: loaded.digest },
+  cluster: { context: plane.contextName, ...(clusterUid !== undefined && { uid: clusterUid }) },
+})
+
+const chartDigests = (desired: Desired | undefined): Record<string, string> =>
+  Object.fromEntries((desired?.releases ?? []).map(({ name, chart }) => [name, chart.digest]))
 
 function refuseOtherPlan(plan: Plan, digest: string): void {
   if (plan.digest !== digest) throw new Problem('PLAN_STALE', 'The plan has changed since it was shown.')

@@ -12,6 +12,8 @@ type MaybePromise<T> = T | Promise<T>
 
 export interface LoadedProfile {
   readonly profile: Profile
+  /** SHA-256 over all that the profile brings, hexadecimal. */
+  readonly digest: string
   /** Folder of the profile's file. Chart paths are relative to it. */
   readonly folder: string
   /** Charts outside this folder are refused. */

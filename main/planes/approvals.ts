@@ -23,6 +23,8 @@ type PlaneProfile = Pick<Plane, 'id' | 'profile' | 'settings'>
 
 export interface ApprovedProfile {
   readonly profile: Profile
+  /** SHA-256 over all that the profile brings, hexadecimal. */
+  readonly digest: string
   /** Certificates (PEM) by the path that the profile names. */
   readonly roots: Readonly<Record<string, string>>
   /** Digests of the local charts by the path that the profile names. */
@@ -136,7 +138,12 @@ export function createApprovals(folder: string, ports: ApprovalPorts): Approvals
       if (pin === undefined) throw unapproved(plane)
       const { text, roots, charts } = pin.content
       const chartDigests = Object.fromEntries(Object.entries(charts).map(([path, { digest }]) => [path, digest]))
-      return { profile: await ports.parse(plane.profile, text), roots, chartDigests }
+      return {
+        profile: await ports.parse(plane.profile, text),
+        digest: digestOfContent(pin.content),
+        roots,
+        chartDigests,
+      }
     },
     async refuseChanged(plane) {
       const pin = await pinOf(plane.id)

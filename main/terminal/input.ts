@@ -34,9 +34,15 @@ export async function readBytes(file: string, maxBytes: number): Promise<Buffer>
 
 /** FILE_UNREADABLE with the reason of the system; undefined for an error that is not the system's. */
 export function unreadable(file: string, error: unknown): Problem | undefined {
+  const reason = systemReason(error)
+  return reason === undefined ? undefined : new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reason}.`)
+}
+
+/** Why the system refused a file; undefined for an error that is not the system's. */
+export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined
   const code = String(error.code)
-  return new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reasons[code] ?? code}.`)
+  return reasons[code] ?? code
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,20 +1,26 @@
+import { resolve } from 'node:path'
+import { ORPCError } from '@orpc/client'
 import type { Plan, PlanStep } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import { writeAtomically } from '../lib/files.ts'
+import type { Client } from '../router.ts'
 import {
   type Command,
   type ExitCode,
   formOf,
+  kubeconfigOptions,
   type OptionSpec,
   type OptionValues,
   outputOption,
   type Terminal,
+  text,
   texts,
 } from './command.ts'
-import { confirm } from './input.ts'
+import { confirm, readText, systemReason } from './input.ts'
 import { planDiff } from './plan-diff.ts'
-import { openVault, planeOf, planeOptions } from './plane.ts'
+import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
 import { preflight } from './preflight.ts'
 import { printJson, printJsonLine, printMessage, printTable } from './print.ts'
 import { installedPlane } from './reach.ts'
@@ -34,17 +40,64 @@ export const planCommand: Command = {
   options: [
     ...planeOptions,
     { flags: '--uninstall', help: 'show what an uninstall would do' },
+    { flags: '--save <file>', help: 'save the plan to a file, for "hangar apply"' },
     outputOption(['table', 'json', 'diff']),
   ],
   async run(terminal, _args, options, signal) {
     const client = await terminal.client()
     const plane = await planeOf(terminal, options, signal)
     const action = options.uninstall === true ? 'uninstall' : 'install'
-    const plan = await client.install.plan({ planeId: plane.id, action }, { signal })
+    const file = text(options, 'save')
+    const plan =
+      file === undefined
+        ? await client.install.plan({ planeId: plane.id, action }, { signal })
+        : await savePlan(client, { planeId: plane.id, action }, file, signal)
     if (formOf(options) === 'json') printJson(terminal, plan)
     else if (formOf(options) === 'diff') terminal.stdout.write(planDiff(plan))
     else printPlan(terminal, plan)
     return 0
+  },
+}
+
+async function savePlan(
+  client: Client,
+  request: { readonly planeId: string; readonly action: Plan['action'] },
+  file: string,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { plan, text: content } = await client.install.savePlan(request, { signal })
+  await writeAtomically(resolve(file), content).catch((error: unknown) => {
+    const reason = systemReason(error)
+    throw reason === undefined ? error : new Problem('INPUT_INVALID', `The plan cannot be saved to ${file}: ${reason}.`)
+  })
+  return plan
+}
+
+export const applyCommand: Command = {
+  name: 'apply',
+  usage: '<file>',
+  summary: 'apply a plan that "hangar plan --save" saved, if nothing has changed since',
+  options: [
+    { flags: '--plane <name>', help: 'the plane that the plan must be for' },
+    ...kubeconfigOptions,
+    { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, for a computer without a keychain' },
+    ...agreement,
+    outputOption(['table', 'json', 'ndjson']),
+  ],
+  async run(terminal, [file = ''], options, signal) {
+    const client = await terminal.client()
+    const content = await readText(file)
+    const named = text(options, 'plane') === undefined ? undefined : await existingPlane(terminal, options)
+    const open = () => client.install.openPlan({ text: content, planeId: named?.id }, { signal })
+    // Which plane it is for is known once the file is verified; its overrides may be in the vault.
+    const plan = await open().catch(async (error: unknown) => {
+      if (!(error instanceof ORPCError) || error.code !== 'VAULT_LOCKED') throw error
+      await openVault(terminal, options, signal)
+      return open()
+    })
+    const plane = await client.planes.get({ planeId: plan.planeId ?? '' })
+    if (plan.action === 'install' && (await usesVault(terminal, plane))) await openVault(terminal, options, signal)
+    return carryOut(terminal, plane, plan, options, signal)
   },
 }
 
@@ -121,6 +174,19 @@ async function act(
 ): Promise<ExitCode> {
   const client = await terminal.client()
   const plan = await client.install.plan({ planeId: plane.id, action }, { signal })
+  return carryOut(terminal, plane, plan, options, signal)
+}
+
+/** Asks for consent and starts the plan. */
+async function carryOut(
+  terminal: Terminal,
+  plane: Plane,
+  plan: Plan,
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const client = await terminal.client()
+  const { action } = plan
   const isIdle = plan.steps.every(({ kind }) => kind === 'keep')
   if (isIdle) printMessage(terminal, `Nothing to do: ${plan.context} has everything as planned.`)
   else if (plan.steps.some(({ kind }) => updating.has(kind))) printMessage(terminal, 'This updates an installed plane.')

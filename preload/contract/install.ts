@@ -253,6 +253,18 @@ export const install = {
   plan: procedure
     .input(z.strictObject({ planeId: z.uuid(), action: z.literal(['install', 'uninstall']) }))
     .output(Plan),
+  /** As `plan`, with the text of a file that `openPlan` reads. It has digests and names, no values. */
+  savePlan: procedure
+    .input(z.strictObject({ planeId: z.uuid(), action: z.literal(['install', 'uninstall']) }))
+    .output(z.strictObject({ plan: Plan, text: z.string() })),
+  /**
+   * The plan as it is now, if it is still the one that the file was saved with; `start` starts it. `planeId`: the plane that the
+   * user means, which the file must be for. Throws PLAN_FILE_*, PLAN_PLANE_OTHER, PLAN_PROFILE_CHANGED, PLAN_CLUSTER_OTHER,
+   * PLAN_CHART_CHANGED and PLAN_STALE.
+   */
+  openPlan: procedure
+    .input(z.strictObject({ planeId: z.uuid().optional(), text: z.string().max(5_000_000) }))
+    .output(Plan),
   /**
    * Starts the operation of the plan that was shown. Throws PLAN_STALE if the plan has changed since, and LOSS_NOT_ACCEPTED if
    * `acceptedLosses` lacks the id of a loss. The ids of ways out that it has are taken.

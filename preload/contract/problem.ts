@@ -79,6 +79,15 @@ export const hints = {
   CHART_CHANGED: 'Find out why it changed. To accept it, put its digest into the profile, or name another version.',
   PREFLIGHT_FAILED: 'Fix the failed checks, then run the preflight again.',
   PLAN_STALE: 'The cluster or the values changed since the plan was shown. Review the new plan.',
+  PLAN_FILE_INVALID: 'Save the plan again with "hangar plan --save FILE".',
+  PLAN_FILE_VERSION: 'Another version of Hangar saved the file. Save the plan again with this one.',
+  PLAN_FILE_CHANGED:
+    'Only the Hangar that saved a plan can apply it, and only unchanged. Find out who changed the file, or save the plan again here.',
+  PLAN_PLANE_OTHER: 'Choose the plane that the plan was saved for, or save a plan of this one.',
+  PLAN_CLUSTER_OTHER:
+    'Choose a context of the cluster that the plan was saved for: with --kubeconfig, or with "hangar set-context".',
+  PLAN_PROFILE_CHANGED: 'Review what changed in the profile, then save and review a new plan.',
+  PLAN_CHART_CHANGED: 'Find out why the chart changed, then save and review a new plan.',
   LOSS_NOT_ACCEPTED:
     'Back up what the message names, then accept each loss: in the review, or with --accept-loss ID for each one.',
   OPERATION_RUNNING: 'Another operation is running on this plane. Wait for it, or cancel it.',

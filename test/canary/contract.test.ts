@@ -99,6 +99,8 @@ const inputsOf = (
   'install.preflight of one check': { planeId, only: ['settings.valid'] },
   'install.checks': undefined,
   'install.plan': { planeId, action: 'install' },
+  'install.savePlan': { planeId, action: 'install' },
+  'install.openPlan': { text: '{}' },
   'install.start': { planeId, action: 'install', digest: 'none' },
   'operations.list': undefined,
   'operations.watch': undefined,

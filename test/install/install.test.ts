@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
@@ -8,6 +8,7 @@ import { createObject, getObject } from '../../main/lib/kubernetes/objects.ts'
 import { recordKey } from '../../main/lib/signed-lines.ts'
 import { readJournal } from '../../main/operations/journal.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
+import type { Problem } from '../../preload/contract/problem.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, helm, revisions } from './cluster.ts'
 import { useInstallBed } from './install-bed.ts'
@@ -291,6 +292,50 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
     await expect(started).rejects.toMatchObject({ code: 'PLAN_STALE' })
     expect(await exists(hangar.client, 'Namespace', setup.name)).toBe(false)
+  })
+
+  it('applies a saved plan to what it was saved for, and otherwise names what has changed', async () => {
+    const charts = join(on.folder, 'saved-charts')
+    await cp(join(import.meta.dirname, 'charts'), charts, { recursive: true })
+    const setup = { ...newSetup(), charts }
+    const { name } = setup
+    expect(await runOperation(await on.open(setup), 'install', limit())).toMatchObject({ state: 'done' })
+    const hangar = await on.open({ ...setup, overrides: { [name]: { greeting: 'second' } } })
+    const { text } = await hangar.install.savePlan(planeId, 'install', limit())
+    const refusal = (by: TestHangar) =>
+      by.install.openPlan({ text }, limit()).then(
+        () => 'none',
+        ({ code, evidence }: Problem) => `${code} ${evidence}`,
+      )
+
+    expect(await refusal(await on.open({ ...setup, home: `${setup.home}-other` }))).toContain('PLAN_FILE_CHANGED')
+    expect(await refusal(await on.open({ ...setup, profile: { ...setup.profile, title: 'other' } }))).toContain(
+      'PLAN_PROFILE_CHANGED',
+    )
+    expect(await refusal(await on.open({ ...setup, overrides: { [name]: { greeting: 'third' } } }))).toContain(
+      `PLAN_STALE content[${name}]`,
+    )
+    await writeFile(join(charts, 'small', 'README.md'), 'Another chart.')
+    expect(await refusal(hangar)).toContain(`PLAN_CHART_CHANGED ${name}: saved `)
+    await rm(join(charts, 'small', 'README.md'))
+    expect(await refusal(hangar)).toBe('none')
+    const words = `/api/v1/namespaces/${name}/configmaps/${name}-words`
+    const byHand = { body: { data: { greeting: 'by hand' } }, contentType: 'application/merge-patch+json' }
+    await hangar.client.request('PATCH', words, byHand, limit())
+    const edited = await refusal(hangar)
+    expect(edited).toMatch(/^PLAN_STALE /)
+    expect(edited).toContain('fields[data.greeting]')
+    expect(edited).not.toContain('by hand')
+
+    const saved = await hangar.install.savePlan(planeId, 'install', limit())
+    const { digest, losses } = await hangar.install.openPlan(saved, limit())
+    const start = (acceptedLosses: readonly string[]) =>
+      hangar.install.start({ planeId, action: 'install', digest, acceptedLosses }, limit())
+    await expect(start([])).rejects.toMatchObject({ code: 'LOSS_NOT_ACCEPTED' })
+    const { id } = await start(losses.map((loss) => loss.id))
+    expect(await hangar.operations.ended(id, limit())).toMatchObject({ state: 'done' })
+    expect((await revisions(hangar.client, name, name)).at(-1)).toBe('2 deployed')
+    await expect(hangar.install.openPlan(saved, limit())).rejects.toMatchObject({ code: 'PLAN_STALE' })
   })
 
   it('does not run while another Hangar holds the lease, and names its holder', async () => {

@@ -162,6 +162,33 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
     expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining('No plane of the profile "demo"') })
   })
 
+  it('saves a plan, refuses a changed file, and applies the plan once', async () => {
+    const sandbox = await createSandbox()
+    const name = 'saved'
+    const release = { name, namespace: name, chart: { path: 'small' }, timeoutSeconds: 60 }
+    await cp(join(chartsFolder, 'small'), join(sandbox.folder, 'small'), { recursive: true })
+    const profile = await sandbox.file('saved.yaml', profileOf(name, { releases: [release] }))
+    const file = join(sandbox.folder, 'saved.plan')
+    const where = ['--kubeconfig', on.bed.kubeconfig]
+
+    const planned = await sandbox.run('plan', '--profile', profile, ...where, '--save', file)
+    expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining('Install saved') })
+    const unwritable = await sandbox.run('plan', '--plane', name, ...where, '--save', join(file, 'below'))
+    expect(unwritable).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be saved') })
+    const text = await readFile(file, 'utf8')
+    const other = await sandbox.file('other.plan', text.replace('"action": "install"', '"action": "uninstall"'))
+    const changed = await sandbox.run('apply', other, ...where, '--yes')
+    expect(changed).toMatchObject({ code: 2, stderr: expect.stringContaining('PLAN_FILE_CHANGED') })
+    const unasked = await sandbox.run('apply', file, ...where)
+    expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing was changed.') })
+
+    const applied = await sandbox.run('apply', file, ...where, '--yes')
+    expect(applied).toMatchObject({ code: 0, stderr: expect.stringContaining('done: Verify') })
+    const again = await sandbox.run('apply', file, ...where, '--yes')
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/PLAN_STALE: .*has changed: /) })
+    expect(await revisions(await openClient(), name, name)).toEqual(['1 deployed'])
+  })
+
   it('reaches a plane by another kubeconfig of its cluster, and finds it by its marks once its home is lost', async () => {
     const client = await openClient()
     const sandbox = await createSandbox()

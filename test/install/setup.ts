@@ -1,4 +1,5 @@
 import { delimiter, dirname } from 'node:path'
+import { sha256 } from '../../main/install/digest.ts'
 import { helmOnPath } from '../../main/install/helm/helm-program.ts'
 import { createInstall, type Install } from '../../main/install/install.ts'
 import type { PlannedPlane } from '../../main/install/ports.ts'
@@ -91,7 +92,7 @@ export async function openSetup(
   let uninstalled = 0
   const install = createInstall({
     plane: () => plane,
-    profile: () => ({ profile, folder: charts, root: charts }),
+    profile: () => ({ profile, digest: sha256(JSON.stringify(setup.profile)), folder: charts, root: charts }),
     client: () => client,
     connection: () => connection,
     secret: (_, credential, key) => secrets[`${credential}/${key}`],

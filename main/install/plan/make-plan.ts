@@ -11,7 +11,7 @@ import { withLostRecords } from '../observe/lost-records.ts'
 import { isFoundIn, type Observed, observe } from '../observe/observe.ts'
 import { thisHost } from '../observe/orphaned-processes.ts'
 import { servedAs } from '../observe/served-as.ts'
-import type { InstallPorts, PlannedPlane } from '../ports.ts'
+import type { InstallPorts } from '../ports.ts'
 import { type ChartDefinition, chartDefinitions } from '../preflight/facts/charts.ts'
 import { secretsIn } from './changes.ts'
 import { compareWithCluster } from './compare.ts'
@@ -36,7 +36,7 @@ const requestsAtOnce = 8
 
 export interface MadePlan {
   readonly plan: Plan
-  readonly plane: PlannedPlane
+  readonly session: InstallSession
   /** Undefined if this user is not permitted to read it. */
   readonly clusterUid: string | undefined
 }
@@ -75,7 +75,7 @@ export async function makeInstallPlan(
   const secretTexts = new Map(desired.releases.map(({ name }) => [name, secretsIn(plane.overrides[name])]))
   const facts = { desired, observed, rendered, templates, instances, comparisons, secretTexts, state }
   const plan = planInstall({ ...facts, thisHost: thisHost() }, helm.program, createdAt)
-  return { plan, plane, clusterUid, desired }
+  return { plan, session, clusterUid, desired }
 }
 
 /** Reads only, and needs neither helm nor charts. Throws CLUSTER_*. */
@@ -86,7 +86,7 @@ export async function makeUninstallPlan(tools: InstallTools, planeId: string, si
   const seen = await observePlane(tools.ports, session, clusterUid, 'uninstall', signal)
   const { instances, state } = await stateOf(session, seen, 'uninstall', signal)
   const plan = planUninstall(session.installation, seen.observed, instances, createdAt, state)
-  return { plan, plane: session.plane, clusterUid }
+  return { plan, session, clusterUid }
 }
 
 interface SeenPlane {

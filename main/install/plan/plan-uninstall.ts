@@ -1,12 +1,12 @@
 import type { Plan, PlanLoss, PlanStep } from '../../../preload/contract/install.ts'
 import { digestOf } from '../digest.ts'
 import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../installation.ts'
-import { asJson } from '../observe/kubernetes-object.ts'
 import { type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
 import { isForeign, type Revision } from '../observe/releases.ts'
 import { deletedObjects, type InstanceCounts, lossesOf } from './losses.ts'
 import { planStep } from './plan-step.ts'
 import { droppedId, droppedSteps, keepStep, keptObjects, removalStep } from './removal.ts'
+import { subjectOf } from './subject.ts'
 import { type ClusterState, unknownState, waysOut } from './ways-out.ts'
 
 function releaseSteps(release: PlannedRelease, observed: ObservedRelease, profile: string): PlanStep[] {
@@ -134,6 +134,6 @@ export function planUninstall(
     steps,
     losses,
     ways,
-    digest: digestOf(asJson({ steps, losses, ways })),
+    digest: digestOf(subjectOf({ steps, losses, ways })),
   }
 }

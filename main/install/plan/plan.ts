@@ -3,7 +3,6 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { digestOf } from '../digest.ts'
 import type { HelmFacts } from '../helm/helm-program.ts'
 import type { DesiredSecret } from '../installation.ts'
-import { asJson } from '../observe/kubernetes-object.ts'
 import { referenceIn } from '../observe/manifest.ts'
 import { type DroppedRelease, type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
 import { describeRevision, foreignRelease, isForeign, type Revision } from '../observe/releases.ts'
@@ -15,6 +14,7 @@ import { planStep } from './plan-step.ts'
 import { describeRecovery, possibleAuthor, recoveryOf } from './recovery.ts'
 import { describeDrift, isUpToDate, type ReleaseChanges, recordDrift, releaseChanges } from './release-changes.ts'
 import { droppedLoss, droppedSteps } from './removal.ts'
+import { subjectOf } from './subject.ts'
 import { pathsOfNulls } from './values.ts'
 import { type ClusterState, unknownState, waysOut } from './ways-out.ts'
 
@@ -225,17 +225,6 @@ const droppedLosses = ({ history, namespace }: DroppedRelease, step: PlanStep, f
   })),
 ]
 
-/** A chart can render some values anew each time; what the plan was made against are those of the cluster. */
-const withoutRenderedValues = (step: PlanStep): PlanStep => ({
-  ...step,
-  changes: step.changes.map((change) => ({
-    ...change,
-    fields: change.fields.map((field) => ({ ...field, after: null })),
-  })),
-})
-
-const withoutRenderedLoss = (loss: PlanLoss): PlanLoss => (loss.kind === 'overwrite' ? { ...loss, message: '' } : loss)
-
 /** Pure: what an install would do now, in order. Throws RELEASE_FOREIGN. */
 export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string): Plan {
   const { desired, observed } = facts
@@ -270,11 +259,6 @@ export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string
       steps.filter(({ id }) => id === `release:${release.name}`).flatMap((step) => releaseLosses(release, step, facts)),
     ),
   ]
-  const content = desired.releases.map(({ name, contentDigest, chart }) => ({
-    name,
-    desired: contentDigest,
-    chart: chart.digest,
-  }))
   return {
     schemaVersion: 1,
     planeId: desired.planeId,
@@ -284,14 +268,6 @@ export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string
     steps,
     losses,
     ways,
-    digest: digestOf(
-      asJson({
-        steps: steps.map(withoutRenderedValues),
-        losses: losses.map(withoutRenderedLoss),
-        ways,
-        content,
-        secrets: desired.secrets.map(({ contentDigest }) => contentDigest),
-      }),
-    ),
+    digest: digestOf(subjectOf({ steps, losses, ways }, desired)),
   }
 }

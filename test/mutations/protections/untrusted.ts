@@ -349,4 +349,25 @@ export const untrusted: readonly Mutation[] = [
     replace: "digest !== '' ? ",
     test: { project: 'peers', file: 'test/thread/hostile-files.test.ts', title: 'does not keep the main thread busy' },
   },
+  {
+    id: 'saved-plan-seal',
+    file: 'main/install/plan/saved-plan.ts',
+    find: "if (!timingSafeEqual(Buffer.from(seal, 'hex'), Buffer.from(sealOf(content, key), 'hex')))",
+    replace: "if (timingSafeEqual(Buffer.from(seal, 'hex'), Buffer.alloc(32)) && sealOf(content, key) === '')",
+    test: unit('main/install/plan/saved-plan.test.ts', 'with another digest is refused'),
+  },
+  {
+    id: 'saved-plan-cluster',
+    file: 'main/install/plan/saved-plan.ts',
+    find: 'if (saved.cluster.uid !== cluster.uid)',
+    replace: 'if (saved.cluster.uid !== cluster.uid && cluster.uid !== undefined)',
+    test: unit('main/install/plan/saved-plan.test.ts', 'against a cluster that cannot be identified'),
+  },
+  {
+    id: 'saved-plan-digest',
+    file: 'main/install/plan/saved-plan.ts',
+    find: 'if (saved.digest === digest) return',
+    replace: "if (saved.digest !== '' && digest !== '') return",
+    test: unit('main/install/plan/saved-plan.test.ts', 'names the values of a release'),
+  },
 ]

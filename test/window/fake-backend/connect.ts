@@ -563,6 +563,8 @@ const router = os.router({
       failWithoutConsent(input.planeId)
       return planOf(input.planeId, input.action)
     }),
+    savePlan: os.install.savePlan.handler(() => fail('INTERNAL', 'The window saves no plan.')),
+    openPlan: os.install.openPlan.handler(() => fail('INTERNAL', 'The window opens no plan.')),
     start: os.install.start.handler(({ input }) => {
       const { losses } = planOf(input.planeId, input.action)
       if (losses.some(({ id }) => !input.acceptedLosses?.includes(id)))
