@@ -42,6 +42,7 @@ export function* tarEntries(archive: Buffer): Generator<TarEntry> {
 
 /** What the header of an entry says, apart from a long name: that is an entry before it. Throws SyntaxError. */
 export function readTarHeader(header: Buffer): { readonly size: number; readonly type: string; readonly path: string } {
+  if (header.length < blockBytes) throw new SyntaxError('the archive ends within a header')
   checkSum(header)
   const type = String.fromCharCode(header[156] ?? 0)
   return { size: number(header, 124, 12), type, path: shortPath(header) }

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -78,6 +80,14 @@ describe('importLogs', () => {
     expect((await run(file))?.records).toBe(200_000 - first)
     expect(new Set(raws()).size).toBe(200_000)
     expect(raws()).toHaveLength(200_000)
+  })
+
+  it.skipIf(process.platform === 'win32')('stores what a named pipe brings, which can be read only once', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const written = writeFile(pipe, line(1))
+    expect(await run(pipe)).toMatchObject({ totalBytes: undefined, records: 1, storedFiles: 0 })
+    await written
   })
 
   it('reports a file that cannot be read', async () => {

@@ -10,7 +10,7 @@ import { PackPool } from './pack-pool.ts'
 import { splitLog } from './split-log.ts'
 
 export interface ImportInput {
-  /** A file or a folder; "-" is the standard input of the process. */
+  /** A file, a pipe or a folder; "-" is the standard input of the process. */
   readonly path: string
   readonly source: string
   readonly format: LogFormat
@@ -19,7 +19,7 @@ export interface ImportInput {
 }
 
 export interface ImportProgress {
-  /** Of the input, as far as it is read. `totalBytes` is undefined for the standard input. */
+  /** Of the input, as far as it is read. `totalBytes` is undefined for a pipe. */
   readonly bytes: number
   readonly totalBytes: number | undefined
   /** That this import has stored. */
@@ -32,7 +32,7 @@ const progressMs = 250
 
 /**
  * Stores the logs of files in blocks. A file is known by the digest of its bytes, its source and its format: what an earlier
- * import of it has stored is not stored again, also where that one was interrupted. The standard input cannot be known again.
+ * import of it has stored is not stored again, also where that one was interrupted. What a pipe brings cannot be known again.
  * Throws FILE_UNREADABLE, FILE_INVALID, LOG_IMPORT_LIMIT, and the abort reason: what is stored until then stays.
  */
 export async function* importLogs(
@@ -43,12 +43,13 @@ export async function* importLogs(
   const pool = new PackPool()
   let [bytes, records, storedFiles] = [0, 0, 0]
   try {
-    const files = input.path === '-' ? ['-'] : await readable(input.path, filesOf(input.path))
-    const sizes = await Promise.all(files.map(async (file) => (file === '-' ? 0 : (await stat(file)).size)))
-    const totalBytes = input.path === '-' ? undefined : sizes.reduce((sum, size) => sum + size, 0)
+    const isStdin = input.path === '-'
+    const files = isStdin ? ['-'] : await readable(input.path, filesOf(input.path))
+    const isPipe = isStdin || (await stat(input.path)).isFIFO()
+    const sizes = isPipe ? [] : await Promise.all(files.map(async (file) => (await stat(file)).size))
+    const totalBytes = isPipe ? undefined : sizes.reduce((sum, size) => sum + size, 0)
     const progress = (added: number): ImportProgress => ({ bytes, totalBytes, records: records + added, storedFiles })
     for (const [index, file] of files.entries()) {
-      const isPipe = file === '-'
       const name = `import:${isPipe ? randomUUID() : await readable(file, digestOf(file, input, signal))}`
       const from = readPosition(store.mark(name))
       if (from.isDone) {
@@ -60,12 +61,11 @@ export async function* importLogs(
       const ports = { store: store.appendBlocks.bind(store), pack: pool.pack.bind(pool) }
       const importer = new Importer(name, from, ports, signal)
       const fallbackMs = isPipe ? Date.now() : (await stat(file)).mtimeMs
-      const counted = counting(
-        isPipe ? createReadStream('', { fd: 0, autoClose: false }) : readChunks(file),
-        (read) => {
-          bytes += read
-        },
-      )
+      const chunks = isStdin ? createReadStream('', { fd: 0, autoClose: false }) : readChunks(file)
+      const counted = counting(chunks, (read) => {
+        signal.throwIfAborted()
+        bytes += read
+      })
       let shownMs = performance.now()
       try {
         for await (const log of logsIn(file, counted)) {

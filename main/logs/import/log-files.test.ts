@@ -23,9 +23,13 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-async function read(file: string, chunkBytes = 1_000_000): Promise<Record<string, string>> {
+async function read(
+  file: string,
+  chunkBytes = 1_000_000,
+  limits?: Parameters<typeof logsIn>[2],
+): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
-  for await (const { path, origin, chunks } of logsIn(file, inChunks(readFileSync(file), chunkBytes))) {
+  for await (const { path, origin, chunks } of logsIn(file, inChunks(readFileSync(file), chunkBytes), limits)) {
     const parts: Buffer[] = []
     for await (const chunk of chunks) parts.push(chunk)
     found[`${path.slice(folder.length + 1)} = ${origin.pod}/${origin.container}`] = Buffer.concat(parts).toString()
@@ -120,6 +124,91 @@ describe('the logs in a file', () => {
     writeFileSync(file, bytes)
     await expect(read(file)).rejects.toMatchObject({ code: 'FILE_INVALID' })
   })
+})
+
+const block = 512
+/** One entry of an archive: what `tar` would not write can be put into it. */
+function entry(name: string, content: Buffer, { type = '0', size = content.length } = {}): Buffer {
+  const header = Buffer.alloc(block)
+  header.write(name, 0, 'latin1')
+  header.write(`${size.toString(8).padStart(11, '0')}\0`, 124, 'latin1')
+  header.write(type, 156, 'latin1')
+  header.write('ustar\0', 257, 'latin1')
+  header.fill(0x20, 148, 156)
+  header.write(
+    `${header
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+    'latin1',
+  )
+  return Buffer.concat([header, content, Buffer.alloc((block - (content.length % block)) % block)])
+}
+const archive = (...entries: readonly Buffer[]): Buffer => Buffer.concat([...entries, Buffer.alloc(2 * block)])
+
+describe('a hostile archive', () => {
+  const limits = { expansion: 100, expandedBytes: 1_000_000, depth: 4 }
+  const zeros = Buffer.alloc(10_000_000)
+  const tenth = (times: number): Buffer => (times === 0 ? zeros.subarray(0, 900_000) : gzipSync(tenth(times - 1)))
+
+  it.each([
+    ['gzip', gzipSync(zeros)],
+    ['zstd', zstdCompressSync(zeros)],
+    // Each of them alone stays below the limit.
+    ['in its members', archive(...['a', 'b', 'c'].map((name) => entry(`${name}.log`, tenth(1))))],
+    ['in an archive that is compressed', gzipSync(archive(entry('a.log', gzipSync(zeros))))],
+  ])('that expands without end, %s, is refused', async (_, bytes) => {
+    const reading = read(write('bomb', bytes), 1_000, limits)
+    await expect(reading).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(/bomb expands to more than 100 times its size\.$/),
+    })
+  })
+
+  it('that is within others is read four deep, and not without end', async () => {
+    const nested = (depth: number): Buffer =>
+      depth === 0 ? Buffer.from('a line\n') : gzipSync(archive(entry('inner.log', nested(depth - 1))))
+    expect(Object.values(await read(write('four.tgz', nested(4))))).toEqual(['a line\n'])
+    await expect(read(write('five.tgz', nested(5)))).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(/in too many archives within each other\.$/),
+    })
+  })
+
+  it('names files outside of it, with control characters and without end: the names are only shown', async () => {
+    const names = ['../../../etc/cron.d/evil', '/etc/passwd', 'C:\\Windows\\x', '\u001b[2J.log']
+    const long = [entry('././@LongLink', Buffer.from(`pods/${'x'.repeat(60_000)}\0`), { type: 'L' })]
+    const bytes = archive(...names.map((name) => entry(name, Buffer.from('line\n'))), ...long, entry('cut', zeros))
+    const origins: string[] = []
+    for await (const { origin } of logsIn('names.tar', inChunks(bytes, 70_000))) origins.push(origin.pod)
+    expect(origins).toEqual(['evil', 'passwd', 'x', '\u001b[2J.log', 'x'.repeat(253)])
+  })
+
+  it.each([
+    ['a link', '1'],
+    ['a symbolic link', '2'],
+    ['a device', '3'],
+    ['a pipe', '6'],
+    ['a folder', '5'],
+  ])('has no log in %s', async (_, type) => {
+    expect(await read(write('a.tar', archive(entry('a.log', Buffer.alloc(0), { type }))))).toEqual({})
+  })
+
+  it.each([
+    ['whose entry claims 8 GiB', [entry('a.log', Buffer.from('x'), { size: 0o77777777777 })]],
+    ['whose entry that is no log claims 8 GiB', [entry('a.json', Buffer.from('x'), { size: 0o77777777777 })]],
+    ['with a name of a megabyte', [entry('L', Buffer.alloc(1_000_000, 'x'), { type: 'L' })]],
+    ['with a sparse file', [entry('a', Buffer.from('22 GNU.sparse.major=1\n'), { type: 'x' })]],
+    ['with another size for the next entry', [entry('a', Buffer.from('10 size=1\n'), { type: 'x' })]],
+    ['that ends within a header', [entry('a.log', Buffer.from('x')), Buffer.alloc(100, 'x')]],
+  ])('%s is FILE_INVALID', async (_, entries) => {
+    await expect(read(write('a.tar', Buffer.concat(entries)))).rejects.toMatchObject({ code: 'FILE_INVALID' })
+  })
+})
+
+it('refuses what has no end', async () => {
+  await expect(filesOf('/dev/zero')).rejects.toMatchObject({ code: 'FILE_INVALID' })
 })
 
 it('finds the files of a folder in order, without links and manifests', async () => {

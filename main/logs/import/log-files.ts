@@ -22,13 +22,26 @@ const lineBreak = 0x0a
 /** Marks of a dump are on lines of their own, and shorter. */
 const maxMarkBytes = 1_024
 const maxLongPathBytes = 65_536
-/** Logs compress to a hundredth at most: what is far beyond it is made to fill the disk. */
-const maxExpansion = 2_000
-const expansionAllowedBytes = 1_024 ** 3
 
-/** The regular files in a folder, in the order of their paths; links are not followed. For a file, the file. */
+/** What a file may hold; all archives in it count together. */
+interface ArchiveLimits {
+  /** Logs compress to a hundredth at most: what is far beyond it is made to fill the disk. */
+  readonly expansion: number
+  /** It may expand to this in any case. */
+  readonly expandedBytes: number
+  /** Archives within archives: a file can be made that contains itself. */
+  readonly depth: number
+}
+const archiveLimits: ArchiveLimits = { expansion: 2_000, expandedBytes: 1_024 ** 3, depth: 4 }
+
+/**
+ * The regular files in a folder, in the order of their paths; links are not followed. For a file or a pipe, its path. Throws FILE_INVALID
+ * for anything else, which may have no end.
+ */
 export async function filesOf(path: string): Promise<string[]> {
-  if (!(await stat(path)).isDirectory()) return [path]
+  const found = await stat(path)
+  if (found.isFile() || found.isFIFO()) return [path]
+  if (!found.isDirectory()) throw new Problem('FILE_INVALID', `${path} is neither a file nor a folder.`)
   const entries = await readdir(path, { withFileTypes: true, recursive: true })
   return entries
     .filter((entry) => entry.isFile() && isLogPath(entry.name))
@@ -40,36 +53,71 @@ export const readChunks = (path: string): AsyncIterable<Buffer> => createReadStr
 
 /**
  * The logs in a file: itself, also when it is compressed with gzip or zstd; those of a tar archive; those of a file of `kubectl
- * cluster-info dump`. Throws FILE_INVALID for an archive that is damaged, and what the source throws.
+ * cluster-info dump`. Throws FILE_INVALID for an archive that is damaged or beyond the limits, and what the source throws.
  */
-export async function* logsIn(path: string, source: AsyncIterable<Buffer>): AsyncGenerator<FoundLog> {
+export function logsIn(path: string, source: AsyncIterable<Buffer>, limits = archiveLimits): AsyncGenerator<FoundLog> {
+  const expansion = new Expansion(path, limits)
+  return logsWithin(path, expansion.counted(source), expansion, limits.depth)
+}
+
+/** What a file has expanded to, in all archives in it. */
+class Expansion {
+  readonly #path: string
+  readonly #limits: ArchiveLimits
+  #readBytes = 0
+  #writtenBytes = 0
+
+  constructor(path: string, limits: ArchiveLimits) {
+    this.#path = path
+    this.#limits = limits
+  }
+
+  async *counted(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      this.#readBytes += chunk.length
+      yield chunk
+    }
+  }
+
+  /** Throws FILE_INVALID. */
+  add(bytes: number): void {
+    const { expansion, expandedBytes } = this.#limits
+    this.#writtenBytes += bytes
+    if (this.#writtenBytes > expandedBytes && this.#writtenBytes > this.#readBytes * expansion)
+      throw new Problem('FILE_INVALID', `${this.#path} expands to more than ${expansion} times its size.`)
+  }
+}
+
+/** `depth`: of the archives that may still be within each other. */
+async function* logsWithin(
+  path: string,
+  source: AsyncIterable<Buffer>,
+  expansion: Expansion,
+  depth: number,
+): AsyncGenerator<FoundLog> {
   const bytes = new ByteStream(source)
   try {
     const start = await bytes.peek(zstd.length)
     const isCompressed = start.subarray(0, 2).equals(gzip) || start.equals(zstd)
-    if (!isCompressed) yield* logsInPlain(path, bytes)
-    else yield* logsInPlain(path, new ByteStream(decompress(path, bytes, start.equals(zstd))))
+    const plain = isCompressed ? new ByteStream(decompress(path, bytes, start.equals(zstd), expansion)) : bytes
+    yield* logsInPlain(path, plain, expansion, depth)
   } finally {
     await bytes.close()
   }
 }
 
-async function* decompress(path: string, bytes: ByteStream, isZstd: boolean): AsyncGenerator<Buffer> {
-  let [read, written] = [0, 0]
-  async function* counted(): AsyncGenerator<Buffer> {
-    for await (const chunk of bytes.chunks()) {
-      read += chunk.length
-      yield chunk
-    }
-  }
+async function* decompress(
+  path: string,
+  bytes: ByteStream,
+  isZstd: boolean,
+  expansion: Expansion,
+): AsyncGenerator<Buffer> {
   const transform = isZstd ? createZstdDecompress({ chunkSize: chunkBytes }) : createGunzip({ chunkSize: chunkBytes })
-  const source = Readable.from(counted())
+  const source = Readable.from(bytes.chunks())
   source.on('error', (error) => transform.destroy(error))
   try {
     for await (const chunk of source.pipe(transform) as AsyncIterable<Buffer>) {
-      written += chunk.length
-      if (written > expansionAllowedBytes && written > read * maxExpansion)
-        throw new Problem('FILE_INVALID', `${path} expands to more than ${maxExpansion} times its size.`)
+      expansion.add(chunk.length)
       yield chunk
     }
   } catch (error) {
@@ -83,18 +131,29 @@ async function* decompress(path: string, bytes: ByteStream, isZstd: boolean): As
   }
 }
 
-async function* logsInPlain(path: string, bytes: ByteStream): AsyncGenerator<FoundLog> {
+async function* logsInPlain(
+  path: string,
+  bytes: ByteStream,
+  expansion: Expansion,
+  depth: number,
+): AsyncGenerator<FoundLog> {
   const start = await bytes.peek(tarBlockBytes)
-  if (start.toString('latin1', 257, 262) === 'ustar') yield* logsInTar(path, bytes)
+  if (start.toString('latin1', 257, 262) === 'ustar') yield* logsInTar(path, bytes, expansion, depth)
   else if (start.subarray(0, dumpMark.length).equals(dumpMark)) yield* logsInDump(path, bytes)
   else yield { path, origin: originOfPath(path), chunks: bytes.chunks() }
 }
 
-async function* logsInTar(path: string, bytes: ByteStream): AsyncGenerator<FoundLog> {
+async function* logsInTar(
+  path: string,
+  bytes: ByteStream,
+  expansion: Expansion,
+  depth: number,
+): AsyncGenerator<FoundLog> {
+  if (depth === 0) throw new Problem('FILE_INVALID', `${path} is in too many archives within each other.`)
   let longPath: string | undefined
   for (;;) {
     const header = await bytes.take(tarBlockBytes)
-    if (header.length < tarBlockBytes || header.every((byte) => byte === 0)) return
+    if (header.every((byte) => byte === 0)) return
     const entry = damagedArchive(path, () => readTarHeader(header))
     const paddedBytes = Math.ceil(entry.size / tarBlockBytes) * tarBlockBytes
     if (entry.type === 'L' || entry.type === 'x') {
@@ -114,9 +173,9 @@ async function* logsInTar(path: string, bytes: ByteStream): AsyncGenerator<Found
       }
       if (left > 0) throw new Problem('FILE_INVALID', `${path} is damaged: it ends within ${name}.`)
     }
-    if (isTarFile(entry.type) && isLogPath(name)) yield* logsIn(`${path}/${name}`, content())
+    if (isTarFile(entry.type) && isLogPath(name)) yield* logsWithin(`${path}/${name}`, content(), expansion, depth - 1)
     // What nobody has read.
-    for await (const chunk of bytes.chunks(left)) left -= chunk.length
+    for await (const _ of content());
     await bytes.take(paddedBytes - entry.size)
   }
 }

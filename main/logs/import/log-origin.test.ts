@@ -20,6 +20,12 @@ describe('originOfPath', () => {
   })
 })
 
+it('has no name that is longer than one of Kubernetes', () => {
+  const long = 'x'.repeat(10_000)
+  for (const { pod, container } of [originOfPath(long), originOfPath(`pods/logs/shop/${long}/${long}.log`)])
+    expect([pod.length, container.length <= 253]).toEqual([253, true])
+})
+
 it('takes time in proportion to the length of a path', () => {
   const startedMs = performance.now()
   for (const part of ['a-', 'a_', 'a.', 'pods/logs/']) originOfPath(`${part.repeat(4_000)}!`)

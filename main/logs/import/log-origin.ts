@@ -19,6 +19,9 @@ const layouts: readonly RegExp[] = [
   /(?:^|\/)(?<pod>[a-z0-9.-]+-(?:[a-z0-9]{5}|\d+))\/(?<container>[a-z0-9-]+?)(?:-previous)?\.log$/,
 ]
 
+/** The longest name of a pod. An archive can name its files as it likes. */
+const maxNameCharacters = 253
+
 const compressed = /\.(?:gz|zst|zstd)$/i
 
 /** Of any other path, the name of the file stands for the pod. Pure. */
@@ -26,10 +29,15 @@ export function originOfPath(path: string): LogOrigin {
   const plain = path.replaceAll('\\', '/').replace(compressed, '')
   for (const layout of layouts) {
     const { pod, container } = layout.exec(plain)?.groups ?? {}
-    if (pod !== undefined && container !== undefined) return { pod, container }
+    if (pod !== undefined && container !== undefined) return shortened(pod, container)
   }
-  return { pod: plain.slice(plain.lastIndexOf('/') + 1), container: '' }
+  return shortened(plain.slice(plain.lastIndexOf('/') + 1), '')
 }
+
+const shortened = (pod: string, container: string): LogOrigin => ({
+  pod: pod.slice(0, maxNameCharacters),
+  container: container.slice(0, maxNameCharacters),
+})
 
 /** Files of a support bundle that are not logs: manifests, results of checks. */
 const notLogs = /\.(?:json|ya?ml|html?|md|png|pem|crt|key|db|sqlite)$/i
@@ -44,6 +52,6 @@ export const dumpMark = Buffer.from('==== ')
 /** Pure. */
 export function readDumpLine(line: string): LogOrigin | 'end' | undefined {
   const { pod, container } = dumpStart.exec(line)?.groups ?? {}
-  if (pod !== undefined && container !== undefined) return { pod, container }
+  if (pod !== undefined && container !== undefined) return shortened(pod, container)
   return dumpEnd.test(line) ? 'end' : undefined
 }

@@ -1,8 +1,7 @@
 import type { LogFormat } from '../../../preload/contract/profiles.ts'
 import { newColumns, type RecordColumns } from '../parse/columns.ts'
-import { maxLineBytes } from '../parse/read-log.ts'
 import { splitRecords } from '../parse/split.ts'
-import { StreamLines, unwrap, type Wrapping, wrappingOf } from '../parse/wrapping.ts'
+import { maxLineBytes, StreamLines, unwrap, type Wrapping, wrappingOf } from '../parse/wrapping.ts'
 
 /** Records of one stream of a log, by column. All of it is valid until the next batch is asked for. */
 export interface RecordBatch {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { maxLineBytes, type ReadOptions, type ReadRecord, readLog } from './read-log.ts'
+import { type ReadOptions, type ReadRecord, readLog } from './read-log.ts'
+import { maxLineBytes } from './wrapping.ts'
 
 const never = new AbortController().signal
 
@@ -76,6 +77,21 @@ describe('readLog', () => {
       ['time=2026-03-14T09:26:53Z level=WARN msg="half and half"', '2026-03-14T09:26:53.100Z'],
       ['\u001b[31mred\u001b[0m', '2026-03-14T09:26:53.300Z'],
     ])
+  })
+
+  it('takes a line with another stream for one of the program, so that a file cannot open streams without end', async () => {
+    const lineOf = (stream: string): string => JSON.stringify({ log: 'x\n', stream, time: '2026-03-14T09:26:53.1Z' })
+    const others = ['__proto__', 'constructor', ...Array.from({ length: 5_000 }, (_, index) => `s${index}`)].map(lineOf)
+    const before = process.memoryUsage().arrayBuffers
+    const records = await read([lineOf('stdout'), ...others].join('\n'))
+    expect(records.map(({ raw }) => raw.toString())).toEqual([...others, 'x'])
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100_000_000)
+  })
+
+  it('reads parts of a line of which the last one never comes in lines of 16 MiB', async () => {
+    const part = `2026-03-14T09:26:53.1Z stdout P ${'x'.repeat(1_024 * 1_024)}\n`
+    const records = await read(part.repeat(34))
+    expect(records.map(({ raw }) => raw.length)).toEqual([maxLineBytes, maxLineBytes, 2 * 1_024 * 1_024])
   })
 
   it('keeps every byte, however the log arrives', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { LogFormat } from '../../../preload/contract/profiles.ts'
 import { newColumns } from './columns.ts'
 import { splitRecords } from './split.ts'
-import { StreamLines, unwrap, type Wrapping, wrappingOf } from './wrapping.ts'
+import { maxLineBytes, StreamLines, unwrap, type Wrapping, wrappingOf } from './wrapping.ts'
 
 /** A record of a log that is read from a file or a pipe. */
 export interface ReadRecord {
@@ -20,8 +20,6 @@ export interface ReadOptions {
 }
 
 const lineBreak = 0x0a
-/** A longer line is read in parts of this size, so that memory is bounded. */
-export const maxLineBytes = 16 * 1024 * 1024
 /** A record of a pipe is complete when nothing follows for this long. */
 const idleMs = 700
 

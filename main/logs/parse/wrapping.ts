@@ -2,6 +2,8 @@ import { type Moment, newMoment, readTime } from './time.ts'
 
 const lineBreak = 0x0a
 const space = 0x20
+/** A longer line is read in parts of this size, so that memory is bounded. */
+export const maxLineBytes = 16 * 1024 * 1024
 
 /**
  * What a runtime puts around each line: nothing; the kubelet's time (`kubectl logs --timestamps`); containerd's and CRI-O's
@@ -66,11 +68,14 @@ function unwrapCri(line: Buffer): Unwrapped {
   }
 }
 
+/** Docker has no others, and each stream that a file names costs memory. */
+const isDockerStream = (stream: unknown): stream is string => stream === 'stdout' || stream === 'stderr'
+
 /** Undefined for what is no line of Docker's. A text without a line break at its end is a part of a line. */
 function dockerLine(line: Buffer): Unwrapped | undefined {
   try {
     const { log, stream, time }: { log?: unknown; stream?: unknown; time?: unknown } = JSON.parse(line.toString())
-    if (typeof log !== 'string' || typeof stream !== 'string' || typeof time !== 'string') return undefined
+    if (typeof log !== 'string' || typeof time !== 'string' || !isDockerStream(stream)) return undefined
     const stamp = Buffer.from(time)
     const isPartial = !log.endsWith('\n')
     return {
@@ -107,8 +112,9 @@ export class StreamLines {
     }
     text.copy(this.bytes, this.length)
     this.length += text.length
-    this.#isOpen = isPartial
-    if (isPartial) return
+    // Parts of which the last one never comes are a line that never ends.
+    this.#isOpen = isPartial && this.length - this.whole < maxLineBytes
+    if (this.#isOpen) return
     this.bytes[this.length] = lineBreak
     this.length += 1
     this.whole = this.length
