@@ -190,6 +190,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       search: os.logs.search.handler(({ input, signal = never }) => stream(logs.search(input, signal), signal)),
       follow: os.logs.follow.handler(({ input, signal = never }) => stream(logs.follow(input, signal), signal)),
       export: os.logs.export.handler(({ input, signal = never }) => stream(logs.export(input, signal), signal)),
+      patterns: os.logs.patterns.handler(({ input, signal = never }) => stream(logs.patterns(input, signal), signal)),
       around: os.logs.around.handler(({ input, signal = never }) => logs.around(input, signal)),
       histogram: os.logs.histogram.handler(({ input, signal = never }) => logs.histogram(input, signal)),
       purge: os.logs.purge.handler(({ input }) => done(logs.purge(input))),

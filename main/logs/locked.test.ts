@@ -47,6 +47,7 @@ const read = {
   status: (id: string) => logs.status({ planeId: id }),
   search: (id: string) => Array.fromAsync(logs.search({ planeId: id }, never)),
   follow: (id: string) => logs.follow({ planeId: id }, AbortSignal.timeout(2_000)).next(),
+  patterns: (id: string) => Array.fromAsync(logs.patterns({ planeId: id }, never)),
   histogram: (id: string) =>
     logs.histogram(
       { planeId: id, sources: [], from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', steps: 2 },
@@ -55,7 +56,7 @@ const read = {
 }
 
 describe('reading logs', () => {
-  it.each(['status', 'search', 'follow', 'histogram'] as const)(
+  it.each(['status', 'search', 'follow', 'patterns', 'histogram'] as const)(
     'makes no key for an unknown plane: %s',
     async (how) => {
       await expect(read[how](invented)).rejects.toMatchObject({ code: 'PLANE_UNKNOWN' })
@@ -67,6 +68,7 @@ describe('reading logs', () => {
   it('makes no key where nothing was ever stored, and finds nothing', async () => {
     expect(await read.status(planeId)).toMatchObject({ records: 0 })
     expect(await read.search(planeId)).toMatchObject([{ kind: 'done', more: false }])
+    expect(await read.patterns(planeId)).toMatchObject([{ kind: 'done', lines: 0, patterns: [] }])
     expect((await read.histogram(planeId)).flatMap(({ counts }) => Object.keys(counts))).toEqual([])
     expect(keysMade).toBe(0)
   })
@@ -86,5 +88,7 @@ describe('reading logs', () => {
     await expect(read.search(planeId)).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
     locked = new AbortController()
     expect(await read.search(planeId)).toMatchObject([{ kind: 'done' }])
+    // By the thread, from the empty store.
+    expect(await read.patterns(planeId)).toMatchObject([{ kind: 'done', lines: 0 }])
   })
 })

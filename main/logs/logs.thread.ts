@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ExportEvent, LogQuery, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
+import type { ExportEvent, LogPatterns, LogQuery, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
 import type { LogSource } from '../../preload/contract/profiles.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
@@ -8,6 +8,7 @@ import { type AroundInput, linesAround } from './around.ts'
 import { collect, type SourceProgress } from './collect/collector.ts'
 import { type ExportInput, exportLogs } from './export/export.ts'
 import { type ImportInput, type ImportProgress, importLogs } from './import/import-logs.ts'
+import { findPatterns, type PatternsInput } from './patterns/patterns.ts'
 import type { HistogramRow } from './store/minute-counts.ts'
 import { compileQuery, matches } from './store/query.ts'
 import { toLogRecord } from './store/record.ts'
@@ -28,6 +29,10 @@ const followRecords = 1_000
 type Summary = ReturnType<LogStore['summary']>
 const empty: Summary = { records: 0, rawBytes: 0, storedBytes: 0, oldest: null, newest: null, sources: new Map() }
 const nothingAround: SurroundingLines = { records: [], matching: [], moreBefore: false, moreAfter: false }
+
+async function* nothingFound(): AsyncGenerator<Found> {
+  yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more: false }
+}
 
 interface OpenReader {
   readonly store: LogStore
@@ -140,6 +145,18 @@ const api = {
         yield* exportLogs(reader.store.search.bind(reader.store), input, signal)
       } finally {
         release(reader)
+      }
+    },
+
+    async *patterns(
+      { access, input }: { access: StoreAccess; input: PatternsInput },
+      signal: AbortSignal,
+    ): AsyncGenerator<LogPatterns> {
+      const reader = acquire(access)
+      try {
+        yield* findPatterns(reader?.store.search.bind(reader.store) ?? nothingFound, input, signal)
+      } finally {
+        if (reader !== undefined) release(reader)
       }
     },
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
 import type {
   ExportEvent,
+  LogPatterns,
   LogRecord,
   LogStatus,
   logs,
@@ -55,6 +56,15 @@ const emptySummary: Awaited<ReturnType<LogsThread['calls']['summary']>> = {
   newest: null,
   sources: new Map(),
 }
+const noPatterns = {
+  kind: 'done',
+  lines: 0,
+  more: false,
+  from: null,
+  to: null,
+  patterns: [],
+  rest: 0,
+} as const satisfies LogPatterns
 /** How often a follower asks whether a first record was stored. */
 const keyAwaitedMs = 500
 /** How long a collection of an uninstalled plane has to end; it notices the uninstall after `uninstallNoticedMs`. */
@@ -68,6 +78,7 @@ interface Reading {
 }
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
 type ExportRequest = z.input<NonNullable<(typeof logs.export)['~orpc']['inputSchema']>>
+type PatternsRequest = z.input<NonNullable<(typeof logs.patterns)['~orpc']['inputSchema']>>
 type HistogramInput = z.input<NonNullable<(typeof logs.histogram)['~orpc']['inputSchema']>>
 
 /** A plane's logs: collected from its cluster, stored encrypted, searched without the cluster. */
@@ -82,6 +93,7 @@ export interface Logs {
   search(input: LogQuery, signal: AbortSignal): AsyncGenerator<SearchEvent>
   follow(input: LogQuery, signal: AbortSignal): AsyncGenerator<{ records: LogRecord[] }>
   export(input: ExportRequest, signal: AbortSignal): AsyncGenerator<ExportEvent>
+  patterns(input: PatternsRequest, signal: AbortSignal): AsyncGenerator<LogPatterns>
   around(input: AroundInput, signal: AbortSignal): Promise<SurroundingLines>
   histogram(input: HistogramInput, signal: AbortSignal): Promise<Histogram>
   purge(input: PlaneInput): Promise<void>
@@ -252,6 +264,12 @@ export function createLogs(ports: LogsPorts): Logs {
       const read = await reading(query.planeId, signal)
       if (read === undefined) yield { kind: 'done', records: 0, redacted: 0 }
       else yield* reader.stream('export', { access: read.access, input: { query, format, redact } }, read.until)
+    },
+    async *patterns({ compare, ...given }, signal) {
+      const query = LogQuery.parse(given)
+      const read = await reading(query.planeId, signal)
+      if (read === undefined) yield noPatterns
+      else yield* reader.stream('patterns', { access: read.access, input: { query, compare } }, read.until)
     },
     async around(input, signal) {
       const { planeId } = input

@@ -83,6 +83,8 @@ describe('the recorded plane', () => {
       if (event.kind === 'text') exported += event.text
     const errors = recording.logs.records.filter(({ level }) => level === 'ERROR')
     expect(exported.trim().split('\n')).toHaveLength(errors.length)
+    const patterns = await Array.fromAsync(await logs.patterns({ planeId, text: 'level:error' }))
+    expect(patterns.at(-1)).toMatchObject({ kind: 'done', lines: errors.length })
     const { oldest, newest, records } = await logs.status({ planeId })
     // A bar ends before its last moment.
     const after = new Date(Date.parse(newest ?? '') + 1).toISOString()

@@ -2,6 +2,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { recordedPlaneId } from '../../preload/recorded-plane.ts'
 import { linesAround } from '../logs/around.ts'
 import { exportLogs } from '../logs/export/export.ts'
+import { findPatterns } from '../logs/patterns/patterns.ts'
 import type { Services } from '../router.ts'
 import { recordedHistogram, recordedLogStatus, recordedSearch } from './recorded-logs.ts'
 import type { Recording } from './recording.ts'
@@ -105,6 +106,12 @@ export function withRecording(services: Services, read: () => Promise<Recording>
         if (!isRecorded(input)) return await logs.around(input, signal)
         const recorded = await recording()
         return await linesAround((of) => recordedSearch(recorded, of), input, signal)
+      },
+      async *patterns(input, signal) {
+        if (!isRecorded(input)) return yield* logs.patterns(input, signal)
+        const recorded = await recording()
+        const { compare, ...query } = input
+        yield* findPatterns((of) => recordedSearch(recorded, of), { query, compare }, signal)
       },
       async *follow(input, signal) {
         if (!isRecorded(input)) return yield* logs.follow(input, signal)

@@ -12,9 +12,11 @@ import {
   text,
   texts,
 } from './command.ts'
+import { ageMs, timeOf } from './log-times.ts'
 import { exportLogs } from './logs-export.ts'
 import { importLogs } from './logs-import.ts'
 import { parseLogs } from './logs-parse.ts'
+import { printPatterns } from './logs-patterns.ts'
 import { existingPlane, openVault } from './plane.ts'
 import { age, printJson, printMessage, printTable, visibleJsonLine, withoutColours } from './print.ts'
 
@@ -22,7 +24,7 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -51,6 +53,10 @@ export const logsCommand: Command = {
     {
       flags: '--no-redact',
       help: 'with export: keep secrets, e-mail addresses and card numbers, which are replaced by *** without it',
+    },
+    {
+      flags: '--compare <time>',
+      help: 'with patterns: compare with another time: FROM/TO, or an age such as 1d for the same length of time so much earlier',
     },
     { flags: '--kubelet', help: 'with parse and import: each line begins with the kubelet’s time' },
     outputOption(['table', 'json', 'ndjson']),
@@ -85,6 +91,8 @@ export const logsCommand: Command = {
         return around(terminal, { planeId: plane.id, record: words, lines: limit ?? 20 }, options, signal)
       case 'export':
         return exportLogs(terminal, query, options, signal)
+      case 'patterns':
+        return printPatterns(terminal, query, options, signal)
       case 'search': {
         const streams = args[0] === 'search' && formOf(options) === 'ndjson'
         return search(terminal, query, limit ?? (streams ? Number.POSITIVE_INFINITY : 200), options, signal)
@@ -93,7 +101,7 @@ export const logsCommand: Command = {
   },
 }
 
-const actions = ['search', 'around', 'export', 'tail', 'stats', 'purge', 'collect', 'import'] as const
+const actions = ['search', 'around', 'export', 'patterns', 'tail', 'stats', 'purge', 'collect', 'import'] as const
 type Action = (typeof actions)[number]
 const isAction = (text: string | undefined): text is Action => actions.some((action) => action === text)
 
@@ -217,30 +225,14 @@ function filters(options: OptionValues) {
   return {
     levels,
     sources: [...texts(options, 'source')],
-    from: time(text(options, 'since')),
-    to: time(text(options, 'until')),
+    from: optionalTime(text(options, 'since')),
+    to: optionalTime(text(options, 'until')),
     limit,
   }
 }
 
-function time(given: string | undefined): string | undefined {
-  if (given === undefined) return undefined
-  if (/^\d+[smhd]$/.test(given)) return new Date(Date.now() - ageMs(given)).toISOString()
-  const at = Date.parse(given)
-  if (Number.isNaN(at))
-    throw new Problem('INPUT_INVALID', `"${given}" is neither a time (RFC 3339) nor an age such as 15m.`)
-  return new Date(at).toISOString()
-}
-
-const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
-function ageMs(given: string): number {
-  const parts = /^(\d+)([smhd])$/.exec(given)
-  const unit = (['s', 'm', 'h', 'd'] as const).find((each) => each === parts?.[2])
-  if (parts === null || unit === undefined)
-    throw new Problem('INPUT_INVALID', `"${given}" is not an age such as 30s, 5m, 2h or 3d.`)
-  return Number(parts[1]) * unitsMs[unit]
-}
+const optionalTime = (given: string | undefined): string | undefined =>
+  given === undefined ? undefined : timeOf(given)
 
 /** A slow reader of a pipe holds the search back. */
 async function print(terminal: Terminal, record: LogRecord, options: OptionValues, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ContextList } from './clusters.ts'
 import { Comparison, ConnectivityReport, ProxyView, RunEntry } from './connectivity.ts'
 import { Plan, PlaneDiscovery, PreflightReport } from './install.ts'
-import { LogRecord } from './logs.ts'
+import { LogPatterns, LogRecord } from './logs.ts'
 import { Operation } from './operations.ts'
 import { Plane, PlaneValues } from './planes.ts'
 import { ProfileChange } from './profile-change.ts'
@@ -50,6 +50,7 @@ export const documents = {
   connect: z.strictObject({ schemaVersion, plane: Plane, discovery: PlaneDiscovery }),
   objects: z.strictObject({ schemaVersion, objects: z.array(ObjectAssessment) }),
   logs: z.strictObject({ schemaVersion, records: z.array(LogRecord), more: z.boolean() }),
+  'log-patterns': z.strictObject({ schemaVersion, ...LogPatterns.shape }),
   contexts: z.strictObject({ schemaVersion, ...ContextList.shape }),
   profiles: z.strictObject({ schemaVersion, profiles: z.array(ProfileEntry) }),
   'profile-change': z.strictObject({ schemaVersion, change: ProfileChange.nullable() }),

@@ -135,6 +135,53 @@ export const SurroundingLines = z.strictObject({
 })
 export type SurroundingLines = z.infer<typeof SurroundingLines>
 
+/** Lines that differ only in values, such as numbers and ids. */
+export const LogPattern = z.strictObject({
+  /** The first line of the message, with `<*>` for what differs. */
+  text: z.string(),
+  level: Level.nullable(),
+  /** At most five. */
+  sources: z.array(z.string()),
+  /** Lines in the time range of the query. */
+  count: z.int(),
+  /** Lines in the time that it is compared with; absent without. */
+  before: z.int().optional(),
+  /** Lines in equal steps of the time from `from` to `to`. */
+  counts: z.array(z.int()),
+  /** Against the time that it is compared with; without, the last quarter of the time against the rest. */
+  change: z.literal(['new', 'risen', 'steady', 'fallen', 'gone']),
+  oldest: Timestamp,
+  newest: Timestamp,
+  /** A message of it. */
+  example: z.string(),
+  /**
+   * A text by which its lines can be searched for or excluded; absent while lines are read, and where there is none. It is
+   * exact if it is in all of its lines that were read, and in no other; `lines` counts those that have it.
+   */
+  phrase: z.strictObject({ text: z.string(), isExact: z.boolean(), lines: z.int() }).optional(),
+})
+export type LogPattern = z.infer<typeof LogPattern>
+
+/** New and risen patterns first, then by count. `progress`: as far as lines were read, the first hundred. */
+export const LogPatterns = z.strictObject({
+  kind: z.literal(['progress', 'done']),
+  /** Lines read: the newest that match, at most 100,000. */
+  lines: z.int(),
+  /** Whether older lines match that are not read. */
+  more: z.boolean(),
+  /** The time of the lines that were read; null without any. */
+  from: Timestamp.nullable(),
+  to: Timestamp.nullable(),
+  patterns: z.array(LogPattern),
+  /** Lines in no pattern, as there are 2,000 others. */
+  rest: z.int(),
+  /** The same of the time that it is compared with; absent without. */
+  compared: z.strictObject({ lines: z.int(), more: z.boolean() }).optional(),
+  /** Parts of the store that cannot be read; absent without any. */
+  damaged: z.int().optional(),
+})
+export type LogPatterns = z.infer<typeof LogPatterns>
+
 const PlaneId = z.strictObject({ planeId: z.uuid() })
 
 export const logs = {
@@ -180,6 +227,14 @@ export const logs = {
       }),
     )
     .output(z.array(z.strictObject({ from: Timestamp, counts: z.record(z.string(), z.int()) }))),
+  /** Groups the newest lines that match by their pattern, and compares them with the same query in another time. */
+  patterns: procedure
+    .input(
+      LogQuery.omit({ order: true, before: true, after: true, limit: true }).extend({
+        compare: z.strictObject({ from: Timestamp, to: Timestamp }).optional(),
+      }),
+    )
+    .output(eventIterator(LogPatterns)),
   /** Destroys the keys, then the files, of everything collected for this plane. */
   purge: procedure.input(PlaneId).output(z.strictObject({})),
 }

@@ -114,6 +114,7 @@ const inputsOf = (
   'logs.search': { planeId },
   'logs.follow': { planeId },
   'logs.export': { planeId, format: 'ndjson' },
+  'logs.patterns': { planeId, compare: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } },
   'logs.around': { planeId, record: '0mfm1g5s0-0000000000' },
   'logs.histogram': { planeId, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', steps: 10 },
   'logs.purge': { planeId },
