@@ -20,7 +20,7 @@ import { ago, now, pause } from './clock.ts'
 import { discoveryOf } from './discovery.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
-import { logStatus, matching, record, surrounding } from './logs.ts'
+import { logStatus, matching, patternsOf, record, surrounding } from './logs.ts'
 import {
   operations as cannedOperations,
   checkGuide,
@@ -727,6 +727,12 @@ const router = os.router({
       } finally {
         tails.delete(tail)
       }
+    }),
+    patterns: os.logs.patterns.handler(async function* ({ input: { compare, ...query } }) {
+      const result = patternsOf(query, compare === undefined ? 'alone' : 'compared')
+      yield { ...result, kind: 'progress', patterns: result.patterns.map(({ phrase: _, ...pattern }) => pattern) }
+      await pause(30)
+      yield { ...result, kind: 'done' }
     }),
     export: os.logs.export.handler(async function* ({ input }) {
       const found = matching({ ...input, planeId: demoId })

@@ -1,6 +1,14 @@
 import { fold, predicateOf, type Subject } from '../../../main/logs/query/evaluate.ts'
 import { parseQuery } from '../../../main/logs/query/parse.ts'
-import type { Level, LogQuery, LogRecord, LogStatus, SurroundingLines } from '../../../preload/contract/logs.ts'
+import type {
+  Level,
+  LogPattern,
+  LogPatterns,
+  LogQuery,
+  LogRecord,
+  LogStatus,
+  SurroundingLines,
+} from '../../../preload/contract/logs.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
 import { ago } from './clock.ts'
 
@@ -155,4 +163,45 @@ export const logStatus: LogStatus = {
   protection: 'keychain',
   collecting: true,
   sources: ['orders', 'invoices', 'gateway', 'agent'].map((id) => ({ id, title: id, records: 40_000, newest: ago(2) })),
+}
+
+/** Grouped by their message: these lines have no values in it. */
+export function patternsOf(query: LogQuery, compared: 'compared' | 'alone'): Omit<LogPatterns, 'kind'> {
+  const found = matching(query).filter(({ format }) => format !== 'gap')
+  const [newest, oldest] = [found[0], found.at(-1)]
+  const patterns = [...Map.groupBy(found, ({ message }) => message)].map(([message, own], index): LogPattern => {
+    const share = (number: number) => Math.round((own.length / 24) * number)
+    const [text = ''] = message.replaceAll(/[\d,]+/g, '<*>').split('\n')
+    return {
+      text,
+      level: own[0]?.level ?? null,
+      sources: [...new Set(own.map(({ source }) => source))],
+      count: own.length,
+      ...(compared === 'compared' && { before: share(index * 9) }),
+      counts: Array.from({ length: 24 }, (_, step) =>
+        index === 4
+          ? share(step > 19 ? 5 : 0)
+          : share(index === 3 && step > 17 ? 2.4 : 0.8 + ((step * 7 + index) % 5) / 10),
+      ),
+      change: index === 4 ? 'new' : index === 3 ? 'risen' : index === 5 ? 'fallen' : 'steady',
+      oldest: own.at(-1)?.at ?? ago(0),
+      newest: own[0]?.at ?? ago(0),
+      example: message,
+      phrase: {
+        text: text.split('<*>')[0]?.trim() ?? '',
+        isExact: index !== 1,
+        lines: index === 1 ? own.length + 12 : own.length,
+      },
+    }
+  })
+  const isRising = ({ change }: LogPattern) => change === 'new' || change === 'risen'
+  return {
+    lines: found.length,
+    more: found.length > 1_000,
+    from: oldest?.at ?? null,
+    to: newest?.at ?? null,
+    patterns: patterns.sort((a, b) => Number(isRising(b)) - Number(isRising(a)) || b.count - a.count),
+    rest: 0,
+    ...(compared === 'compared' && { compared: { lines: 1_840, more: false } }),
+  }
 }
