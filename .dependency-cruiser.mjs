@@ -2,7 +2,8 @@
  * Which folder can import which. `npm run lint` checks it, and first checks that planted violations are reported:
  * with a compiler that has no API the tool can find no imports, and would then pass.
  */
-const features = 'clusters|connectivity|fleet|install|logs|operations|planes|profiles|settings|trust|vault|workloads'
+const features =
+  'activity|clusters|connectivity|fleet|install|logs|operations|planes|profiles|settings|trust|vault|workloads'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -12,7 +13,7 @@ export default {
       severity: 'error',
       from: { path: '^renderer/' },
       to: {
-        path: '^(main|test|scripts|assets)/|^preload/(?!contract/|(browser-session|channels|command-text|decode-yaml|network-text|preflight-markdown|profile-difference|recorded-plane|verdicts|vantages|differences|endpoint-rows|findings|json-schema|line-diff|log-query-tokens|visible-text)\\.ts)',
+        path: '^(main|test|scripts|assets)/|^preload/(?!contract/|(activity-entries|browser-session|channels|command-text|decode-yaml|network-text|preflight-markdown|profile-difference|recorded-plane|verdicts|vantages|differences|endpoint-rows|findings|json-schema|line-diff|log-query-tokens|visible-text)\\.ts)',
       },
     },
     {

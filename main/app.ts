@@ -5,11 +5,14 @@ import type { Change } from '../preload/contract/connectivity.ts'
 import { Problem } from '../preload/contract/problem.ts'
 import type { About } from '../preload/contract/settings.ts'
 import { visibleText } from '../preload/visible-text.ts'
+import { type Activity, createActivity } from './activity/activity.ts'
+import { createDayFiles } from './activity/day-files.ts'
 import type { ConsentOptions } from './clusters/consents.ts'
 import { type Confirm, confirmedDecisions } from './composition/confirmed-decisions.ts'
 import { connectivityPorts } from './composition/connectivity-ports.ts'
 import { type Core, createCore } from './composition/core.ts'
 import { installPorts } from './composition/install-ports.ts'
+import { recordedEdits } from './composition/recorded-edits.ts'
 import { logKeySecret } from './composition/secret-names.ts'
 import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
 import { type ChangeNotification, notificationOf } from './connectivity/watch/notification.ts'
@@ -100,7 +103,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     forgetPlane: async (planeId) => {
       await logs.purge({ planeId })
       await Promise.all([workloads.forget(planeId), connectivity.forget(planeId)])
-      await fleet.forget(planeId)
+      await Promise.all([fleet.forget(planeId), activity.forget(planeId)])
     },
     // A thread keeps the credentials of an open connection.
     connectionsChanged: () => void Promise.all([workloads.recheckConnections(), logs.recheckConnections()]),
@@ -123,7 +126,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     // A plane that was removed, or unreadable settings, must not stop the schedule.
     notify: (planeId, changes) => void notify(core, connectivity, options, planeId, changes).catch(() => undefined),
   })
-  const fleet = createFleet(fleetPorts(core, workloads, connectivity))
+  const activity = createActivity({
+    records: createDayFiles(join(home, 'activity'), recordKey(home)),
+    planes: () => core.planes.list(),
+    runs: (planeId) => connectivity.runs(planeId),
+    operations: () => operations.list(),
+  })
+  const fleet = createFleet(fleetPorts(core, workloads, connectivity, activity))
   const install = createInstall(installPorts(core))
   const logs = createLogs(logsPorts(core))
   const { profiles, planes, vault, settings } = core
@@ -136,15 +145,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     busy: async () => (await operations.list()).some(({ kind, state }) => kind !== 'collect' && state === 'running'),
     lock: () => vault.lockHere(),
   })
+  const edits = recordedEdits(core, activity, decisions.approveProfile)
   const services = withRecording(
     {
-      profiles,
+      profiles: edits.profiles,
       planes: {
         ...planesService(core),
-        approveProfile: decisions.approveProfile,
+        approveProfile: edits.approveProfile,
         setContext: decisions.setContext,
       },
       fleet,
+      activity,
       clusters: { ...clusters, allow: decisions.allow },
       addedFiles: core.addedFiles,
       connectivity: {
@@ -152,6 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         async *check(input, signal) {
           yield* connectivity.check(input, signal)
           fleet.runSaved()
+          activity.runSaved()
         },
       },
       install: {
@@ -206,8 +218,10 @@ function fleetPorts(
   { home, planes, clusters }: Core,
   workloads: Workloads,
   connectivity: Connectivity,
+  activity: Activity,
 ): Parameters<typeof createFleet>[0] {
   return {
+    observed: activity.observed,
     records: createFleetRecords(join(home, 'fleet'), recordKey(home)),
     planes: () => planes.list(),
     runs: (planeId) => connectivity.runs(planeId),

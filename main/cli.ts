@@ -5,6 +5,7 @@ import type { App } from './app.ts'
 import { faultMessage, systemHint, writeFault } from './fault.ts'
 import { homeFolder, version } from './home.ts'
 import { interruptSignal } from './lib/interrupt.ts'
+import { activityCommand } from './terminal/activity.ts'
 import { allowListCommand } from './terminal/allow-list.ts'
 import { checkCommand } from './terminal/check.ts'
 import { type Command, type ExitCode, type Terminal, text, trustedFiles } from './terminal/command.ts'
@@ -39,6 +40,7 @@ const commands: readonly Command[] = [
   installCommand,
   resumeCommand,
   statusCommand,
+  activityCommand,
   logsCommand,
   uninstallCommand,
   connectCommand,

@@ -6,6 +6,7 @@ import { cancelled, hints, problemOf } from '../preload/contract/problem.ts'
 import type { ProfileChange } from '../preload/contract/profile-change.ts'
 import type { About } from '../preload/contract/settings.ts'
 import type { ProgramConsent } from '../preload/contract/trust.ts'
+import type { Activity } from './activity/activity.ts'
 import type { AddedFiles } from './clusters/added-files.ts'
 import type { Clusters } from './clusters/clusters.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
@@ -29,6 +30,7 @@ export interface Services {
     approveProfile(input: { readonly planeId: string; readonly digest: string }): Promise<void>
   }
   readonly fleet: Fleet
+  readonly activity: Pick<Activity, 'list' | 'watch'>
   readonly clusters: Clusters
   readonly addedFiles: AddedFiles
   readonly connectivity: Connectivity
@@ -57,7 +59,7 @@ export type ReportFault = (reference: string, error: unknown) => void
 /** Implements the contract with the services. Arguments are never logged; of an unexpected error the caller gets only a reference. */
 export function createRouter(services: Services, about: About, reportFault: ReportFault) {
   const { addedFiles, profiles, planes, clusters, connectivity, install, operations, workloads, logs } = services
-  const { fleet, vault, trust, settings } = services
+  const { fleet, activity, vault, trust, settings } = services
 
   const toError = (error: unknown): unknown => {
     if (error instanceof ORPCError) return error
@@ -124,6 +126,10 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     fleet: {
       watch: os.fleet.watch.handler(({ signal = never }) => stream(fleet.watch(signal), signal)),
       check: os.fleet.check.handler(({ input, signal = never }) => done(fleet.check(input, signal))),
+    },
+    activity: {
+      list: os.activity.list.handler(({ input }) => activity.list(input)),
+      watch: os.activity.watch.handler(({ input, signal = never }) => stream(activity.watch(input, signal), signal)),
     },
     clusters: {
       files: os.clusters.files.handler(() => addedFiles.list()),

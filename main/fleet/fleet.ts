@@ -20,6 +20,8 @@ export interface FleetPorts {
   version(plane: Plane, signal: AbortSignal): Promise<string | undefined>
   /** Checks all endpoints from this computer, and saves the run. */
   checkConnections(planeId: string, signal: AbortSignal): Promise<void>
+  /** Called with each observation that is recorded, and the one before. */
+  observed?(planeId: string, before: Observation | undefined, after: Observation): Promise<void>
   /** Ms since 1970; tests replace it. */
   readonly now?: () => number
 }
@@ -59,8 +61,9 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
   async function record(planeId: string, observation: Observation): Promise<void> {
     const plane = (await ports.planes()).find(({ id }) => id === planeId)
     if (plane === undefined) return
-    await observed.record(plane, observation)
+    const before = await observed.record(plane, observation)
     changes.notify()
+    await ports.observed?.(planeId, before, observation)
   }
 
   async function readCluster(plane: Plane, signal: AbortSignal): Promise<void> {

@@ -47,7 +47,8 @@ export class ObservedPlanes {
     )
   }
 
-  async record(plane: Plane, observation: Observation): Promise<void> {
+  /** Returns what was observed before. */
+  async record(plane: Plane, observation: Observation): Promise<Observation | undefined> {
     await this.load(plane.id)
     const nowMs = this.#now()
     const before = this.#known.get(plane.id)
@@ -59,6 +60,7 @@ export class ObservedPlanes {
       hours: verdict === undefined ? hours : withVerdict(hours, nowMs, verdict),
     })
     this.#unsaved.add(plane.id)
+    return before?.observation
   }
 
   async save(): Promise<void> {

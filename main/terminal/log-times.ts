@@ -40,3 +40,7 @@ export function comparedTimes(given: string, query: Partial<Times>, nowMs = Date
     new Date((time === undefined ? nowMs : Date.parse(time)) - ageMs(given)).toISOString()
   return { from: earlier(query.from), to: earlier(query.to) }
 }
+
+/** The same of an option; undefined if it was not given. */
+export const optionalTime = (given: string | undefined): string | undefined =>
+  given === undefined ? undefined : timeOf(given)

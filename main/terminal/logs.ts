@@ -12,7 +12,7 @@ import {
   text,
   texts,
 } from './command.ts'
-import { ageMs, timeOf } from './log-times.ts'
+import { ageMs, optionalTime } from './log-times.ts'
 import { exportLogs } from './logs-export.ts'
 import { importLogs } from './logs-import.ts'
 import { parseLogs } from './logs-parse.ts'
@@ -230,9 +230,6 @@ function filters(options: OptionValues) {
     limit,
   }
 }
-
-const optionalTime = (given: string | undefined): string | undefined =>
-  given === undefined ? undefined : timeOf(given)
 
 /** A slow reader of a pipe holds the search back. */
 async function print(terminal: Terminal, record: LogRecord, options: OptionValues, signal: AbortSignal): Promise<void> {

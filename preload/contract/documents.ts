@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ActivityEntry } from './activity.ts'
 import { ContextList } from './clusters.ts'
 import { Comparison, ConnectivityReport, ProxyView, RunEntry } from './connectivity.ts'
 import { Plan, PlaneDiscovery, PreflightReport } from './install.ts'
@@ -48,6 +49,7 @@ export const documents = {
   operation: z.strictObject({ schemaVersion, operation: Operation }),
   status: z.strictObject({ schemaVersion, planes: z.array(z.strictObject({ plane: Plane, status: PlaneStatus })) }),
   connect: z.strictObject({ schemaVersion, plane: Plane, discovery: PlaneDiscovery }),
+  activity: z.strictObject({ schemaVersion, entries: z.array(ActivityEntry), more: z.boolean() }),
   objects: z.strictObject({ schemaVersion, objects: z.array(ObjectAssessment) }),
   logs: z.strictObject({ schemaVersion, records: z.array(LogRecord), more: z.boolean() }),
   'log-patterns': z.strictObject({ schemaVersion, ...LogPatterns.shape }),

@@ -1,3 +1,4 @@
+import { activity } from './activity.ts'
 import { clusters } from './clusters.ts'
 import { connectivity } from './connectivity.ts'
 import { fleet } from './fleet.ts'
@@ -16,6 +17,7 @@ export const contract = {
   profiles,
   planes,
   fleet,
+  activity,
   clusters,
   connectivity,
   install,

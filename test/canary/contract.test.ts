@@ -57,6 +57,8 @@ const inputsOf = (
   'planes.update': { planeId, settings: { ca }, overrides: { words: { password: planted.password } } },
   'planes.setContext': { planeId, contextId },
   'planes.describe': { planeId, labels: { region: 'westeurope' }, pinned: true },
+  'activity.list': {},
+  'activity.watch': {},
   'fleet.watch': undefined,
   'fleet.check': { planeIds: [planeId], connections: true },
   'clusters.files': undefined,

@@ -166,6 +166,20 @@ export const vault: readonly Mutation[] = [
     test: unit('main/operations/operations.test.ts', 'does not resume a journal that was copied to another id'),
   },
   {
+    id: 'activity-records-verified',
+    file: 'main/activity/day-files.ts',
+    find: 'return { entries: lines.slice(0, end).flatMap(entryIn), verified }',
+    replace: 'return { entries: end < 0 ? [] : lines.flatMap(entryIn), verified }',
+    test: unit('main/activity/day-files.test.ts', 'after a changed one are left out'),
+  },
+  {
+    id: 'activity-records-of-their-day',
+    file: 'main/activity/day-files.ts',
+    find: "new LineChain(await key(), ['activity', subject, day])",
+    replace: "new LineChain(await key(), ['activity', day.slice(0, 0), subject.slice(0, 0)])",
+    test: unit('main/activity/day-files.test.ts', 'that were copied to another plane say nothing there'),
+  },
+  {
     id: 'signed-lines-in-order',
     file: 'main/lib/signed-lines.ts',
     find: 'this.#last = valid ? expected :',
