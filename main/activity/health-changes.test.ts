@@ -51,13 +51,13 @@ it('a record has the reason, and no evidence', () => {
 })
 
 describe('a change that another process has recorded', () => {
-  const entry = (to: Health): RecordedEntry => ({
+  const entry = (to: Health, component = 'agent'): RecordedEntry => ({
     kind: 'health',
     id: to,
     at: asOf,
     planeId: null,
     outcome: 'info',
-    component: 'agent',
+    component,
     title: 'Agent',
     from: 'unknown',
     to,
@@ -68,7 +68,7 @@ describe('a change that another process has recorded', () => {
     ['nothing', [], false],
     ['the same', [entry('healthy'), entry('degraded')], true],
     ['a recovery after it', [entry('degraded'), entry('healthy')], false],
-    ['one of another component', [{ ...entry('degraded'), component: 'gateway' }], false],
+    ['one of another component', [entry('degraded', 'gateway')], false],
   ])('%s: %j is recorded: %s', (_, ofDay, expected) => {
     expect(change !== undefined && isRecorded(change, ofDay)).toBe(expected)
   })

@@ -6,7 +6,14 @@ const id = '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90'
 const common = { id, at: '2026-03-01T12:00:00Z', planeId: id, outcome: 'info' } as const
 const counts = { pass: 3, warn: 0, fail: 1, skipped: 0, unknown: 0 }
 const run = { kind: 'check', ...common, runId: id, endedAt: common.at, counts, vantages: 1 } as const
-const edit = { kind: 'profile', ...common, action: 'edited', profile: 'own', parts: [], moreParts: 0 } as const
+const edit: Extract<ActivityEntry, { kind: 'profile' }> = {
+  kind: 'profile',
+  ...common,
+  action: 'edited',
+  profile: 'own',
+  parts: [],
+  moreParts: 0,
+}
 const health = {
   kind: 'health',
   ...common,

@@ -15,6 +15,7 @@ import { recordedPlaneId } from '../../../preload/recorded-plane.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
 import { SignedOut } from '../../../renderer/lib/link.ts'
 import { printAddress } from '../../../renderer/shell/address.ts'
+import { activityOf } from './activity.ts'
 import { createChecks } from './checks.ts'
 import { ago, now, pause } from './clock.ts'
 import { discoveryOf } from './discovery.ts'
@@ -431,6 +432,15 @@ const router = os.router({
       if (input.digest !== digest) fail('PROFILE_CHANGED', 'The profile of "demo" is not the one that was shown.')
       approvedProfile = digest
       return {}
+    }),
+  },
+  activity: {
+    list: os.activity.list.handler(({ input }) => activityOf(scene, planes.get(), input)),
+    watch: os.activity.watch.handler(async function* ({ input, signal }) {
+      if (scene === 'activity-refused') fail('FILE_UNREADABLE', 'The records of activity cannot be read (EACCES).')
+      if (scene === 'slow') await pause(1_500, signal)
+      yield activityOf(scene, planes.get(), input)
+      await pause(2 ** 31 - 1, signal)
     }),
   },
   fleet: {
