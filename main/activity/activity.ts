@@ -20,7 +20,7 @@ export interface ActivityPorts {
 }
 
 type ProfileEntry = Extract<RecordedEntry, { kind: 'profile' }>
-export type ProfileEdit = Pick<ProfileEntry, 'action' | 'profile' | 'parts' | 'moreParts' | 'planeId'>
+type ProfileEdit = Pick<ProfileEntry, 'action' | 'profile' | 'parts' | 'moreParts' | 'planeId'>
 
 /** What happened, on this computer, to planes and profiles. */
 export interface Activity {

@@ -10,7 +10,7 @@ export const activityKinds = ['check', 'watch', 'operation', 'health', 'cluster'
 export type ActivityKind = (typeof activityKinds)[number]
 
 /** `info`: neither good nor bad, such as an edit or an operation that was cancelled. */
-export const activityOutcomes = ['failed', 'warning', 'running', 'ok', 'info'] as const
+const activityOutcomes = ['failed', 'warning', 'running', 'ok', 'info'] as const
 export const ActivityOutcome = z.literal(activityOutcomes)
 export type ActivityOutcome = z.infer<typeof ActivityOutcome>
 
@@ -34,7 +34,7 @@ const Run = {
 }
 
 /** A component became healthy, failed, or changed otherwise. */
-export const HealthEntry = z.strictObject({
+const HealthEntry = z.strictObject({
   kind: z.literal('health'),
   ...Common,
   component: z.string().max(100),
@@ -46,7 +46,7 @@ export const HealthEntry = z.strictObject({
 })
 
 /** The cluster stopped or resumed to respond. */
-export const ClusterEntry = z.strictObject({
+const ClusterEntry = z.strictObject({
   kind: z.literal('cluster'),
   ...Common,
   reachable: z.boolean(),
@@ -60,7 +60,7 @@ const ProfilePart = z.strictObject({ path: z.string().max(200), kind: z.literal(
 export type ProfilePart = z.infer<typeof ProfilePart>
 
 /** An own profile was changed, or a changed profile was approved for a plane. */
-export const ProfileEditEntry = z.strictObject({
+const ProfileEditEntry = z.strictObject({
   kind: z.literal('profile'),
   ...Common,
   action: z.literal(['edited', 'copied', 'removed', 'approved']),
