@@ -177,7 +177,7 @@ export const vault: readonly Mutation[] = [
     file: 'main/activity/day-files.ts',
     find: "new LineChain(await key(), ['activity', subject, day])",
     replace: "new LineChain(await key(), ['activity', day.slice(0, 0), subject.slice(0, 0)])",
-    test: unit('main/activity/day-files.test.ts', 'that were copied to another plane say nothing there'),
+    test: unit('main/activity/day-files.test.ts', 'that were copied to'),
   },
   {
     id: 'signed-lines-in-order',
