@@ -1,4 +1,7 @@
-/** A stream of bytes of which a certain number is read at once: headers, and the entries of an archive. */
+/**
+ * A stream of bytes of which a certain number is read at once: headers, and the entries of an archive. Bytes are valid until
+ * more are asked for, as those of the source.
+ */
 export class ByteStream {
   readonly #source: AsyncIterator<Buffer>
   #rest: Buffer = Buffer.alloc(0)
@@ -10,9 +13,11 @@ export class ByteStream {
   /** The next bytes, without taking them; fewer only at the end. */
   async peek(count: number): Promise<Buffer> {
     while (this.#rest.length < count) {
+      const held = Buffer.from(this.#rest)
       const { done, value } = await this.#source.next()
+      this.#rest = held
       if (done === true) break
-      this.#rest = this.#rest.length === 0 ? value : Buffer.concat([this.#rest, value])
+      this.#rest = held.length === 0 ? value : Buffer.concat([held, value])
     }
     return this.#rest.subarray(0, count)
   }

@@ -61,7 +61,11 @@ export async function* importLogs(
       const ports = { store: store.appendBlocks.bind(store), pack: pool.pack.bind(pool) }
       const importer = new Importer(name, from, ports, signal)
       const fallbackMs = isPipe ? Date.now() : (await stat(file)).mtimeMs
-      const chunks = isStdin ? createReadStream('', { fd: 0, autoClose: false }) : readChunks(file)
+      const chunks = isStdin
+        ? createReadStream('', { fd: 0, autoClose: false })
+        : isPipe
+          ? createReadStream(file)
+          : readChunks(file)
       const counted = counting(chunks, (read) => {
         signal.throwIfAborted()
         bytes += read

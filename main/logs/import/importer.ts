@@ -6,7 +6,7 @@ import { type Columns, fromKubelet, type Origin, type Text } from '../store/bloc
 import type { Mark } from '../store/mark.ts'
 import type { PackedBlock } from '../store/packed-block.ts'
 import { partitionName } from '../store/store.ts'
-import { BlockBuilder } from './block-builder.ts'
+import { BlockBuilder, BlockMemories } from './block-builder.ts'
 import type { RecordBatch } from './split-log.ts'
 
 /** How far an import is: the log of it that is read, and how many records of each of its streams are stored. */
@@ -31,6 +31,7 @@ export interface ImportPorts {
     blocks: ReadonlyMap<string, readonly PackedBlock[]>,
     markAfter: (days: readonly string[]) => Mark,
   ) => void
+  /** The columns and the text are valid until it returns. */
   readonly pack: (columns: Columns, text: Text, signal: AbortSignal) => Promise<PackedBlock>
   /** Blocks are stored in units of about this size, with the position after them. Default 8 MiB. */
   readonly unitBytes?: number
@@ -60,6 +61,7 @@ export class Importer {
   readonly #ports: ImportPorts
   readonly #signal: AbortSignal
   readonly #isResumed: boolean
+  readonly #memories = new BlockMemories()
   readonly #builders = new Map<string, BlockBuilder>()
   #position: Position = { log: -1, records: {} }
   #origin: Origin = { source: '', pod: '', container: '', parser: 'auto' }
@@ -100,7 +102,7 @@ export class Importer {
     const { starts, ends, timesMs, levels, count } = columns
     const table = { bytes, starts, ends, timesMs, levels }
     const firstIndex = this.#position.records[stream] ?? 0
-    let [dayStart, builder, run] = [Number.NaN, new BlockBuilder(), 0]
+    let [dayStart, builder, run] = [Number.NaN, new BlockBuilder(this.#memories), 0]
     for (let row = 0; row < count; row += 1) {
       const atMs = timesMs[row] ?? 0
       const isOtherDay = !(atMs >= dayStart && atMs < dayStart + dayMs)
@@ -159,7 +161,7 @@ export class Importer {
   }
 
   #builder(day: string): BlockBuilder {
-    const builder = this.#builders.get(day) ?? new BlockBuilder()
+    const builder = this.#builders.get(day) ?? new BlockBuilder(this.#memories)
     this.#builders.set(day, builder)
     if (this.#builders.size > maxDays)
       throw new Problem('LOG_IMPORT_LIMIT', `The log has lines of more than ${maxDays} days.`)
@@ -182,9 +184,12 @@ export class Importer {
   }
 
   #send(dayStart: number, builder: BlockBuilder): void {
-    const { columns, text } = builder.take()
+    const { columns, text, memory } = builder.take()
     const packed = this.#ports.pack(columns, text, this.#signal)
-    packed.catch(() => undefined) // thrown when the unit is stored
+    packed.then(
+      () => this.#memories.release(memory),
+      () => undefined, // thrown when the unit is stored; a thread may still read the memory
+    )
     this.#unit.blocks.push({ day: partitionName(dayStart), packed })
   }
 

@@ -19,8 +19,10 @@ function write(name: string, content: string | Buffer): string {
   return file
 }
 
+/** Each chunk in the memory of the one before, as `readChunks` may give them. */
 async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  const memory = Buffer.alloc(size)
+  for (let at = 0; at < bytes.length; at += size) yield memory.subarray(0, bytes.copy(memory, 0, at, at + size))
 }
 
 async function read(
@@ -31,7 +33,7 @@ async function read(
   const found: Record<string, string> = {}
   for await (const { path, origin, chunks } of logsIn(file, inChunks(readFileSync(file), chunkBytes), limits)) {
     const parts: Buffer[] = []
-    for await (const chunk of chunks) parts.push(chunk)
+    for await (const chunk of chunks) parts.push(Buffer.from(chunk))
     found[`${path.slice(folder.length + 1)} = ${origin.pod}/${origin.container}`] = Buffer.concat(parts).toString()
   }
   return found

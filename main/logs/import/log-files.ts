@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
@@ -49,11 +48,35 @@ export async function filesOf(path: string): Promise<string[]> {
     .toSorted()
 }
 
-export const readChunks = (path: string): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: chunkBytes })
+/** The bytes of a file. A chunk is valid until the next one is asked for, which is read meanwhile. */
+export async function* readChunks(path: string): AsyncGenerator<Buffer, void> {
+  const file = await open(path)
+  try {
+    let [reading, other] = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)]
+    const read = () => {
+      const pending = file.read(reading, 0, chunkBytes)
+      pending.catch(() => undefined) // thrown when the chunk is asked for
+      return pending
+    }
+    for (let next = read(); ; ) {
+      const { bytesRead } = await next
+      if (bytesRead === 0) return
+      const chunk = reading.subarray(0, bytesRead)
+      const free = other
+      other = reading
+      reading = free
+      next = read()
+      yield chunk
+    }
+  } finally {
+    await file.close()
+  }
+}
 
 /**
  * The logs in a file: itself, also when it is compressed with gzip or zstd; those of a tar archive; those of a file of `kubectl
- * cluster-info dump`. Throws FILE_INVALID for an archive that is damaged or beyond the limits, and what the source throws.
+ * cluster-info dump`. Chunks are valid until the next one is asked for, also those of the source. Throws FILE_INVALID for an
+ * archive that is damaged or beyond the limits, and what the source throws.
  */
 export function logsIn(path: string, source: AsyncIterable<Buffer>, limits = archiveLimits): AsyncGenerator<FoundLog> {
   const expansion = new Expansion(path, limits)
@@ -113,7 +136,7 @@ async function* decompress(
   expansion: Expansion,
 ): AsyncGenerator<Buffer> {
   const transform = isZstd ? createZstdDecompress({ chunkSize: chunkBytes }) : createGunzip({ chunkSize: chunkBytes })
-  const source = Readable.from(bytes.chunks())
+  const source = Readable.from(copied(bytes.chunks()))
   source.on('error', (error) => transform.destroy(error))
   try {
     for await (const chunk of source.pipe(transform) as AsyncIterable<Buffer>) {
@@ -129,6 +152,11 @@ async function* decompress(
     source.destroy()
     transform.destroy()
   }
+}
+
+/** For a reader that reads ahead. */
+async function* copied(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk)
 }
 
 async function* logsInPlain(

@@ -12,10 +12,12 @@ const corpus = Buffer.concat(
     .map(({ name }) => Buffer.concat([readFileSync(join(root, name)), Buffer.from('\n')])),
 )
 
+/** Each chunk in the memory of the one before, as `readChunks` may give them. */
 async function* inChunks(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
+  const memory = Buffer.alloc(Math.max(...sizes))
   for (let at = 0, index = 0; at < bytes.length; index += 1) {
     const size = sizes[index % sizes.length] ?? 1
-    yield bytes.subarray(at, at + size)
+    yield memory.subarray(0, bytes.copy(memory, 0, at, at + size))
     at += size
   }
 }

@@ -14,11 +14,12 @@ export interface RecordBatch {
 }
 
 const lineBreak = 0x0a
+const windowBytes = 2 * 1_024 * 1_024
 const unknown = (): number => Number.NaN
 
 /**
- * The records of a log, chunk by chunk; those of one stream in their order, whatever the chunks. Memory is bounded by the
- * longest line, which is cut at 16 MiB. Throws what the source throws.
+ * The records of a log, chunk by chunk; those of one stream in their order, whatever the chunks, each of which is only used
+ * until the next one is asked for. Memory is bounded by the longest line, which is cut at 16 MiB. Throws what the source throws.
  */
 export async function* splitLog(
   chunks: AsyncIterable<Buffer>,
@@ -64,16 +65,33 @@ export async function* splitLog(
     return bytes.subarray(start)
   }
 
-  for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    rest = bytes
-    const firstEnd = bytes.indexOf(lineBreak)
-    if (firstEnd !== -1) wrapping ??= wrappingOf(bytes.subarray(0, firstEnd))
-    if (wrapping !== undefined) yield* take(bytes, false)
-    if (rest.length < maxLineBytes) continue
-    wrapping ??= 'none'
-    yield* take(rest, true)
+  // One buffer for all chunks: what is not split yet is moved to its start.
+  let window = Buffer.allocUnsafeSlow(windowBytes)
+  let length = 0
+  const append = (chunk: Buffer): Buffer => {
+    if (length + chunk.length > window.length) {
+      const larger = Buffer.allocUnsafeSlow((length + chunk.length) * 2)
+      window.copy(larger, 0, 0, length)
+      window = larger
+    }
+    chunk.copy(window, length)
+    length += chunk.length
+    return window.subarray(0, length)
   }
+  for await (const chunk of chunks) {
+    const bytes = append(chunk)
+    rest = bytes
+    const firstEnd = wrapping === undefined ? bytes.indexOf(lineBreak) : -1
+    if (firstEnd !== -1) wrapping = wrappingOf(bytes.subarray(0, firstEnd))
+    if (wrapping !== undefined) yield* take(bytes, false)
+    if (rest.length >= maxLineBytes) {
+      wrapping ??= 'none'
+      yield* take(rest, true)
+    }
+    if (rest.length < length) window.copyWithin(0, length - rest.length, length)
+    length = rest.length
+  }
+  rest = window.subarray(0, length)
   wrapping ??= wrappingOf(rest)
   yield* take(rest, true)
 }
