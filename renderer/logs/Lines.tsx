@@ -13,6 +13,7 @@ import { FindersContext, useFinders } from './Marked.tsx'
 import { isFiltered, maxLoadedLines } from './query.ts'
 import { RecordDetails } from './RecordDetails.tsx'
 import { RelatedLines } from './RelatedLines.tsx'
+import { ShownSwitch } from './ShownSwitch.tsx'
 import type { LogsState, LogsStore } from './state.ts'
 
 /** The matching lines or, in their place, those that are related to one; and the details of the selected line. */
@@ -54,6 +55,7 @@ function Results({ store, plane, place }: ExportMenuProps & { readonly place: Re
   return (
     <>
       <div className={classes.toolbar}>
+        <ShownSwitch store={store} />
         <ResultSummary store={store} />
         <LineTools store={store} plane={plane} />
       </div>

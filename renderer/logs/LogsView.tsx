@@ -20,6 +20,7 @@ import { Filters } from './Filters.tsx'
 import { Histogram } from './Histogram.tsx'
 import { Lines } from './Lines.tsx'
 import classes from './Logs.module.css'
+import { Patterns } from './Patterns.tsx'
 import type { LogsStore } from './state.ts'
 
 export interface LogsViewProps {
@@ -40,6 +41,7 @@ export function LogsView(props: LogsViewProps) {
   const { store, clusterUnreachable } = props
   const status = useStore(store, (state) => state.status)
   const problem = useStore(store, (state) => state.problem)
+  const shown = useStore(store, (state) => (state.related === undefined ? state.shown : 'lines'))
 
   if (status === undefined) {
     return problem === undefined ? (
@@ -68,7 +70,7 @@ export function LogsView(props: LogsViewProps) {
         <>
           <Filters store={store} />
           <Histogram store={store} />
-          <Lines store={store} plane={props.plane.name} />
+          {shown === 'patterns' ? <Patterns store={store} /> : <Lines store={store} plane={props.plane.name} />}
         </>
       )}
     </div>

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla'
-import type { ExportFormat, LogRecord, LogStatus } from '../../preload/contract/logs.ts'
+import type { ExportFormat, LogPatterns, LogRecord, LogStatus } from '../../preload/contract/logs.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
 import type { Bucket } from './histogram.ts'
@@ -70,6 +70,8 @@ export interface LogsState {
   /** In their order; the message is always last. */
   readonly columns: readonly string[]
   readonly wrap: boolean
+  /** The lines of the filter, or what groups of them share. */
+  readonly shown: 'lines' | 'patterns'
   enter(planeId: string, signal: AbortSignal): Promise<void>
   setFilter(part: Partial<LogFilter>): void
   loadMore(): Promise<void>
@@ -84,12 +86,19 @@ export interface LogsState {
   toggleColumn(name: string): void
   setColumns(columns: readonly string[]): void
   setWrap(on: 'yes' | 'no'): void
+  show(shown: LogsState['shown']): void
   setFollowing(on: 'yes' | 'no'): void
   /** Reports the position of the results: at the newest line, or scrolled away from it. */
   scrolled(where: 'newest' | 'away'): void
   showPending(): void
   /** The lines of the filter as a file. Throws what the core does. */
   exportFile(choice: ExportChoice, onProgress: (records: number) => void, signal: AbortSignal): Promise<ExportedFile>
+  /** Throws what the core does. */
+  findPatterns(
+    how: { readonly compared: boolean },
+    onResult: (result: LogPatterns) => void,
+    signal: AbortSignal,
+  ): Promise<void>
   collect(): Promise<ProblemReport | undefined>
   purge(): Promise<ProblemReport | undefined>
 }

@@ -5,6 +5,7 @@ import { attempt, problemOf } from '../lib/outcome.ts'
 import { pause } from '../lib/pause.ts'
 import { defaultColumns, toggled } from './columns.ts'
 import { exportFile } from './exportFile.ts'
+import { findPatterns } from './patterns.ts'
 import { emptyFilter, withArrived } from './query.ts'
 import { createRelated } from './related.ts'
 import { createSearch } from './search.ts'
@@ -40,6 +41,7 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
       following: true,
       columns: defaultColumns,
       wrap: recallForLong(wrapKey, isBoolean) ?? false,
+      shown: 'lines',
       ...noResults,
       async enter(planeId, signal) {
         if (get().planeId !== planeId) set({ planeId, status: undefined, filter: emptyFilter, ...noResults })
@@ -98,6 +100,7 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         set({ wrap: on === 'yes' })
         keepForLong(wrapKey, on === 'yes')
       },
+      show: (shown) => set({ shown }),
       setFollowing(on) {
         const { planeId } = get()
         set({ following: on === 'yes' })
@@ -120,6 +123,10 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         const { planeId, filter } = get()
         if (planeId === undefined) throw new Error('There is no plane to export from')
         return exportFile(client, { planeId, filter }, choice, onProgress, signal)
+      },
+      async findPatterns(how, onResult, signal) {
+        const { planeId, filter } = get()
+        if (planeId !== undefined) await findPatterns(client, { planeId, filter }, how, onResult, signal)
       },
       async collect() {
         const { planeId } = get()

@@ -99,6 +99,7 @@ describe('a place', () => {
     ],
     [{ ...emptyLogs, related: { kind: 'trace', id: '4bf92f' } }, '/planes/a1/logs?trace=4bf92f'],
     [{ ...emptyLogs, filter: { ...emptyFilter, text: 'x' } }, '/planes/a1/logs?text=x'],
+    [{ ...emptyLogs, shown: 'patterns' }, '/planes/a1/logs?show=patterns'],
     [
       { ...emptyLogs, filter: { ...emptyFilter, at: '2026-03-01T10:00:00.000Z' } },
       '/planes/a1/logs?at=2026-03-01T10%3A00%3A00.000Z',

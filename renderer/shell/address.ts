@@ -5,7 +5,7 @@ import { isWizardStep, type WizardStep } from '../install/steps.ts'
 import { defaultColumns, maxColumns } from '../logs/columns.ts'
 import { levels } from '../logs/levels.ts'
 import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
-import type { RelatedTo } from '../logs/state.ts'
+import type { LogsState, RelatedTo } from '../logs/state.ts'
 import type { Detail } from './overview/attention.ts'
 
 export const planeTabs = ['overview', 'install', 'connectivity', 'workloads', 'logs', 'activity', 'about'] as const
@@ -28,6 +28,7 @@ interface PlaneParts {
     readonly record?: string | undefined
     readonly related?: RelatedTo | undefined
     readonly columns?: readonly string[]
+    readonly shown?: LogsState['shown']
   }
   readonly activity: { readonly item?: string }
   readonly about: object
@@ -144,6 +145,7 @@ function planeQuery(place: PlanePlace): Query {
         ...field('record', place.record),
         ...relatedQuery(place.related),
         ...columnsQuery(place.columns ?? defaultColumns),
+        ...(place.shown === 'patterns' ? ([['show', 'patterns']] as const) : []),
       ]
     case 'activity':
       return field('item', place.item)
@@ -315,6 +317,7 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
           record: value('record'),
           related: relatedIn(query),
           columns: columnsIn(query),
+          ...(value('show') === 'patterns' && { shown: 'patterns' }),
         } satisfies Place,
         used: 3,
       }

@@ -49,8 +49,8 @@ export function completed(place: Place, stores: Stores): Place {
       return at === planeId ? { ...shown, ...place } : place
     }
     case 'logs': {
-      const { planeId: at, filter, selected, related, columns } = stores.logs.getState()
-      return at === planeId ? { filter, record: selected, related: related?.to, columns, ...place } : place
+      const { planeId: at, filter, selected, related, columns, shown } = stores.logs.getState()
+      return at === planeId ? { filter, record: selected, related: related?.to, columns, shown, ...place } : place
     }
     default:
       return place
@@ -88,6 +88,7 @@ export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
       const { filter, selected, related, columns, ...logs } = stores.logs.getState()
       if (place.filter !== undefined && differ(filter, place.filter)) logs.setFilter(place.filter)
       if (place.columns !== undefined && differ(columns, place.columns)) logs.setColumns(place.columns)
+      if (logs.shown !== (place.shown ?? 'lines')) logs.show(place.shown ?? 'lines')
       const isOther = differ(related?.to, place.related)
       if (isOther) logs.showRelated(undefined)
       if (selected !== place.record) logs.select(place.record)
@@ -193,7 +194,8 @@ function isStep(before: Place, after: Place): boolean {
   if (before.tab === 'logs' && after.tab === 'logs') {
     return (
       (before.record === undefined && after.record !== undefined) ||
-      (after.related !== undefined && differ(before.related, after.related))
+      (after.related !== undefined && differ(before.related, after.related)) ||
+      (before.shown ?? 'lines') !== (after.shown ?? 'lines')
     )
   }
   return false

@@ -133,6 +133,29 @@ describe('the log view', () => {
     await page.getByText(/lines exported; parts of 2 lines hidden/).waitFor()
   })
 
+  it('groups the lines by pattern, compares with the time before, and excludes a pattern by a click', async () => {
+    const page = await openLogs()
+    await page.getByRole('radio', { name: 'Patterns' }).press('Space')
+    await page.waitForURL(/show=patterns/)
+    const rows = page.getByRole('region', { name: 'Patterns of the lines' }).getByRole('row')
+    await rows.filter({ hasText: 'New' }).filter({ hasText: 'Connection refused' }).waitFor()
+    await page.getByText('6 patterns of the newest 2,399 lines').waitFor()
+    const compare = page.getByRole('switch', { name: 'Compare with the time before' })
+    expect(await compare.isDisabled()).toBe(true)
+    await page.getByRole('combobox', { name: 'Time range' }).click()
+    await page.getByRole('option', { name: 'Last hour' }).click()
+    await compare.press('Space')
+    await page.getByText('compared with 1,840 lines before').waitFor()
+
+    await rows.getByRole('button', { name: /^Exclude these lines: all have "order accepted"/ }).click()
+    expect(await searchBox(page).inputValue()).toBe('-"order accepted"')
+    await rows.filter({ hasText: 'order accepted' }).waitFor({ state: 'detached' })
+    await rows.getByRole('button', { name: /^Show only .*"payment requested.* lines are of this pattern/ }).click()
+    await row(page).first().filter({ hasText: 'payment requested' }).waitFor()
+    await page.goBack()
+    await rows.first().waitFor()
+  })
+
   it('opens with the lines of a pod from the workloads', async () => {
     const page = await openWindow()
     await planeTab('demo', 'Workloads')(page)

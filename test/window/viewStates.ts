@@ -233,6 +233,25 @@ export const viewStates: readonly ViewState[] = [
       await page.getByText('TargetHandler.java:128').first().waitFor()
     },
   },
+  {
+    name: 'logs-patterns',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('radio', { name: 'Patterns' }).press('Space')
+      await page.getByRole('row', { name: /Connection refused/ }).waitFor()
+    },
+  },
+  {
+    name: 'logs-patterns-compared',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('radio', { name: 'Patterns' }).press('Space')
+      await page.getByRole('combobox', { name: 'Time range' }).click()
+      await page.getByRole('option', { name: 'Last hour' }).click()
+      await page.getByRole('switch', { name: 'Compare with the time before' }).press('Space')
+      await page.getByRole('columnheader', { name: 'Before' }).waitFor()
+    },
+  },
   { name: 'logs-empty', go: planeTab('payments-eu', 'Logs') },
   { name: 'activity', go: link('Activity') },
   { name: 'activity-plane', scene: 'failed', go: planeTab('payments-eu', 'Activity') },

@@ -165,6 +165,13 @@ export const logStatus: LogStatus = {
   sources: ['orders', 'invoices', 'gateway', 'agent'].map((id) => ({ id, title: id, records: 40_000, newest: ago(2) })),
 }
 
+/** By the beginning of the message: what is reported of it, and how many lines are in the last steps. */
+const changes: readonly (readonly [string, readonly [LogPattern['change'], number]])[] = [
+  ['Connection', ['new', 5]],
+  ['slow', ['risen', 2.4]],
+  ['heartbeat', ['fallen', 0.2]],
+]
+
 /** Grouped by their message: these lines have no values in it. */
 export function patternsOf(query: LogQuery, compared: 'compared' | 'alone'): Omit<LogPatterns, 'kind'> {
   const found = matching(query).filter(({ format }) => format !== 'gap')
@@ -172,25 +179,24 @@ export function patternsOf(query: LogQuery, compared: 'compared' | 'alone'): Omi
   const patterns = [...Map.groupBy(found, ({ message }) => message)].map(([message, own], index): LogPattern => {
     const share = (number: number) => Math.round((own.length / 24) * number)
     const [text = ''] = message.replaceAll(/[\d,]+/g, '<*>').split('\n')
+    const [change, lateShare] = changes.find(([start]) => message.startsWith(start))?.[1] ?? ['steady', 1]
     return {
       text,
       level: own[0]?.level ?? null,
       sources: [...new Set(own.map(({ source }) => source))],
       count: own.length,
-      ...(compared === 'compared' && { before: share(index * 9) }),
+      ...(compared === 'compared' && { before: change === 'new' ? 0 : own.length }),
       counts: Array.from({ length: 24 }, (_, step) =>
-        index === 4
-          ? share(step > 19 ? 5 : 0)
-          : share(index === 3 && step > 17 ? 2.4 : 0.8 + ((step * 7 + index) % 5) / 10),
+        share((step > 18 ? lateShare : change === 'new' ? 0 : 1) * (0.8 + ((step * 7 + index) % 5) / 10)),
       ),
-      change: index === 4 ? 'new' : index === 3 ? 'risen' : index === 5 ? 'fallen' : 'steady',
+      change,
       oldest: own.at(-1)?.at ?? ago(0),
       newest: own[0]?.at ?? ago(0),
       example: message,
       phrase: {
         text: text.split('<*>')[0]?.trim() ?? '',
-        isExact: index !== 1,
-        lines: index === 1 ? own.length + 12 : own.length,
+        isExact: !message.startsWith('payment'),
+        lines: own.length + (message.startsWith('payment') ? 12 : 0),
       },
     }
   })
