@@ -13,7 +13,7 @@ import { connectivityPorts } from './composition/connectivity-ports.ts'
 import { type Core, createCore } from './composition/core.ts'
 import { installPorts } from './composition/install-ports.ts'
 import { recordedEdits } from './composition/recorded-edits.ts'
-import { logKeySecret } from './composition/secret-names.ts'
+import { logKeySecret, logSearchesSecret } from './composition/secret-names.ts'
 import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
 import { type ChangeNotification, notificationOf } from './connectivity/watch/notification.ts'
 import { faultMessage, writeFault } from './fault.ts'
@@ -101,7 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     askConsent,
     askProgram: options.askProgram,
     forgetPlane: async (planeId) => {
-      await logs.purge({ planeId })
+      await logs.forget({ planeId })
       await Promise.all([workloads.forget(planeId), connectivity.forget(planeId)])
       await Promise.all([fleet.forget(planeId), activity.forget(planeId)])
     },
@@ -298,6 +298,10 @@ function logsPorts({ home, plane, approved, connection, vault, operations }: Cor
     untilLocked: () => vault.untilLocked(),
     destroyKey: (planeId) => vault.destroyKey(logKeySecret(planeId)),
     protection: async () => (await vault.status()).backend,
+    searches: {
+      read: (planeId) => vault.text(logSearchesSecret(planeId)),
+      write: (planeId, text) => vault.setText(logSearchesSecret(planeId), text),
+    },
     operations,
   }
 }

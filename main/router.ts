@@ -199,6 +199,9 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       patterns: os.logs.patterns.handler(({ input, signal = never }) => stream(logs.patterns(input, signal), signal)),
       around: os.logs.around.handler(({ input, signal = never }) => logs.around(input, signal)),
       histogram: os.logs.histogram.handler(({ input, signal = never }) => logs.histogram(input, signal)),
+      searches: os.logs.searches.handler(({ input }) => logs.searches(input)),
+      saveSearch: os.logs.saveSearch.handler(({ input }) => logs.saveSearch(input)),
+      removeSearch: os.logs.removeSearch.handler(({ input }) => done(logs.removeSearch(input))),
       purge: os.logs.purge.handler(({ input }) => done(logs.purge(input))),
     },
     vault: {

@@ -3,3 +3,6 @@ export const overridesSecret = (planeId: string): string => `overrides:${planeId
 
 /** The name under which the vault stores the key of a plane's log store. */
 export const logKeySecret = (planeId: string): string => `logs:${planeId}`
+
+/** The name under which the vault stores a plane's saved searches of logs. */
+export const logSearchesSecret = (planeId: string): string => `log-searches:${planeId}`

@@ -7,6 +7,7 @@ import type {
   LogRecord,
   LogStatus,
   logs,
+  SavedSearch,
   SearchEvent,
   SurroundingLines,
 } from '../../preload/contract/logs.ts'
@@ -25,6 +26,7 @@ import { whenUninstalled } from './collect/uninstalled.ts'
 import { countByStep } from './histogram.ts'
 import type { ImportInput, ImportProgress } from './import/import-logs.ts'
 import type { LogsThread, StoreAccess } from './logs.thread.ts'
+import { type NewSearch, SavedSearches, type SearchesPorts } from './searches.ts'
 import { removeStore } from './store/store.ts'
 
 export interface LogsPorts {
@@ -42,6 +44,7 @@ export interface LogsPorts {
   untilLocked(): AbortSignal
   destroyKey(planeId: string): Promise<void>
   protection(): Promise<LogStatus['protection']>
+  readonly searches: SearchesPorts
   readonly operations: OperationStarter & {
     list(): Promise<Operation[]>
     ended(operationId: string, signal?: AbortSignal): Promise<Operation>
@@ -96,7 +99,13 @@ export interface Logs {
   patterns(input: PatternsRequest, signal: AbortSignal): AsyncGenerator<LogPatterns>
   around(input: AroundInput, signal: AbortSignal): Promise<SurroundingLines>
   histogram(input: HistogramInput, signal: AbortSignal): Promise<Histogram>
+  /** Each throws PLANE_UNKNOWN, VAULT_LOCKED. */
+  searches(input: PlaneInput): Promise<SavedSearch[]>
+  saveSearch(input: PlaneInput & NewSearch): Promise<SavedSearch>
+  removeSearch(input: PlaneInput & { readonly id: string }): Promise<void>
   purge(input: PlaneInput): Promise<void>
+  /** Removes everything of a plane that is removed. */
+  forget(input: PlaneInput): Promise<void>
   /** Forgets all keys: reading ends, collecting continues. Called when the vault is locked. */
   lock(): void
   /** Called when the vault was opened again. */
@@ -113,6 +122,7 @@ export function createLogs(ports: LogsPorts): Logs {
   const connections = new Set<HeldConnection>()
   const never = new AbortController().signal
   const folderOf = (planeId: string): string => join(ports.home, 'logs', planeId)
+  const searches = new SavedSearches(ports.searches)
   /** Planes whose logs this process collects. */
   const collected = new Set<string>()
 
@@ -208,6 +218,16 @@ export function createLogs(ports: LogsPorts): Logs {
     for (const { id } of logSources) await handle.stepEnded(id, 'done')
   })
 
+  async function purge({ planeId }: PlaneInput): Promise<void> {
+    if (await isCollected(planeId)) {
+      throw new Problem('OPERATION_RUNNING', 'Logs of this plane are being collected. Stop the collection first.')
+    }
+    // The key first: without it nothing can be read, even if the disk keeps parts of a deleted file.
+    await ports.destroyKey(planeId)
+    await reader.call('forget', { folder: folderOf(planeId) }, never)
+    removeStore(folderOf(planeId))
+  }
+
   return {
     async status({ planeId }) {
       const plane = await ports.plane(planeId)
@@ -284,14 +304,22 @@ export function createLogs(ports: LogsPorts): Logs {
       const rows = read === undefined ? [] : await reader.call('histogram', { access: read.access, query }, read.until)
       return countByStep(rows, { sources: query.sources, fromMs: Date.parse(from), toMs: Date.parse(to), steps })
     },
-    async purge({ planeId }) {
-      if (await isCollected(planeId)) {
-        throw new Problem('OPERATION_RUNNING', 'Logs of this plane are being collected. Stop the collection first.')
-      }
-      // The key first: without it nothing can be read, even if the disk keeps parts of a deleted file.
-      await ports.destroyKey(planeId)
-      await reader.call('forget', { folder: folderOf(planeId) }, never)
-      removeStore(folderOf(planeId))
+    async searches({ planeId }) {
+      await ports.plane(planeId)
+      return await searches.list(planeId)
+    },
+    async saveSearch({ planeId, ...given }) {
+      await ports.plane(planeId)
+      return await searches.save(planeId, given)
+    },
+    async removeSearch({ planeId, id }) {
+      await ports.plane(planeId)
+      await searches.remove(planeId, id)
+    },
+    purge,
+    async forget({ planeId }) {
+      await purge({ planeId })
+      await searches.forget(planeId)
     },
     lock,
     async unlocked() {

@@ -2,7 +2,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-const isAge = (given: string): boolean => /^\d+[smhd]$/.test(given)
+export const isAge = (given: string): boolean => /^\d+[smhd]$/.test(given)
 
 /** "15m" in ms. Throws INPUT_INVALID. */
 export function ageMs(given: string): number {

@@ -17,6 +17,7 @@ import { exportLogs } from './logs-export.ts'
 import { importLogs } from './logs-import.ts'
 import { parseLogs } from './logs-parse.ts'
 import { printPatterns } from './logs-patterns.ts'
+import { savedSearches, saveSearch, withSaved } from './logs-saved.ts'
 import { existingPlane, openVault } from './plane.ts'
 import { age, printJson, printMessage, printTable, visibleJsonLine, withoutColours } from './print.ts'
 
@@ -24,7 +25,7 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -58,6 +59,9 @@ export const logsCommand: Command = {
       flags: '--compare <time>',
       help: 'with patterns: compare with another time: FROM/TO, or an age such as 1d for the same length of time so much earlier',
     },
+    { flags: '--save <name>', help: 'save the query and its filters under this name' },
+    { flags: '--saved <name>', help: 'use the saved search; other options replace its parts' },
+    { flags: '--remove <name>', help: 'with saved: delete this saved search' },
     { flags: '--kubelet', help: 'with parse and import: each line begins with the kubelet’s time' },
     outputOption(['table', 'json', 'ndjson']),
   ],
@@ -70,7 +74,9 @@ export const logsCommand: Command = {
       throw new Problem('INPUT_INVALID', `This deletes the stored logs of ${plane.name}. Use --yes.`)
     await openVault(terminal, options, signal)
     const client = await terminal.client()
-    const query = { planeId: plane.id, text: words, ...queryFilters }
+    const asked = await withSaved(terminal, plane.id, { text: words, ...queryFilters }, options)
+    await saveSearch(terminal, plane.id, asked, options)
+    const query = { planeId: plane.id, ...asked }
     switch (action) {
       case 'collect':
         return collect(terminal, plane.id, options, signal)
@@ -91,6 +97,8 @@ export const logsCommand: Command = {
         return around(terminal, { planeId: plane.id, record: words, lines: limit ?? 20 }, options, signal)
       case 'export':
         return exportLogs(terminal, query, options, signal)
+      case 'saved':
+        return savedSearches(terminal, plane.id, options)
       case 'patterns':
         return printPatterns(terminal, query, options, signal)
       case 'search': {
@@ -101,7 +109,18 @@ export const logsCommand: Command = {
   },
 }
 
-const actions = ['search', 'around', 'export', 'patterns', 'tail', 'stats', 'purge', 'collect', 'import'] as const
+const actions = [
+  'search',
+  'around',
+  'export',
+  'patterns',
+  'saved',
+  'tail',
+  'stats',
+  'purge',
+  'collect',
+  'import',
+] as const
 type Action = (typeof actions)[number]
 const isAction = (text: string | undefined): text is Action => actions.some((action) => action === text)
 

@@ -135,6 +135,26 @@ export const SurroundingLines = z.strictObject({
 })
 export type SurroundingLines = z.infer<typeof SurroundingLines>
 
+/** The time range of a search: any time, the last so many ms, or from one time to another. */
+const LogRange = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('last'), ms: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('between'), from: Timestamp, to: Timestamp }),
+])
+
+export const SavedSearch = z.strictObject({
+  id: z.uuid(),
+  /** Unique in the plane. */
+  name: z.string().min(1).max(80),
+  text: z.string().max(1_000),
+  levels: z.array(Level),
+  sources: z.array(z.string()),
+  range: LogRange,
+  order: z.literal(['newest', 'oldest']),
+  savedAt: Timestamp,
+})
+export type SavedSearch = z.infer<typeof SavedSearch>
+
 /** Lines that differ only in values, such as numbers and ids. */
 export const LogPattern = z.strictObject({
   /** The first line of the message, with `<*>` for what differs. */
@@ -235,6 +255,13 @@ export const logs = {
       }),
     )
     .output(eventIterator(LogPatterns)),
+  /** Saved searches of the plane, by name. They are stored encrypted. */
+  searches: procedure.input(PlaneId).output(z.array(SavedSearch)),
+  /** Replaces the one with the same name. */
+  saveSearch: procedure
+    .input(SavedSearch.omit({ id: true, savedAt: true }).extend({ planeId: z.uuid() }))
+    .output(SavedSearch),
+  removeSearch: procedure.input(z.strictObject({ planeId: z.uuid(), id: z.uuid() })).output(z.strictObject({})),
   /** Destroys the keys, then the files, of everything collected for this plane. */
   purge: procedure.input(PlaneId).output(z.strictObject({})),
 }

@@ -1,10 +1,13 @@
 import { Chip, CloseButton, Group, MultiSelect, Select, Switch, TextInput } from '@mantine/core'
+import { useContext } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
+import { ReadOnlyContext } from '../ui/readOnly.ts'
 import classes from './Logs.module.css'
 import { levels } from './levels.ts'
 import { type Range, ranges } from './query.ts'
+import { SavedSearches } from './SavedSearches.tsx'
 import type { LogsStore } from './state.ts'
 
 const rangeId = (range: Range): (typeof ranges)[number]['id'] | 'custom' =>
@@ -23,6 +26,7 @@ export function Filters({ store }: FiltersProps) {
   const following = useStore(store, (state) => state.following)
   const problem = useStore(store, (state) => state.problem)
   const { setFilter, setFollowing } = store.getState()
+  const readOnly = useContext(ReadOnlyContext)
   const selectedRange = rangeId(filter.range)
   return (
     <search className={classes.filters}>
@@ -42,6 +46,7 @@ export function Filters({ store }: FiltersProps) {
           )
         }
       />
+      {!readOnly && <SavedSearches store={store} />}
       <Select
         aria-label={t('logs.filter.range')}
         className={classes.range}

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla'
-import type { ExportFormat, LogPatterns, LogRecord, LogStatus } from '../../preload/contract/logs.ts'
+import type { ExportFormat, LogPatterns, LogRecord, LogStatus, SavedSearch } from '../../preload/contract/logs.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
 import type { Bucket } from './histogram.ts'
@@ -50,6 +50,8 @@ export interface LogsState {
   readonly planeId: string | undefined
   readonly status: LogStatus | undefined
   readonly filter: LogFilter
+  /** Of the plane, by name. */
+  readonly searches: readonly SavedSearch[]
   /** In the order of the filter. */
   readonly records: readonly LogRecord[]
   readonly phase: 'idle' | 'searching' | 'more' | 'done'
@@ -74,6 +76,10 @@ export interface LogsState {
   readonly shown: 'lines' | 'patterns'
   enter(planeId: string, signal: AbortSignal): Promise<void>
   setFilter(part: Partial<LogFilter>): void
+  applySearch(search: SavedSearch): void
+  /** Saves the filter; replaces the search of this name. */
+  saveSearch(name: string): Promise<ProblemReport | undefined>
+  removeSearch(id: string): Promise<ProblemReport | undefined>
   loadMore(): Promise<void>
   /** In the related lines where they are shown, else in the results. */
   select(id: string | undefined): void

@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { LogRecord } from '../../preload/contract/logs.ts'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { keepForLong, recallForLong } from '../lib/keep.ts'
 import { attempt, problemOf } from '../lib/outcome.ts'
 import { pause } from '../lib/pause.ts'
@@ -34,17 +35,32 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
       if (before?.oldest === null && status.ok && status.value.oldest !== null) search.loadHistogram()
     }
 
+    /** Those of a locked vault are loaded when it is open. */
+    async function loadSearches(planeId: string) {
+      const searches = await attempt(() => client.logs.searches({ planeId }))
+      if (searches.ok && get().planeId === planeId) set({ searches: searches.value })
+    }
+
+    function changeSearches(planeId: string, change: () => Promise<unknown>): Promise<ProblemReport | undefined> {
+      return problemOf(async () => {
+        await change()
+        await loadSearches(planeId)
+      })
+    }
+
     return {
       planeId: undefined,
       status: undefined,
       filter: emptyFilter,
+      searches: [],
       following: true,
       columns: defaultColumns,
       wrap: recallForLong(wrapKey, isBoolean) ?? false,
       shown: 'lines',
       ...noResults,
       async enter(planeId, signal) {
-        if (get().planeId !== planeId) set({ planeId, status: undefined, filter: emptyFilter, ...noResults })
+        if (get().planeId !== planeId)
+          set({ planeId, status: undefined, filter: emptyFilter, searches: [], ...noResults })
         signal.addEventListener('abort', () => {
           related.stop()
           search.stop()
@@ -53,6 +69,7 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         await loadStatus(planeId)
         if (signal.aborted) return
         search.start()
+        void loadSearches(planeId)
         while (!signal.aborted) {
           await pause(statusIntervalMs, signal)
           if (!signal.aborted) await loadStatus(planeId)
@@ -61,6 +78,20 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
       setFilter(part) {
         set(({ filter }) => ({ filter: { ...filter, ...part }, related: undefined }))
         search.start(part.text === undefined ? 0 : typingDelayMs)
+      },
+      applySearch: ({ text, levels, sources, range, order }) =>
+        get().setFilter({ text, levels, sources, range, order, at: undefined }),
+      async saveSearch(name) {
+        const { planeId, filter } = get()
+        if (planeId === undefined) return undefined
+        const { at: _, levels, sources, ...rest } = filter
+        const search = { ...rest, planeId, name, levels: [...levels], sources: [...sources] }
+        return changeSearches(planeId, () => client.logs.saveSearch(search))
+      },
+      async removeSearch(id) {
+        const { planeId } = get()
+        if (planeId === undefined) return undefined
+        return changeSearches(planeId, () => client.logs.removeSearch({ planeId, id }))
       },
       loadMore: search.loadMore,
       select(selected) {

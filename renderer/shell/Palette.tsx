@@ -138,11 +138,12 @@ function planeEntries(session: Session, plane: Plane): PaletteEntry[] {
   ]
 }
 
-/** Components, endpoints and pods of the plane that the window shows: the data of no other is loaded. */
+/** Components, endpoints, pods and saved searches of the plane that the window shows: the data of no other is loaded. */
 function partEntries(session: Session, planeId: string): PaletteEntry[] {
   const { go } = session.route.getState()
   const { snapshot, planeId: watched } = session.workloads.getState()
   const { rows, planeId: checked } = session.connectivity.getState()
+  const { searches, planeId: searched } = session.logs.getState()
   const shown = watched === planeId ? snapshot : undefined
   const details = (kind: 'component' | 'endpoint', id: string) => () =>
     go({ view: 'plane', planeId, tab: 'overview', detail: { kind, id } })
@@ -153,6 +154,13 @@ function partEntries(session: Session, planeId: string): PaletteEntry[] {
       detail: t('shell.palette.detail.component'),
       onlyFound: true,
       run: details('component', id),
+    })),
+    ...(searched === planeId ? searches : []).map(({ id, name, text, levels, sources, range, order }) => ({
+      id: `${planeId}/search/${id}`,
+      label: name,
+      detail: t('shell.palette.detail.search'),
+      onlyFound: true,
+      run: () => go({ view: 'plane', planeId, tab: 'logs', filter: { text, levels, sources, range, order } }),
     })),
     ...(checked === planeId ? (rows ?? []) : []).map(({ id, title, host }) => ({
       id: `${planeId}/endpoint/${id}`,

@@ -8,6 +8,7 @@ export { default as IconBroker } from '@tabler/icons-react/dist/esm/icons/IconAr
 export { default as IconArrowUp } from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs'
 export { default as IconBan } from '@tabler/icons-react/dist/esm/icons/IconBan.mjs'
 export { default as IconGuide } from '@tabler/icons-react/dist/esm/icons/IconBook.mjs'
+export { default as IconBookmark } from '@tabler/icons-react/dist/esm/icons/IconBookmark.mjs'
 export { default as IconAuthority } from '@tabler/icons-react/dist/esm/icons/IconCertificate.mjs'
 export { default as IconCheck } from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs'
 export { default as IconChevronDown } from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs'

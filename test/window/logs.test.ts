@@ -156,6 +156,27 @@ describe('the log view', () => {
     await rows.first().waitFor()
   })
 
+  it('saves a search, which the command palette finds, and deletes it', async () => {
+    const page = await openLogs()
+    await searchBox(page).fill('refused')
+    const open = page.getByRole('button', { name: 'Saved', exact: true })
+    await open.click()
+    await page.getByRole('textbox', { name: 'Name of this search' }).fill('Refusals')
+    await page.getByRole('button', { name: 'Save search' }).click()
+    await page.getByRole('button', { name: /^Refusals/ }).waitFor()
+    await page.getByRole('button', { name: /^Refused by SAP/ }).click()
+    expect(await searchBox(page).inputValue()).toBe('level:error "Connection refused to sap.internal"')
+    await expect.poll(() => page.getByRole('combobox', { name: 'Time range' }).inputValue()).toBe('Last 24 h')
+
+    await page.keyboard.press('Control+k')
+    await page.getByRole('textbox', { name: 'Search views and actions' }).fill('refusals')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => searchBox(page).inputValue()).toBe('refused')
+    await open.click()
+    await page.getByRole('button', { name: 'Delete search Refusals' }).click()
+    await page.getByRole('button', { name: /^Refusals/ }).waitFor({ state: 'detached' })
+  })
+
   it('opens with the lines of a pod from the workloads', async () => {
     const page = await openWindow()
     await planeTab('demo', 'Workloads')(page)

@@ -252,6 +252,14 @@ export const viewStates: readonly ViewState[] = [
       await page.getByRole('columnheader', { name: 'Before' }).waitFor()
     },
   },
+  {
+    name: 'logs-saved-searches',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('button', { name: 'Saved', exact: true }).click()
+      await page.getByRole('button', { name: /^Refused by SAP/ }).waitFor()
+    },
+  },
   { name: 'logs-empty', go: planeTab('payments-eu', 'Logs') },
   { name: 'activity', go: link('Activity') },
   { name: 'activity-plane', scene: 'failed', go: planeTab('payments-eu', 'Activity') },

@@ -92,6 +92,16 @@ export const logs = {
     command: 'Copy as command',
     link: 'Copy link to this view',
   },
+  saved: {
+    open: 'Saved',
+    title: 'Saved searches',
+    none: 'No saved searches yet',
+    name: 'Name of this search',
+    save: 'Save search',
+    replace: 'Replace search',
+    remove: 'Delete search {name}',
+    about: 'Saves the query with its time range, sources and levels, encrypted on this computer.',
+  },
   shown: { title: 'Lines or patterns', lines: 'Lines', patterns: 'Patterns' },
   patterns: {
     title: 'Patterns',

@@ -132,6 +132,7 @@ export const shell = {
       component: 'Component',
       endpoint: 'Endpoint {host}',
       pod: 'Pod in {namespace}',
+      search: 'Saved search of logs',
       help: 'Help: {page}',
       view: 'View',
       action: 'Action',

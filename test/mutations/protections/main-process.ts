@@ -136,7 +136,7 @@ export const mainProcess: readonly Mutation[] = [
   {
     id: 'purge-destroys-key',
     file: 'main/logs/logs.ts',
-    find: '      await ports.destroyKey(planeId)\n',
+    find: '    await ports.destroyKey(planeId)\n',
     replace: '',
     test: unit('main/logs/purge.test.ts', 'a copy of purged logs cannot be opened'),
   },

@@ -21,7 +21,7 @@ import { ago, now, pause } from './clock.ts'
 import { discoveryOf } from './discovery.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
-import { logStatus, matching, patternsOf, record, surrounding } from './logs.ts'
+import { logStatus, matching, patternsOf, record, savedSearches, surrounding } from './logs.ts'
 import {
   operations as cannedOperations,
   checkGuide,
@@ -743,6 +743,17 @@ const router = os.router({
       yield { ...result, kind: 'progress', patterns: result.patterns.map(({ phrase: _, ...pattern }) => pattern) }
       await pause(30)
       yield { ...result, kind: 'done' }
+    }),
+    searches: os.logs.searches.handler(() => [...savedSearches]),
+    saveSearch: os.logs.saveSearch.handler(({ input: { planeId: _, ...search } }) => {
+      const saved = { ...search, id: crypto.randomUUID(), savedAt: now() }
+      savedSearches.push(saved)
+      return saved
+    }),
+    removeSearch: os.logs.removeSearch.handler(({ input }) => {
+      const index = savedSearches.findIndex(({ id }) => id === input.id)
+      if (index >= 0) savedSearches.splice(index, 1)
+      return {}
     }),
     export: os.logs.export.handler(async function* ({ input }) {
       const found = matching({ ...input, planeId: demoId })

@@ -7,6 +7,7 @@ import type {
   LogQuery,
   LogRecord,
   LogStatus,
+  SavedSearch,
   SurroundingLines,
 } from '../../../preload/contract/logs.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
@@ -211,3 +212,16 @@ export function patternsOf(query: LogQuery, compared: 'compared' | 'alone'): Omi
     ...(compared === 'compared' && { compared: { lines: 1_840, more: false } }),
   }
 }
+
+export const savedSearches: SavedSearch[] = [
+  {
+    id: '7c1de0a4-57d6-4b0f-9f6f-5f0c8a0f1d11',
+    name: 'Refused by SAP',
+    text: 'level:error "Connection refused to sap.internal"',
+    levels: [],
+    sources: ['invoices'],
+    range: { kind: 'last', ms: 86_400_000 },
+    order: 'newest',
+    savedAt: ago(7_200),
+  },
+]

@@ -1,0 +1,100 @@
+import { ActionIcon, Button, Popover, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { t } from '../strings/t.ts'
+import { IconBookmark, IconTrash } from '../ui/icons.ts'
+import { ProblemNotice } from '../ui/Notice.tsx'
+import classes from './SavedSearches.module.css'
+import type { LogsStore } from './state.ts'
+
+/** The limit of the contract. */
+const maxNameCharacters = 80
+
+/** Searches under a name: chosen, saved and deleted here. */
+export function SavedSearches({ store }: { readonly store: LogsStore }) {
+  const [opened, setOpened] = useState(false)
+  const [name, setName] = useState('')
+  const [problem, setProblem] = useState<ProblemReport>()
+  const searches = useStore(store, (state) => state.searches)
+  const { saveSearch, removeSearch, applySearch } = store.getState()
+  const isKnown = searches.some((search) => search.name === name.trim())
+  const save = () => {
+    if (name.trim() === '') return
+    void saveSearch(name).then((found) => {
+      setProblem(found)
+      if (found === undefined) setName('')
+    })
+  }
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus width={340}>
+      <Popover.Target>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconBookmark size={14} aria-hidden />}
+          onClick={() => setOpened((before) => !before)}
+        >
+          {t('logs.saved.open')}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('logs.saved.title')}>
+        <div className={classes.saved}>
+          {searches.length === 0 ? (
+            <p className={classes.none}>{t('logs.saved.none')}</p>
+          ) : (
+            <ul className={classes.list} aria-label={t('logs.saved.title')}>
+              {searches.map((search) => (
+                <li key={search.id} className={classes.row}>
+                  <button
+                    type="button"
+                    className={classes.search}
+                    onClick={() => {
+                      applySearch(search)
+                      setOpened(false)
+                    }}
+                  >
+                    <span>{search.name}</span>
+                    <span className={classes.query}>{search.text}</span>
+                  </button>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    size={22}
+                    aria-label={t('logs.saved.remove', { name: search.name })}
+                    title={t('logs.saved.remove', { name: search.name })}
+                    onClick={() => void removeSearch(search.id).then(setProblem)}
+                  >
+                    <IconTrash size={14} aria-hidden />
+                  </ActionIcon>
+                </li>
+              ))}
+            </ul>
+          )}
+          <form
+            className={classes.form}
+            onSubmit={(event) => {
+              event.preventDefault()
+              save()
+            }}
+          >
+            <TextInput
+              size="xs"
+              className={classes.name}
+              aria-label={t('logs.saved.name')}
+              placeholder={t('logs.saved.name')}
+              maxLength={maxNameCharacters}
+              value={name}
+              onChange={({ currentTarget }) => setName(currentTarget.value)}
+            />
+            <Button type="submit" size="xs" disabled={name.trim() === ''}>
+              {t(isKnown ? 'logs.saved.replace' : 'logs.saved.save')}
+            </Button>
+          </form>
+          <p className={classes.none}>{t('logs.saved.about')}</p>
+          {problem !== undefined && <ProblemNotice problem={problem} />}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
