@@ -4,6 +4,7 @@ import { patternPredicate } from '../query/evaluate.ts'
 import type { Requirement } from '../query/requirement.ts'
 import type { OriginName } from '../query/syntax.ts'
 import type { Origin } from './block-columns.ts'
+import { prepared } from './prepared.ts'
 import { maskOf } from './record.ts'
 import { bitsOf, mayHold, signatureBits, signatureBytes } from './signature.ts'
 
@@ -37,8 +38,8 @@ export function writeIndex(
 ): void {
   const names = (of: OriginName): string[] => [...new Set(origins.map((origin) => origin[of]))]
   const stored: Origins = { source: names('source'), pod: names('pod'), container: names('container') }
-  database.prepare('INSERT INTO origin VALUES (?, ?)').run(id, JSON.stringify(stored))
-  database.prepare('INSERT INTO signature VALUES (?, ?)').run(id, signature)
+  prepared(database, 'INSERT INTO origin VALUES (?, ?)').run(id, JSON.stringify(stored))
+  prepared(database, 'INSERT INTO signature VALUES (?, ?)').run(id, signature)
   if (id % groupBlocks === 0) writeSlices(database, id / groupBlocks - 1)
 }
 
@@ -46,15 +47,15 @@ function writeSlices(database: Database.Database, group: number): void {
   const [first, last] = [group * groupBlocks + 1, (group + 1) * groupBlocks]
   // A block without a signature may contain anything.
   const signatures: Uint8Array[] = Array.from({ length: groupBlocks }, () => allBits)
-  const rows = database.prepare('SELECT block_id AS id, bits FROM signature WHERE block_id BETWEEN ? AND ?')
+  const rows = prepared(database, 'SELECT block_id AS id, bits FROM signature WHERE block_id BETWEEN ? AND ?')
   for (const { id, bits } of rows.all(first, last) as { id: number; bits: Buffer }[]) signatures[id - first] = bits // our own schema
   const slices = transposed(signatures)
-  const insert = database.prepare('INSERT OR REPLACE INTO slice VALUES (?, ?, ?)')
+  const insert = prepared(database, 'INSERT OR REPLACE INTO slice VALUES (?, ?, ?)')
   const partBytes = rowBits * groupBytes
   for (let part = 0; part * partBytes < slices.length; part += 1) {
     insert.run(group, part, slices.subarray(part * partBytes, (part + 1) * partBytes))
   }
-  database.prepare('DELETE FROM signature WHERE block_id BETWEEN ? AND ?').run(first, last)
+  prepared(database, 'DELETE FROM signature WHERE block_id BETWEEN ? AND ?').run(first, last)
 }
 
 const allBits = new Uint8Array(signatureBytes).fill(0xff)
@@ -140,11 +141,10 @@ export class BlockIndex {
   #readNew(): void {
     const join = this.#has('origin') ? 'LEFT JOIN origin ON origin.block_id = block.id' : ''
     const names = join === '' ? 'NULL' : 'origin.names'
-    const rows = this.#database
-      .prepare(
-        `SELECT id, min_ms AS minMs, max_ms AS maxMs, levels, ${names} AS names FROM block ${join} WHERE id > ? ORDER BY id`,
-      )
-      .all(this.#blocks.at(-1)?.id ?? 0) as BlockRow[] // our own schema
+    const rows = prepared(
+      this.#database,
+      `SELECT id, min_ms AS minMs, max_ms AS maxMs, levels, ${names} AS names FROM block ${join} WHERE id > ? ORDER BY id`,
+    ).all(this.#blocks.at(-1)?.id ?? 0) as BlockRow[] // our own schema
     // Most blocks have the origins of the block before.
     let [lastNames, lastOrigins]: [string, Origins | undefined] = ['', undefined]
     for (const { names: text, ...row } of rows) {
@@ -182,7 +182,7 @@ export class BlockIndex {
   #holding(text: string, blocks: readonly BlockSummary[]): readonly BlockSummary[] {
     const bits = bitsOf(text)
     if (bits.length === 0 || !this.#has('slice')) return blocks
-    const single = this.#database.prepare('SELECT bits FROM signature WHERE block_id = ?').pluck()
+    const single = prepared(this.#database, 'SELECT bits FROM signature WHERE block_id = ?').pluck()
     const groups = new Map<number, Uint8Array | undefined>()
     return blocks.filter(({ id }) => {
       const index = id - 1
@@ -197,7 +197,7 @@ export class BlockIndex {
 
   /** One bit for each block of a group; undefined for a group that is not sliced yet. */
   #groupHolding(group: number, bits: readonly number[]): Uint8Array | undefined {
-    const select = this.#database.prepare('SELECT bits FROM slice WHERE group_number = ? AND part = ?').pluck()
+    const select = prepared(this.#database, 'SELECT bits FROM slice WHERE group_number = ? AND part = ?').pluck()
     const left = new Uint8Array(groupBytes).fill(0xff)
     for (const bit of bits) {
       const row = select.get(group, Math.floor(bit / rowBits)) as Buffer | undefined // our own schema
@@ -212,7 +212,7 @@ export class BlockIndex {
   /** A file of the first version has no signatures that are read, until it is written again. */
   #has(table: 'origin' | 'slice'): boolean {
     return (
-      this.#database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ? AND type = 'table'").get(table) !== undefined
+      prepared(this.#database, "SELECT 1 FROM sqlite_schema WHERE name = ? AND type = 'table'").get(table) !== undefined
     )
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type Database from 'better-sqlite3-multiple-ciphers'
 import { openForReading, openForWriting, unwrapKey, wrapKey } from './cipher.ts'
 import type { StoredMark } from './mark.ts'
+import { prepared } from './prepared.ts'
 
 const schema = `
   CREATE TABLE IF NOT EXISTS partition (name TEXT PRIMARY KEY, wrapped_key BLOB NOT NULL) WITHOUT ROWID;
@@ -45,27 +46,26 @@ export class Catalog {
 
   /** Of the partitions, the newest first. */
   names(): string[] {
-    return this.#database.prepare('SELECT name FROM partition ORDER BY name DESC').pluck().all() as string[] // our own schema
+    return prepared(this.#database, 'SELECT name FROM partition ORDER BY name DESC').pluck().all() as string[] // our own schema
   }
 
   /** The key of a partition; a new random one if it has none. */
   keyOf(name: string): Buffer {
-    const row = this.#database.prepare('SELECT wrapped_key AS wrapped FROM partition WHERE name = ?').get(name) as
+    const row = prepared(this.#database, 'SELECT wrapped_key AS wrapped FROM partition WHERE name = ?').get(name) as
       | { wrapped: Buffer }
       | undefined // our own schema
     if (row !== undefined) return unwrapKey(row.wrapped, this.#storeKey, name)
     const key = randomBytes(32)
-    this.#database.prepare('INSERT INTO partition VALUES (?, ?)').run(name, wrapKey(key, this.#storeKey, name))
+    prepared(this.#database, 'INSERT INTO partition VALUES (?, ?)').run(name, wrapKey(key, this.#storeKey, name))
     return key
   }
 
   /** Reserves this many sequence numbers; returns the first. */
   reserve(count: number): number {
-    const row = this.#database
-      .prepare(
-        "INSERT INTO counter VALUES ('seq', ?) ON CONFLICT DO UPDATE SET value = value + excluded.value RETURNING value",
-      )
-      .get(count) as { value: number } // our own schema
+    const row = prepared(
+      this.#database,
+      "INSERT INTO counter VALUES ('seq', ?) ON CONFLICT DO UPDATE SET value = value + excluded.value RETURNING value",
+    ).get(count) as { value: number } // our own schema
     return row.value - count
   }
 
@@ -83,18 +83,18 @@ export class Catalog {
 
   /** The partitions with marks that are not here yet. */
   written(): string[] {
-    return this.#database.prepare('SELECT partition FROM written ORDER BY partition').pluck().all() as string[] // our own schema
+    return prepared(this.#database, 'SELECT partition FROM written ORDER BY partition').pluck().all() as string[] // our own schema
   }
 
   /** To be called before the first record goes to a partition. */
   setWritten(partition: string): void {
-    this.#durably(() => this.#database.prepare('INSERT OR IGNORE INTO written VALUES (?)').run(partition))
+    this.#durably(() => prepared(this.#database, 'INSERT OR IGNORE INTO written VALUES (?)').run(partition))
   }
 
   /** Takes over the marks of the written partitions. `lastSeq` is the last sequence number in them. */
   takeMarks(marks: Iterable<StoredMark>, lastSeq: number): void {
     this.#durably(() => {
-      const insert = this.#database.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?, ?)')
+      const insert = prepared(this.#database, 'INSERT OR REPLACE INTO mark VALUES (?, ?, ?)')
       for (const { name, value, seq } of marks) insert.run(name, value, seq)
       for (const name of ['seq', 'stored']) this.setCounter(name, Math.max(this.counter(name), lastSeq + 1))
       this.#database.exec('DELETE FROM written')
@@ -103,15 +103,15 @@ export class Catalog {
 
   /** Also those that an earlier version has stored as bookmarks. */
   marks(): StoredMark[] {
-    const rows = this.#database.prepare('SELECT * FROM bookmark').all() as BookmarkRow[] // our own schema
+    const rows = prepared(this.#database, 'SELECT * FROM bookmark').all() as BookmarkRow[] // our own schema
     const earlier = rows.map(({ stream, ns, seen, restarts }) => ({
       name: stream,
       value: JSON.stringify({ ns, seen: seen.split(' ').filter((hash) => hash !== ''), restarts }),
       seq: -1,
     }))
-    const hasMarks = this.#database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'mark'").get() !== undefined
+    const hasMarks = prepared(this.#database, "SELECT 1 FROM sqlite_schema WHERE name = 'mark'").get() !== undefined
     if (!hasMarks) return earlier
-    const marks = this.#database.prepare('SELECT name, value, seq FROM mark').all() as StoredMark[] // our own schema
+    const marks = prepared(this.#database, 'SELECT name, value, seq FROM mark').all() as StoredMark[] // our own schema
     return [...earlier, ...marks]
   }
 
@@ -127,14 +127,14 @@ export class Catalog {
 
   /** A number under a name; 0 where there is none. */
   counter(name: string): number {
-    const row = this.#database.prepare('SELECT value FROM counter WHERE name = ?').get(name) as
+    const row = prepared(this.#database, 'SELECT value FROM counter WHERE name = ?').get(name) as
       | { value: number }
       | undefined // our own schema
     return row?.value ?? 0
   }
 
   setCounter(name: string, value: number): void {
-    this.#database.prepare('INSERT OR REPLACE INTO counter VALUES (?, ?)').run(name, value)
+    prepared(this.#database, 'INSERT OR REPLACE INTO counter VALUES (?, ?)').run(name, value)
   }
 
   close(): void {

@@ -40,6 +40,14 @@ export class MinuteCounts {
     row.newestMs = Math.max(row.newestMs, atMs)
   }
 
+  merge({ source, level, minute, count, rawBytes, oldestMs, newestMs }: HistogramRow): void {
+    const row = this.#row(source, level, minute, oldestMs)
+    row.count += count
+    row.rawBytes += rawBytes
+    row.oldestMs = Math.min(row.oldestMs, oldestMs)
+    row.newestMs = Math.max(row.newestMs, newestMs)
+  }
+
   #row(source: string, level: number, minute: number, atMs: number): Row {
     const key = `${level} ${minute} ${source}`
     const row = this.#rows.get(key) ?? { source, level, minute, count: 0, rawBytes: 0, oldestMs: atMs, newestMs: atMs }

@@ -6,6 +6,7 @@ import { openForReading, openForWriting } from './cipher.ts'
 import type { StoredMark } from './mark.ts'
 import { countable, type HistogramRow, MinuteCounts } from './minute-counts.ts'
 import { type PackedBlock, pack } from './packed-block.ts'
+import { prepared } from './prepared.ts'
 import { levelNumber, levelOf, type StoredRecord } from './record.ts'
 
 const schema = `
@@ -53,7 +54,7 @@ export class Partition {
   private constructor(database: Database.Database) {
     this.#database = database
     this.index = new BlockIndex(database)
-    const row = this.#database.prepare('SELECT coalesce(sum(length(raw)), 0) AS bytes FROM head').get() as {
+    const row = prepared(this.#database, 'SELECT coalesce(sum(length(raw)), 0) AS bytes FROM head').get() as {
       bytes: number
     } // our own schema
     this.#headBytes = row.bytes
@@ -70,7 +71,7 @@ export class Partition {
   }
 
   append(records: readonly StoredRecord[], marks: readonly StoredMark[] = []): void {
-    const insert = this.#database.prepare('INSERT INTO head VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    const insert = prepared(this.#database, 'INSERT INTO head VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.#database.transaction(() => {
       const minutes = new MinuteCounts()
       for (const record of records) {
@@ -89,18 +90,21 @@ export class Partition {
   /** Stores blocks whose records are numbered from `firstSeq` on, with the marks after them. */
   appendBlocks(blocks: readonly PackedBlock[], firstSeq: number, marks: readonly StoredMark[]): void {
     this.#database.transaction(() => {
+      const minutes = new MinuteCounts()
       let seq = firstSeq
       for (const block of blocks) {
         this.#insertBlock(block, seq, seq + block.count - 1)
-        this.#count(block.minutes)
+        for (const row of block.minutes) minutes.merge(row)
         seq += block.count
       }
+      this.#count(minutes.rows())
       this.#mark(marks)
     })()
   }
 
   #count(rows: readonly HistogramRow[]): void {
-    const count = this.#database.prepare(
+    const count = prepared(
+      this.#database,
       `INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count,
        raw_bytes = raw_bytes + excluded.raw_bytes, oldest_ms = min(oldest_ms, excluded.oldest_ms),
        newest_ms = max(newest_ms, excluded.newest_ms)`,
@@ -111,28 +115,27 @@ export class Partition {
   }
 
   #mark(marks: readonly StoredMark[]): void {
-    const mark = this.#database.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?, ?)')
+    const mark = prepared(this.#database, 'INSERT OR REPLACE INTO mark VALUES (?, ?, ?)')
     for (const { name, value, seq } of marks) mark.run(name, value, seq)
   }
 
   #insertBlock(block: PackedBlock, minSeq: number, maxSeq: number): void {
     const { minMs, maxMs, count, levels, rawBytes, data } = block
-    const { lastInsertRowid } = this.#database
-      .prepare(
-        'INSERT INTO block (min_ms, max_ms, min_seq, max_seq, count, levels, raw_bytes, trigrams, tokens, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(minMs, maxMs, minSeq, maxSeq, count, levels, rawBytes, unsigned, unsigned, data)
+    const { lastInsertRowid } = prepared(
+      this.#database,
+      'INSERT INTO block (min_ms, max_ms, min_seq, max_seq, count, levels, raw_bytes, trigrams, tokens, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ).run(minMs, maxMs, minSeq, maxSeq, count, levels, rawBytes, unsigned, unsigned, data)
     writeIndex(this.#database, Number(lastInsertRowid), block)
   }
 
   marks(): StoredMark[] {
-    return this.#database.prepare('SELECT name, value, seq FROM mark').all() as StoredMark[] // our own schema
+    return prepared(this.#database, 'SELECT name, value, seq FROM mark').all() as StoredMark[] // our own schema
   }
 
   /** -1 where nothing is stored. */
   lastSeq(): number {
     const query = `SELECT max(coalesce((SELECT max(seq) FROM head), -1), coalesce((SELECT max(max_seq) FROM block), -1))`
-    return this.#database.prepare(query).pluck().get() as number // our own schema
+    return prepared(this.#database, query).pluck().get() as number // our own schema
   }
 
   /** Turns the rows of `head` into one block, in the same transaction: a reader sees each record exactly once. */
@@ -146,7 +149,7 @@ export class Partition {
 
   /** Records that are not in a block yet, in order of arrival. */
   head(afterSeq = -1): StoredRecord[] {
-    const rows = this.#database.prepare('SELECT * FROM head WHERE seq > ? ORDER BY seq').all(afterSeq) as HeadRow[] // our own schema
+    const rows = prepared(this.#database, 'SELECT * FROM head WHERE seq > ? ORDER BY seq').all(afterSeq) as HeadRow[] // our own schema
     return rows.map(({ seq, at_ms, kubelet, level, source, pod, container, parser, raw }) => ({
       seq,
       atMs: at_ms,
@@ -163,9 +166,10 @@ export class Partition {
   /** At least the `limit` oldest records after this sequence number, if there are as many. Throws BLOCK_DAMAGED. */
   after(seq: number, limit: number): StoredRecord[] {
     return this.consistently(() => {
-      const newer = this.#database
-        .prepare('SELECT id, min_seq AS minSeq FROM block WHERE max_seq > ? ORDER BY min_seq')
-        .all(seq) as { id: number; minSeq: number }[] // our own schema
+      const newer = prepared(
+        this.#database,
+        'SELECT id, min_seq AS minSeq FROM block WHERE max_seq > ? ORDER BY min_seq',
+      ).all(seq) as { id: number; minSeq: number }[] // our own schema
       const found = this.head(seq)
       for (const { id, minSeq } of newer) {
         // Numbers of blocks overlap: an import stores blocks while the head has older records.
@@ -178,25 +182,24 @@ export class Partition {
 
   /** Throws BLOCK_DAMAGED. */
   block(id: number): Block | undefined {
-    const row = this.#database.prepare('SELECT data, min_seq AS firstSeq FROM block WHERE id = ?').get(id) as
+    const row = prepared(this.#database, 'SELECT data, min_seq AS firstSeq FROM block WHERE id = ?').get(id) as
       | { data: Buffer; firstSeq: number }
       | undefined // our own schema
     return row && Block.unpack(row.data, row.firstSeq)
   }
 
   histogram(): HistogramRow[] {
-    return this.#database
-      .prepare(
-        'SELECT source, level, minute, count, raw_bytes AS rawBytes, oldest_ms AS oldestMs, newest_ms AS newestMs FROM histogram',
-      )
-      .all() as HistogramRow[] // our own schema
+    return prepared(
+      this.#database,
+      'SELECT source, level, minute, count, raw_bytes AS rawBytes, oldest_ms AS oldestMs, newest_ms AS newestMs FROM histogram',
+    ).all() as HistogramRow[] // our own schema
   }
 
   /** Counts and times of each source. */
   totals(): Pick<HistogramRow, 'source' | 'count' | 'rawBytes' | 'oldestMs' | 'newestMs'>[] {
     const query = `SELECT source, sum(count) AS count, sum(raw_bytes) AS rawBytes, min(oldest_ms) AS oldestMs,
       max(newest_ms) AS newestMs FROM histogram GROUP BY source`
-    return this.#database.prepare(query).all() as ReturnType<Partition['totals']> // our own schema
+    return prepared(this.#database, query).all() as ReturnType<Partition['totals']> // our own schema
   }
 
   /** All reads inside see the same state of the file, even if it is written meanwhile. */
