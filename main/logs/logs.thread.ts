@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ExportEvent, LogPatterns, LogQuery, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
 import type { LogSource } from '../../preload/contract/profiles.ts'
+import { Semaphore } from '../lib/concurrency/semaphore.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
 import { serveThread } from '../lib/thread/serve.ts'
@@ -23,6 +24,9 @@ export interface StoreAccess {
 }
 
 const progressMs = 250
+/** Of one collection: its client has 256 connections for streams, and each source watches pods. */
+const followsAtOnce = 200
+const readsAtOnce = 16
 const followMs = 250
 const followRecords = 1_000
 
@@ -217,7 +221,13 @@ const api = {
       written.set(access.folder, store)
       const progress = new Map<string, SourceProgress>()
       let changed = true
-      const ports = { client, bookmark: store.bookmark.bind(store), append: store.append.bind(store) }
+      const ports = {
+        client,
+        bookmark: store.bookmark.bind(store),
+        append: store.append.bind(store),
+        follows: new Semaphore(followsAtOnce),
+        reads: new Semaphore(readsAtOnce),
+      }
       const collecting = collect(
         sources,
         ports,

@@ -334,8 +334,9 @@ export function createLogs(ports: LogsPorts): Logs {
   }
 }
 
-function showProgress(handle: OperationHandle, { source, streams, records, problem }: SourceProgress): void {
-  const text = `${count(records, 'record')} from ${count(streams, 'container')}`
+function showProgress(handle: OperationHandle, { source, records, collection }: SourceProgress): void {
+  const { containers, problem } = collection
+  const text = `${count(records, 'record')} from ${count(containers, 'container')}`
   handle.message(source, problem === undefined ? text : problem.message)
 }
 

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { Operation } from './operations.ts'
-import { procedure } from './problem.ts'
+import { ProblemReport, procedure } from './problem.ts'
 import { Timestamp } from './words.ts'
 
 export const Level = z.literal(['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'])
@@ -92,6 +92,30 @@ export const SearchEvent = z.discriminatedUnion('kind', [
 ])
 export type SearchEvent = z.infer<typeof SearchEvent>
 
+/** What a running collection does for one source; it is at most a second old. */
+export const SourceCollection = z.strictObject({
+  /**
+   * The first of these that holds. `refused`: a permission is missing. `retrying`: pods cannot be listed, or a log cannot be
+   * read. `queued`: a container waits for a free stream. `following`: lines arrive. `waiting`: no container runs.
+   */
+  state: z.literal(['refused', 'retrying', 'queued', 'following', 'waiting']),
+  /** Containers that have a log and have not ended for good, then those of them in each state. */
+  containers: z.int(),
+  following: z.int(),
+  /** Their logs are read from time to time, because as many as possible are followed. */
+  queued: z.int(),
+  refused: z.int(),
+  retrying: z.int(),
+  /** A verb with its resource, such as "get pods/log"; those that were found missing. */
+  missingPermissions: z.array(z.string()),
+  /** Why it is refused or retried, and since when. */
+  problem: ProblemReport.optional(),
+  since: Timestamp.optional(),
+  /** Gap records since the collection started. */
+  gaps: z.int(),
+})
+export type SourceCollection = z.infer<typeof SourceCollection>
+
 export const LogStatus = z.strictObject({
   schemaVersion: z.literal(1),
   records: z.int(),
@@ -103,7 +127,14 @@ export const LogStatus = z.strictObject({
   protection: z.literal(['keychain', 'passphrase']),
   collecting: z.boolean(),
   sources: z.array(
-    z.strictObject({ id: z.string(), title: z.string(), records: z.int(), newest: Timestamp.nullable() }),
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      records: z.int(),
+      newest: Timestamp.nullable(),
+      /** Absent while nothing is collected. */
+      collection: SourceCollection.optional(),
+    }),
   ),
 })
 export type LogStatus = z.infer<typeof LogStatus>

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { Semaphore } from '../../main/lib/concurrency/semaphore.ts'
 import { Collection } from './collection.ts'
 import { PodLogServer, type ScriptedContainer } from './pod-log-server.ts'
 
@@ -110,12 +111,12 @@ describe.concurrent('each line is stored once', () => {
     const main = await collected({ server, collection })
     server.fault = ({ kind }) => (kind === 'log' ? { status: 404, text: 'pod "orders-1" does not exist' } : undefined)
     server.cut()
-    await collection.until(() => collection.progress?.problem?.code === 'CLUSTER_REFUSED')
+    await collection.until(() => collection.progress?.collection.problem?.code === 'CLUSTER_REFUSED')
     server.fault = () => undefined
     main.print('c')
     await collection.has('c')
     expect(collection.raws()).toEqual(['a', 'b', 'c'])
-    expect(collection.progress?.problem).toBeUndefined()
+    expect(collection.progress?.collection.problem).toBeUndefined()
   })
 
   scene('when the kubelet fails after it has sent 200', async ({ server, collection }) => {
@@ -163,7 +164,7 @@ describe.concurrent('each line is stored once', () => {
       throw new Error('The disk is full.')
     }
     main.print('c')
-    await collection.until(() => collection.progress?.problem !== undefined)
+    await collection.until(() => collection.progress?.collection.problem !== undefined)
     collection.beforeAppend = () => undefined
     main.print('d')
     await collection.has('d')
@@ -442,10 +443,14 @@ describe.concurrent('permissions', () => {
       const pod = server.pod('orders-1')
       pod.container().start().print('a')
       await collection.start()
-      await collection.until(() => collection.progress?.problem !== undefined)
-      expect(collection.progress).toMatchObject({
-        streams: 1,
+      await collection.until(() => collection.progress?.collection.problem !== undefined)
+      expect(collection.progress?.collection).toMatchObject({
+        state: 'refused',
+        containers: 1,
         following: 0,
+        refused: 1,
+        missingPermissions: ['get pods/log'],
+        since: expect.stringMatching(/^20/),
         problem: {
           code: 'CLUSTER_FORBIDDEN',
           message: 'The permission "get pods/log" is missing in the namespace n.',
@@ -458,7 +463,12 @@ describe.concurrent('permissions', () => {
       // A change of the pod is a reason to ask before the minute is over.
       pod.changed()
       await collection.has('a')
-      expect(collection.progress).toMatchObject({ following: 1, problem: undefined })
+      expect(collection.progress?.collection).toMatchObject({
+        state: 'following',
+        following: 1,
+        missingPermissions: [],
+      })
+      expect(collection.progress?.collection).not.toHaveProperty('problem')
     },
   )
 
@@ -466,10 +476,10 @@ describe.concurrent('permissions', () => {
     server.fault = ({ kind }) => (kind === 'list' ? { status: 403, text: 'pods is forbidden' } : undefined)
     server.pod('orders-1').container().start().print('a')
     await collection.start()
-    await collection.until(() => collection.progress?.problem?.message.includes('"list pods"') === true)
+    await collection.until(() => collection.progress?.collection.missingPermissions[0] === 'list pods')
     server.fault = () => undefined
     await collection.has('a')
-    expect(collection.progress?.problem).toBeUndefined()
+    expect(collection.progress?.collection.problem).toBeUndefined()
   })
 })
 
@@ -482,8 +492,33 @@ describe.concurrent('many streams', () => {
     for (const pod of pods) pod.container().print(`second of ${pod.name}`)
     await collection.until(() => collection.raws().length === 400)
     expect(new Set(collection.raws()).size).toBe(400)
-    expect(collection.progress).toMatchObject({ streams: 200, following: 200 })
+    expect(collection.progress?.collection).toMatchObject({ state: 'following', containers: 200, following: 200 })
   })
+
+  scene(
+    'reads the log of a container that waits for a free stream, and follows it when there is one',
+    async ({ server, collection }) => {
+      const followed = server.pod('orders-1')
+      followed.container().start().print('a')
+      const queued = server.pod('orders-2')
+      queued.container().start().print('b')
+      await collection.start({ follows: new Semaphore(1), reads: new Semaphore(1) })
+      await collection.until(() => collection.raws().length === 2 && collection.progress?.collection.queued === 1)
+      expect(collection.progress?.collection).toMatchObject({ state: 'queued', containers: 2, following: 1, queued: 1 })
+      expect(server.follows.size).toBe(1)
+      followed.container().print('c')
+      queued.container().print('d')
+      queued.changed() // a reason to read before the 10 s are over
+      await collection.has('d')
+      followed.delete()
+      await collection.until(() => collection.progress?.collection.containers === 1)
+      queued.changed()
+      await collection.until(() => collection.progress?.collection.state === 'following')
+      queued.container().print('e')
+      await collection.has('e')
+      expect(collection.raws().toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'])
+    },
+  )
 
   scene('reads no more of a log than it can store', async ({ server, collection }) => {
     const main = server.pod('orders-1').container().start()

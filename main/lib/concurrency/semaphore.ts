@@ -22,6 +22,17 @@ export class Semaphore {
   /** Waits for a place; the result gives it back. */
   async acquire(signal: AbortSignal): Promise<() => void> {
     await this.#enter(signal)
+    return this.#held()
+  }
+
+  /** A place, or undefined where one would have to wait for it; the result gives it back. */
+  tryAcquire(): (() => void) | undefined {
+    if (this.#free === 0) return undefined
+    this.#free -= 1
+    return this.#held()
+  }
+
+  #held(): () => void {
     let isHeld = true
     return () => {
       if (isHeld) this.#leave()

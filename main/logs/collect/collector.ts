@@ -1,20 +1,18 @@
-import { type ProblemReport, reportProblem } from '../../../preload/contract/problem.ts'
+import type { SourceCollection } from '../../../preload/contract/logs.ts'
+import type { ProblemReport } from '../../../preload/contract/problem.ts'
 import type { LogSource } from '../../../preload/contract/profiles.ts'
 import type { KubernetesObject } from '../../lib/kubernetes/resources.ts'
 import { reflect } from '../../lib/kubernetes/watch.ts'
 import { type CollectPorts, type ContainerState, followContainer } from './container.ts'
+import { type PodsProblem, stateOfSource } from './source-state.ts'
 import { type ContainerTarget, streamName } from './target.ts'
 import { Wake } from './wake.ts'
 
 /** The progress of one source. */
 export interface SourceProgress {
   readonly source: string
-  /** Containers with a log, and those of them that are followed now. */
-  readonly streams: number
-  readonly following: number
   readonly records: number
-  /** Why the pods, or a container, cannot be read now. Retries continue. */
-  readonly problem?: ProblemReport
+  readonly collection: SourceCollection
 }
 
 const pods = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
@@ -47,7 +45,8 @@ class SourceCollector {
   /** Containers that have ended, by the instance that did. */
   readonly #ended = new Map<string, string>()
   #records = 0
-  #watchProblem: ProblemReport | undefined
+  #gaps = 0
+  #podsProblem: PodsProblem | undefined
 
   constructor(source: LogSource, ports: CollectPorts, onProgress: (progress: SourceProgress) => void) {
     this.#source = source
@@ -56,6 +55,7 @@ class SourceCollector {
       append: async (batch) => {
         await ports.append(batch)
         this.#records += batch.records.length
+        this.#gaps += batch.records.filter(({ parser }) => parser === 'gap').length
         this.#report()
       },
     }
@@ -66,8 +66,8 @@ class SourceCollector {
     const { namespace, selector } = this.#source
     try {
       for await (const change of reflect(this.#ports.client, pods, { namespace, labelSelector: selector }, signal)) {
-        if (change.kind === 'stale') this.#setWatchProblem(withVerb(change.problem, change.status, namespace))
-        if (change.kind === 'live') this.#setWatchProblem(undefined)
+        if (change.kind === 'stale') this.#setPodsProblem(podsProblem(change.problem, change.status, namespace))
+        if (change.kind === 'live') this.#setPodsProblem(undefined)
         if (change.kind === 'page') for (const pod of change.objects) this.#start(pod, signal)
         if (change.kind === 'one' && change.type !== 'deleted') this.#start(change.object, signal)
       }
@@ -94,7 +94,7 @@ class SourceCollector {
     const onState = (state: ContainerState): void => {
       const followed = this.#followed.get(name)
       if (followed === undefined) return
-      followed.state = state
+      followed.state = nextState(followed.state, state)
       this.#report()
     }
     const done = followContainer(target, this.#ports, signal, onState, wake)
@@ -108,22 +108,22 @@ class SourceCollector {
     this.#followed.set(name, { done, wake, state: { kind: 'connecting' } })
   }
 
-  #setWatchProblem(problem: ProblemReport | undefined): void {
-    this.#watchProblem = problem
+  #setPodsProblem(problem: PodsProblem | undefined): void {
+    this.#podsProblem = problem && { ...problem, sinceMs: this.#podsProblem?.sinceMs ?? problem.sinceMs }
     this.#report()
   }
 
   #report(): void {
     const states = [...this.#followed.values()].map(({ state }) => state)
-    const failed = states.find((state) => state.kind === 'retrying')
-    this.#onProgress({
-      source: this.#source.id,
-      streams: states.length,
-      following: states.filter(({ kind }) => kind === 'following').length,
-      records: this.#records,
-      problem: this.#watchProblem ?? (failed && reportProblem(failed.problem)),
-    })
+    const collection = stateOfSource(states, this.#gaps, this.#podsProblem)
+    this.#onProgress({ source: this.#source.id, records: this.#records, collection })
   }
+}
+
+/** An attempt does not end what it is made for: a log that cannot be read, or one that waits for a free stream. */
+function nextState(before: ContainerState, next: ContainerState): ContainerState {
+  if (next.kind === 'connecting' && (before.kind === 'retrying' || before.kind === 'queued')) return before
+  return next.kind === 'retrying' && before.kind === 'retrying' ? { ...next, sinceMs: before.sinceMs } : next
 }
 
 interface ContainerStatus {
@@ -159,9 +159,10 @@ function targetsOf(source: LogSource, object: KubernetesObject): { target: Conta
     }))
 }
 
-/** A refusal to list or watch pods, with the permissions that are missing. */
-function withVerb(problem: ProblemReport, status: number | undefined, namespace: string): ProblemReport {
-  if (status !== 403) return problem
+/** Why pods cannot be listed or watched, with the permissions that a refusal means. */
+function podsProblem(problem: ProblemReport, status: number | undefined, namespace: string): PodsProblem {
+  const sinceMs = Date.now()
+  if (status !== 403) return { problem, missingPermissions: [], sinceMs }
   const message = `The permission "list pods" or "watch pods" is missing in the namespace ${namespace}.`
-  return { ...problem, message }
+  return { problem: { ...problem, message }, missingPermissions: ['list pods', 'watch pods'], sinceMs }
 }

@@ -8,6 +8,7 @@ import type { Bookmark } from '../store/bookmark.ts'
 import { beginningOf, type Run } from './beginning.ts'
 import { courseOf, type PreviousLog } from './course.ts'
 import { LogUnreadable, logLines, type ReadLine } from './log-lines.ts'
+import { withPermission } from './missing-permission.ts'
 import { Finder, fileOf, isAt } from './position.ts'
 import { type Gap, type Origin, RecordWriter } from './record-writer.ts'
 import { nsToMs } from './stream-line.ts'
@@ -19,16 +20,19 @@ export interface CollectPorts {
   bookmark(stream: string): Bookmark | undefined
   /** Its promise holds the container's stream back until there is room for more. */
   append(batch: Batch): void | Promise<void>
-  /** Streams that may be followed at once; more containers wait. */
+  /** Streams that may be followed at once. The logs of more containers are read from time to time. */
   readonly follows?: Semaphore
   /** Logs that may be read at once besides. */
   readonly reads?: Semaphore
 }
 
-/** `following`: its lines arrive. `retrying`: its log cannot be read now, for the reason of `problem`. */
+/**
+ * `following`: its lines arrive. `queued`: it waits for a free stream, and its log is read from time to time. `waiting`: it
+ * has ended, and may start again. `retrying`: its log cannot be read now, for the reason of `problem`.
+ */
 export type ContainerState =
-  | { readonly kind: 'connecting' | 'following' | 'waiting' }
-  | { readonly kind: 'retrying'; readonly problem: unknown }
+  | { readonly kind: 'connecting' | 'following' | 'queued' | 'waiting' }
+  | { readonly kind: 'retrying'; readonly problem: unknown; readonly sinceMs: number }
 
 /** The longest time between reading a line and storing it, for an event that is complete. */
 const batchMs = 250
@@ -36,6 +40,8 @@ const firstDelayMs = 500
 const longestDelayMs = 15_000
 /** A permission that is missing is asked for again this often. */
 const refusedDelayMs = 60_000
+/** A log that is not followed is read this often: as kubelets look, by default, whether to rotate it. */
+const queuedDelayMs = 10_000
 /** An API server that names a longer time is asked before. */
 const retryAfterLimitMs = 120_000
 /** The last lines of a log, among which the last stored one is looked for: where it is not, in more of them. */
@@ -72,17 +78,18 @@ export async function followContainer(
     const startedMs = performance.now()
     try {
       onState({ kind: 'connecting' })
-      const { lines, hasEnded } = await container.round(signal)
+      const { lines, hasEnded, isQueued } = await container.round(signal)
       if (hasEnded && lines === 0) return
+      if (isQueued) delayMs = queuedDelayMs
       // A container that has ended prints nothing more: the delay grows until the next instance starts.
       const isLive = lines > 0 || performance.now() - startedMs > longestDelayMs
       failures = isLive ? 0 : failures + 1
-      onState({ kind: 'waiting' })
+      onState({ kind: isQueued ? 'queued' : 'waiting' })
     } catch (error) {
       signal.throwIfAborted()
       if (error === podDeleted) return
       failures += 1
-      onState({ kind: 'retrying', problem: error })
+      onState({ kind: 'retrying', problem: error, sinceMs: Date.now() })
       if (isForbidden(error)) delayMs = refusedDelayMs
       else if (error instanceof KubernetesError) delayMs = Math.min(error.status.retryAfterMs ?? 0, retryAfterLimitMs)
     }
@@ -120,6 +127,8 @@ interface Round {
   readonly lines: number
   /** The container has ended, and will not start again. */
   readonly hasEnded: boolean
+  /** There was no free stream: the log was read to its present end. */
+  readonly isQueued: boolean
 }
 
 class FollowedContainer {
@@ -155,7 +164,7 @@ class FollowedContainer {
       const container = await this.#read(reader, bookmark)
       await writer.flush()
       this.#completed = reader.completed ?? this.#completed
-      return { lines: reader.count, hasEnded: container.hasEnded }
+      return { lines: reader.count, hasEnded: container.hasEnded, isQueued: reader.isQueued }
     } catch (error) {
       if (error === podDeleted) await reader.writeUnfinished()
       await writer.flush()
@@ -167,7 +176,7 @@ class FollowedContainer {
   }
 
   async #read(reader: LogReader, bookmark: Bookmark | undefined): Promise<ContainerStatus> {
-    const following = (): void => this.#onState({ kind: 'following' })
+    const following = (): void => this.#onState({ kind: reader.isQueued ? 'queued' : 'following' })
     if (bookmark === undefined) return await this.#readNew(reader, undefined, following)
     for (const tail of tails) {
       const found = await reader.follow({ tail, following })
@@ -268,6 +277,8 @@ class LogReader {
   #unfinished: { readonly line: ReadLine; readonly origin: Origin } | undefined
   #restarts = 0
   #isRunning = false
+  /** It has a place among the logs that are read. */
+  #isReading = false
   /** Lines that were written. */
   count = 0
   /** When the first log was opened, and when the followed stream began or had its last line, by `performance.now()`. */
@@ -275,6 +286,8 @@ class LogReader {
   busyMs: number | undefined
   /** The restart count of an instance that had ended when its log was opened, and was read to the end. */
   completed: number | undefined
+  /** There was no free stream to follow the log. */
+  isQueued = false
 
   constructor(target: ContainerTarget, ports: CollectPorts, writer: RecordWriter, signal: AbortSignal) {
     this.#target = target
@@ -521,8 +534,8 @@ class LogReader {
    * The pod is read after that: so the log is of this pod, and of no other one with its name.
    */
   async open(query: Query): Promise<OpenLog> {
-    const { client, follows, reads } = this.#ports
-    const release = await (query.follow ? follows : reads)?.acquire(this.#signal)
+    const { client } = this.#ports
+    const { follow, release } = await this.#place(query)
     const stop = new AbortController()
     const signal = AbortSignal.any([this.#signal, stop.signal])
     const close = (): void => {
@@ -530,7 +543,7 @@ class LogReader {
       release?.()
     }
     try {
-      const sent = { container: this.#target.container, timestamps: true, ...query }
+      const sent = { ...query, container: this.#target.container, timestamps: true, follow }
       const body = await client.stream(`${podPath(this.#target)}/log`, { query: sent }, signal).catch(async (error) => {
         if (isNotFound(error)) await this.#status()
         throw withPermission(error, 'get pods/log', this.#target.namespace)
@@ -547,6 +560,28 @@ class LogReader {
     } catch (error) {
       close()
       throw error
+    }
+  }
+
+  /**
+   * A place among the streams that are followed, where one is free, else among those that are read. The previous log is read
+   * while the current one is open: it takes no second place, for which all others could wait in vain.
+   */
+  async #place(query: Query): Promise<{ readonly follow?: true; readonly release?: () => void }> {
+    const { follows, reads } = this.#ports
+    if (query.follow) {
+      const release = follows?.tryAcquire()
+      this.isQueued = follows !== undefined && release === undefined
+      if (!this.isQueued) return { follow: true, release }
+    }
+    if (reads === undefined || this.#isReading) return {}
+    const release = await reads.acquire(this.#signal)
+    this.#isReading = true
+    return {
+      release: () => {
+        this.#isReading = false
+        release()
+      },
     }
   }
 
@@ -644,13 +679,6 @@ function begun<Item>(items: AsyncGenerator<Item>, onFirst: () => void): AsyncIte
     yield value
     yield* items
   })()
-}
-
-/** A refusal, with the permission that is missing. */
-function withPermission(error: unknown, permission: string, namespace: string): unknown {
-  if (!(error instanceof KubernetesError) || !isForbidden(error)) return error
-  const message = `The permission "${permission}" is missing in the namespace ${namespace}.`
-  return new KubernetesError('CLUSTER_FORBIDDEN', message, error.status)
 }
 
 const podPath = ({ namespace, pod }: ContainerTarget): string => `/api/v1/namespaces/${namespace}/pods/${pod}`
