@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
 import type {
@@ -13,43 +12,17 @@ import type {
 } from '../../preload/contract/logs.ts'
 import { LogQuery } from '../../preload/contract/logs.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
-import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import type { LogSource, Profile } from '../../preload/contract/profiles.ts'
-import type { ClusterConnection } from '../lib/kubernetes/client.ts'
-import { HeldConnection } from '../lib/kubernetes/held-connection.ts'
-import type { OperationHandle, OperationStarter } from '../lib/operation.ts'
 import { startThread } from '../lib/thread.ts'
 import type { AroundInput } from './around.ts'
-import type { SourceProgress } from './collect/collector.ts'
-import { whenUninstalled } from './collect/uninstalled.ts'
+import { createCollections } from './collections.ts'
 import { countByStep } from './histogram.ts'
 import type { ImportInput, ImportProgress } from './import/import-logs.ts'
-import type { LogsThread, StoreAccess } from './logs.thread.ts'
-import { type NewSearch, SavedSearches, type SearchesPorts } from './searches.ts'
+import type { LogsThread } from './logs.thread.ts'
+import { type LogsPorts, storeFolder } from './ports.ts'
+import { type NewSearch, SavedSearches } from './searches.ts'
 import { removeStore } from './store/store.ts'
-
-export interface LogsPorts {
-  /** Stores live in `<home>/logs/<plane id>`. */
-  readonly home: string
-  plane(planeId: string): Promise<Plane>
-  profile(plane: Plane): Promise<Profile>
-  /** Throws CONTEXT_UNKNOWN or CONSENT_NEEDED. */
-  connection(contextId: string): Promise<ClusterConnection>
-  /** The store's key, 32 bytes, made on first use. Throws VAULT_LOCKED. */
-  key(planeId: string): Promise<Buffer>
-  /** The same, but undefined where nothing was ever stored: reading makes no key. Throws VAULT_LOCKED. */
-  existingKey(planeId: string): Promise<Buffer | undefined>
-  /** Aborts with VAULT_LOCKED when the vault is locked the next time. */
-  untilLocked(): AbortSignal
-  destroyKey(planeId: string): Promise<void>
-  protection(): Promise<LogStatus['protection']>
-  readonly searches: SearchesPorts
-  readonly operations: OperationStarter & {
-    list(): Promise<Operation[]>
-    ended(operationId: string, signal?: AbortSignal): Promise<Operation>
-  }
-}
+import { createStoredLogs } from './stored-logs.ts'
 
 const emptySummary: Awaited<ReturnType<LogsThread['calls']['summary']>> = {
   records: 0,
@@ -70,15 +43,9 @@ const noPatterns = {
 } as const satisfies LogPatterns
 /** How often a follower asks whether a first record was stored. */
 const keyAwaitedMs = 500
-/** How long a collection of an uninstalled plane has to end; it notices the uninstall after `uninstallNoticedMs`. */
-const endLimitMs = 10_000
+const never = new AbortController().signal
 
 type PlaneInput = { readonly planeId: string }
-interface Reading {
-  readonly access: StoreAccess
-  /** Also aborts when the vault is locked. */
-  readonly until: AbortSignal
-}
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
 type ExportRequest = z.input<NonNullable<(typeof logs.export)['~orpc']['inputSchema']>>
 type PatternsRequest = z.input<NonNullable<(typeof logs.patterns)['~orpc']['inputSchema']>>
@@ -118,125 +85,29 @@ export interface Logs {
 export function createLogs(ports: LogsPorts): Logs {
   // Two threads: a search over many blocks must not delay the collection.
   const writer = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
-  let reader = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
-  const connections = new Set<HeldConnection>()
-  const never = new AbortController().signal
-  const folderOf = (planeId: string): string => join(ports.home, 'logs', planeId)
+  const stored = createStoredLogs(ports)
+  const collections = createCollections(ports, writer)
   const searches = new SavedSearches(ports.searches)
-  /** Planes whose logs this process collects. */
-  const collected = new Set<string>()
-
-  const collecting = async (planeId: string): Promise<Operation | undefined> => {
-    const all = await ports.operations.list()
-    return all.find((each) => each.kind === 'collect' && each.planeId === planeId && each.state === 'running')
-  }
-
-  /** A collection ends by itself after an uninstall, so it is waited for. */
-  async function isCollected(planeId: string): Promise<boolean> {
-    const operation = await collecting(planeId)
-    if (operation === undefined) return false
-    if ((await ports.plane(planeId)).uninstalledAt === undefined) return true
-    const limit = AbortSignal.timeout(endLimitMs)
-    return await ports.operations.ended(operation.id, limit).then(
-      ({ state }) => state === 'running',
-      () => true,
-    )
-  }
-
-  /**
-   * What a call needs to read a plane's store; undefined where nothing was ever stored.
-   * Throws PLANE_UNKNOWN, VAULT_LOCKED.
-   */
-  async function reading(planeId: string, signal: AbortSignal): Promise<Reading | undefined> {
-    const until = AbortSignal.any([signal, ports.untilLocked()])
-    await ports.plane(planeId)
-    const key = await ports.existingKey(planeId)
-    return key && { access: { folder: folderOf(planeId), key }, until }
-  }
-
-  /** A thread that has died holds no key. */
-  const sealWritten = (): Promise<void> => writer.call('seal', {}, never).catch(() => undefined)
-
-  /** After a lock, what is collected is sealed to the store's public key, and no thread holds a key. */
-  function lock(): void {
-    if (collected.size > 0) void sealWritten()
-    void reader.close()
-    reader = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
-  }
-
-  /** Moves into the store what arrived while the vault was locked. Throws VAULT_LOCKED. */
-  const unseal = async (planeId: string): Promise<void> => {
-    const key = await ports.existingKey(planeId)
-    if (key !== undefined) await writer.call('unseal', { folder: folderOf(planeId), key }, never)
-  }
-
-  /** Collects until the signal aborts or the connection ends. */
-  async function collectWith(
-    held: HeldConnection,
-    handle: OperationHandle,
-    sources: readonly LogSource[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const connection = await held.find()
-    const locked = ports.untilLocked()
-    const { planeId } = handle
-    const input = { access: { folder: folderOf(planeId), key: await ports.key(planeId) }, connection, sources }
-    try {
-      let opened = false
-      for await (const progress of writer.stream('collect', input, signal)) {
-        // The thread has its copy. It was sealed too early if the vault was locked before the store was open.
-        if (!opened && locked.aborted) await sealWritten()
-        if (!opened) input.access.key.fill(0)
-        opened = true
-        for (const each of progress) showProgress(handle, each)
-      }
-    } catch (error) {
-      // A collection always ends by being stopped.
-      if (!signal.aborted) throw error
-    }
-  }
-
-  ports.operations.register('collect', async (handle, signal) => {
-    const plane = await ports.plane(handle.planeId)
-    const { logSources } = await ports.profile(plane)
-    await handle.declareSteps(logSources.map(({ id, title }) => ({ id, title })))
-    const uninstalled = whenUninstalled(plane, async () => await ports.plane(plane.id), signal)
-    const until = AbortSignal.any([signal, uninstalled])
-    const held = new HeldConnection(async () => ports.connection((await ports.plane(plane.id)).contextId))
-    connections.add(held)
-    collected.add(plane.id)
-    try {
-      for (const { id } of logSources) await handle.stepStarted(id)
-      for (let ended = held.begin(); ; ended = held.begin()) {
-        await collectWith(held, handle, logSources, AbortSignal.any([until, ended]))
-        if (until.aborted || !ended.aborted) break
-      }
-    } finally {
-      connections.delete(held)
-      collected.delete(plane.id)
-    }
-    for (const { id } of logSources) await handle.stepEnded(id, 'done')
-  })
 
   async function purge({ planeId }: PlaneInput): Promise<void> {
-    if (await isCollected(planeId)) {
+    if (await collections.isCollected(planeId)) {
       throw new Problem('OPERATION_RUNNING', 'Logs of this plane are being collected. Stop the collection first.')
     }
     // The key first: without it nothing can be read, even if the disk keeps parts of a deleted file.
     await ports.destroyKey(planeId)
-    await reader.call('forget', { folder: folderOf(planeId) }, never)
-    removeStore(folderOf(planeId))
+    await stored.thread().call('forget', { folder: storeFolder(ports, planeId) }, never)
+    removeStore(storeFolder(ports, planeId))
   }
 
   return {
     async status({ planeId }) {
       const plane = await ports.plane(planeId)
-      const given = await reading(planeId, never)
-      const [{ logSources }, summary, protection, operation] = await Promise.all([
+      const given = await stored.reading(planeId, never)
+      const [{ logSources }, summary, protection, states] = await Promise.all([
         ports.profile(plane),
-        given === undefined ? emptySummary : reader.call('summary', given.access, given.until),
+        given === undefined ? emptySummary : stored.thread().call('summary', given.access, given.until),
         ports.protection(),
-        collecting(planeId),
+        collections.states(planeId),
       ])
       const { sources, ...counts } = summary
       const titles = new Map(logSources.map(({ id, title }) => [id, title]))
@@ -244,64 +115,61 @@ export function createLogs(ports: LogsPorts): Logs {
         schemaVersion: 1,
         ...counts,
         protection,
-        collecting: operation !== undefined,
+        collecting: states !== undefined,
         sources: [...new Set([...titles.keys(), ...sources.keys()])].map((id) => {
           const known = sources.get(id)
           const newest = known === undefined ? null : new Date(known.newestMs).toISOString()
-          return { id, title: titles.get(id) ?? id, records: known?.records ?? 0, newest }
+          return { id, title: titles.get(id) ?? id, records: known?.records ?? 0, newest, collection: states?.get(id) }
         }),
       }
     },
-    async collect({ planeId }) {
-      const plane = await ports.plane(planeId)
-      // Read now, so that a locked vault or a consent that is needed is reported here and not in the operation.
-      await Promise.all([ports.key(planeId), ports.connection(plane.contextId)])
-      return ports.operations.start({ kind: 'collect', planeId, title: `Collect logs of ${plane.name}`, input: {} })
-    },
+    collect: ({ planeId }) => collections.start(planeId),
     async *import({ planeId, ...input }, signal) {
       const locked = ports.untilLocked()
       await ports.plane(planeId)
       const until = AbortSignal.any([signal, locked])
       const key = await ports.key(planeId)
-      yield* writer.stream('import', { access: { folder: folderOf(planeId), key }, input }, until)
+      yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until)
     },
     async *search(query, signal) {
-      const given = await reading(query.planeId, signal)
+      const given = await stored.reading(query.planeId, signal)
       if (given === undefined) yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more: false }
-      else yield* reader.stream('search', { access: given.access, query: LogQuery.parse(query) }, given.until)
+      else yield* stored.thread().stream('search', { access: given.access, query: LogQuery.parse(query) }, given.until)
     },
     async *follow(query, signal) {
-      let given = await reading(query.planeId, signal)
+      let given = await stored.reading(query.planeId, signal)
       while (given === undefined) {
         await delay(keyAwaitedMs, undefined, { signal })
-        given = await reading(query.planeId, signal)
+        given = await stored.reading(query.planeId, signal)
       }
       const input = { access: given.access, query: LogQuery.parse(query) }
-      for await (const records of reader.stream('follow', input, given.until)) yield { records }
+      for await (const records of stored.thread().stream('follow', input, given.until)) yield { records }
     },
     async *export({ format, redact = true, ...given }, signal) {
       const query = LogQuery.parse(given)
-      const read = await reading(query.planeId, signal)
+      const read = await stored.reading(query.planeId, signal)
       if (read === undefined) yield { kind: 'done', records: 0, redacted: 0 }
-      else yield* reader.stream('export', { access: read.access, input: { query, format, redact } }, read.until)
+      else
+        yield* stored.thread().stream('export', { access: read.access, input: { query, format, redact } }, read.until)
     },
     async *patterns({ compare, ...given }, signal) {
       const query = LogQuery.parse(given)
-      const read = await reading(query.planeId, signal)
+      const read = await stored.reading(query.planeId, signal)
       if (read === undefined) yield noPatterns
-      else yield* reader.stream('patterns', { access: read.access, input: { query, compare } }, read.until)
+      else yield* stored.thread().stream('patterns', { access: read.access, input: { query, compare } }, read.until)
     },
     async around(input, signal) {
       const { planeId } = input
-      const given = await reading(planeId, signal)
+      const given = await stored.reading(planeId, signal)
       if (given === undefined) return { records: [], matching: [], moreBefore: false, moreAfter: false }
-      return await reader.call('around', { access: given.access, input }, given.until)
+      return await stored.thread().call('around', { access: given.access, input }, given.until)
     },
     async histogram({ steps, ...given }, signal) {
       const query = LogQuery.parse(given)
       const { planeId, from, to } = given
-      const read = await reading(planeId, signal)
-      const rows = read === undefined ? [] : await reader.call('histogram', { access: read.access, query }, read.until)
+      const read = await stored.reading(planeId, signal)
+      const rows =
+        read === undefined ? [] : await stored.thread().call('histogram', { access: read.access, query }, read.until)
       return countByStep(rows, { sources: query.sources, fromMs: Date.parse(from), toMs: Date.parse(to), steps })
     },
     async searches({ planeId }) {
@@ -321,23 +189,14 @@ export function createLogs(ports: LogsPorts): Logs {
       await purge({ planeId })
       await searches.forget(planeId)
     },
-    lock,
-    async unlocked() {
-      await Promise.all([...collected].map(unseal))
+    lock() {
+      collections.seal()
+      stored.lock()
     },
-    async recheckConnections() {
-      await Promise.all([...connections].map((held) => held.recheck()))
-    },
+    unlocked: () => collections.unseal(),
+    recheckConnections: () => collections.recheckConnections(),
     async close() {
-      await Promise.all([writer.close(), reader.close()])
+      await Promise.all([writer.close(), stored.close()])
     },
   }
 }
-
-function showProgress(handle: OperationHandle, { source, records, collection }: SourceProgress): void {
-  const { containers, problem } = collection
-  const text = `${count(records, 'record')} from ${count(containers, 'container')}`
-  handle.message(source, problem === undefined ? text : problem.message)
-}
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

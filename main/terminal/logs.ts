@@ -18,8 +18,9 @@ import { importLogs } from './logs-import.ts'
 import { parseLogs } from './logs-parse.ts'
 import { printPatterns } from './logs-patterns.ts'
 import { savedSearches, saveSearch, withSaved } from './logs-saved.ts'
+import { printStatus, problemText } from './logs-stats.ts'
 import { existingPlane, openVault } from './plane.ts'
-import { age, printJson, printMessage, printTable, visibleJsonLine, withoutColours } from './print.ts'
+import { age, printJson, printMessage, visibleJsonLine, withoutColours } from './print.ts'
 
 export const logsCommand: Command = {
   name: 'logs',
@@ -192,22 +193,6 @@ async function around(
   return 0
 }
 
-function printStatus(terminal: Terminal, status: LogStatus, options: OptionValues): 0 {
-  if (formOf(options) !== 'table') {
-    printJson(terminal, status)
-    return 0
-  }
-  const { records, rawBytes, storedBytes, oldest, newest, sources } = status
-  printTable(
-    terminal,
-    ['SOURCE', 'TITLE', 'RECORDS', 'NEWEST'],
-    sources.map((source) => [source.id, source.title, String(source.records), source.newest ?? '']),
-  )
-  const span = oldest === null ? '' : `, from ${oldest} to ${newest}`
-  printMessage(terminal, `${records} records, ${storedBytes} bytes on disk for ${rawBytes} of text${span}`)
-  return 0
-}
-
 async function collect(
   terminal: Terminal,
   planeId: string,
@@ -221,7 +206,10 @@ async function collect(
   signal.addEventListener('abort', () => stop.abort())
   const wait = duration === undefined ? 2 ** 31 - 1 : ageMs(duration)
   const ended = operations.ended(id).finally(() => stop.abort())
+  const reporting = reportProblems(terminal, () => logs.status({ planeId }), stop.signal)
   await delay(wait, undefined, { signal: stop.signal }).catch(() => undefined)
+  stop.abort()
+  await reporting
   await operations.cancel(id)
   const operation = await ended
   const { records, newest } = await logs.status({ planeId })
@@ -229,6 +217,27 @@ async function collect(
   if (operation.state !== 'failed') return 0
   printMessage(terminal, `✗ ${operation.problem?.message ?? ''} ${operation.problem?.hint ?? ''}`)
   return 1
+}
+
+const reportEveryMs = 2_000
+
+/** Prints why a source is not collected, each time that this changes. */
+async function reportProblems(
+  terminal: Terminal,
+  status: () => Promise<LogStatus>,
+  signal: AbortSignal,
+): Promise<void> {
+  const printed = new Map<string, string | undefined>()
+  while (!signal.aborted) {
+    // While the vault is locked, nothing is known.
+    const { sources } = await status().catch(() => ({ sources: [] }))
+    for (const { id, collection } of sources) {
+      const problem = collection && problemText(collection)
+      if (problem !== undefined && problem !== printed.get(id)) printMessage(terminal, `✗ ${id}: ${problem}`)
+      printed.set(id, problem)
+    }
+    await delay(reportEveryMs, undefined, { signal }).catch(() => undefined)
+  }
 }
 
 function filters(options: OptionValues) {

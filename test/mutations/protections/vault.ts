@@ -119,7 +119,7 @@ export const vault: readonly Mutation[] = [
   },
   {
     id: 'locked-logs-end',
-    file: 'main/logs/logs.ts',
+    file: 'main/logs/stored-logs.ts',
     find: 'AbortSignal.any([signal, ports.untilLocked()])',
     replace: 'signal',
     test: unit('main/logs/locked.test.ts', 'ends when the vault is locked, and is possible again with a new thread'),
@@ -136,9 +136,9 @@ export const vault: readonly Mutation[] = [
   },
   {
     id: 'logs-no-key-for-unknown-planes',
-    file: 'main/logs/logs.ts',
-    find: '    await ports.plane(planeId)\n    const key = await ports.existingKey(planeId)\n',
-    replace: '    const key = await ports.key(planeId)\n',
+    file: 'main/logs/stored-logs.ts',
+    find: '      await ports.plane(planeId)\n      const key = await ports.existingKey(planeId)\n',
+    replace: '      const key = await ports.key(planeId)\n',
     test: unit('main/logs/locked.test.ts', 'makes no key for an unknown plane'),
   },
   {
