@@ -15,6 +15,7 @@ import { readText } from './terminal/input.ts'
 import { applyCommand, installCommand, planCommand, resumeCommand, uninstallCommand } from './terminal/install.ts'
 import { contextsCommand, profilesCommand, schemaCommand } from './terminal/lists.ts'
 import { logsCommand } from './terminal/logs.ts'
+import { operationsCommand } from './terminal/operations.ts'
 import { parseArguments } from './terminal/parse.ts'
 import { refuseUnknownNames } from './terminal/plane.ts'
 import { preflightCommand } from './terminal/preflight.ts'
@@ -39,6 +40,7 @@ const commands: readonly Command[] = [
   applyCommand,
   installCommand,
   resumeCommand,
+  operationsCommand,
   statusCommand,
   activityCommand,
   logsCommand,

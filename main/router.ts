@@ -173,6 +173,9 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       checks: os.install.checks.handler(() => [...install.checks()]),
       discover: os.install.discover.handler(({ input, signal = never }) => install.discover(input, signal)),
       plan: os.install.plan.handler(({ input, signal = never }) => install.plan(input.planeId, input.action, signal)),
+      watchHolder: os.install.watchHolder.handler(({ input, signal = never }) =>
+        stream(install.watchHolder(input.planeId, signal), signal),
+      ),
       savePlan: os.install.savePlan.handler(({ input, signal = never }) =>
         install.savePlan(input.planeId, input.action, signal),
       ),

@@ -19,8 +19,8 @@ const exceptions: readonly { readonly file: string; readonly source: string; rea
     why: 'reads what an expression has matched as a list of closed brackets, so that each search succeeds',
   },
   {
-    file: 'main/install/lease.ts',
-    source: '^(.*)@([^/]*)\\/(\\d+)\\.([^/]*)\\/(.*)$',
+    file: 'main/install/lease/holder.ts',
+    source: '^(.*)@([^/]*)\\/(\\d+)\\.([^/]*)\\/([^/]*)(?:\\/([0-9a-f]+))?$',
     why: 'reads at most 500 characters',
   },
   {

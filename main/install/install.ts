@@ -2,6 +2,7 @@ import type {
   CheckGuide,
   Plan,
   PlaneDiscovery,
+  PlaneHolder,
   PreflightEvent,
   PreflightRequest,
 } from '../../preload/contract/install.ts'
@@ -10,6 +11,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
 import { recordKey } from '../lib/signed-lines.ts'
 import { discoverPlane } from './discovery/discover-plane.ts'
+import { refuseHeld, watchHolder } from './lease/watch-holder.ts'
 import { findMarks } from './observe/find-marks.ts'
 import { type OperationInput, toJson } from './operation/input.ts'
 import { installRunner } from './operation/run-install.ts'
@@ -62,6 +64,8 @@ export interface Install {
     request: { readonly text: string; readonly planeId?: string | undefined },
     signal: AbortSignal,
   ): Promise<Plan>
+  /** Who works on the plane, now and after each change; null: nobody. Throws CLUSTER_*. */
+  watchHolder(planeId: string, signal: AbortSignal): AsyncGenerator<{ holder: PlaneHolder | null }>
   /**
    * The namespaces of a profile that one of its planes was installed into, from whatever computer. Throws CONTEXT_UNKNOWN and
    * CLUSTER_*.
@@ -117,6 +121,10 @@ export function createInstall(ports: InstallPorts): Install {
       refuseChangedPlan(saved, plan.digest, subjectOf(plan, desired), chartDigests(desired))
       return plan
     },
+    async *watchHolder(planeId, signal) {
+      const { client, installation } = await openInstallSession(ports, planeId, 'uninstall')
+      yield* watchHolder(client, installation, signal)
+    },
     find: async ({ contextId, profile, namespaces }, signal) =>
       findMarks(await ports.client(contextId), profile, namespaces, signal),
     discover: async ({ contextId, profile }, signal) =>
@@ -130,6 +138,7 @@ export function createInstall(ports: InstallPorts): Install {
         const { plan, session } = await makeUninstallPlan(tools, planeId, signal)
         refuseOtherPlan(plan, digest)
         refuseUnacceptedLoss(plan, acceptedLosses)
+        await refuseHeld(session, signal)
         return begin(session.plane, plan, acceptedLosses, [])
       }
       const { plan, session, clusterUid, desired } = await makeInstallPlan(tools, planeId, signal)
@@ -137,6 +146,7 @@ export function createInstall(ports: InstallPorts): Install {
       refuseOtherPlan(plan, digest)
       refuseUnacceptedLoss(plan, acceptedLosses)
       refuseMissingCredential(plan, desired)
+      await refuseHeld(session, signal)
       if (!isNothingToDo(plan)) await refuseFailedPreflight(tools, planeId, signal)
       if (clusterUid !== undefined && plane.clusterUid === undefined) await ports.bindCluster(planeId, clusterUid)
       return begin(plane, plan, acceptedLosses, desired.releases)

@@ -10,4 +10,6 @@ export const labelKeys = {
   operation: 'hangar/operation',
   /** Hash of the user and computer that ran that operation. */
   host: 'hangar/host',
+  /** The process table in which that operation's helm runs, by a hash. Elsewhere it cannot be found, and its end not be proven. */
+  place: 'hangar/place',
 } as const

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 
 /** A process. Its start time distinguishes it from a later one with the same number; empty where it is unknown. */
 export interface ProcessId {
@@ -32,6 +34,36 @@ const startOf: Partial<Record<NodeJS.Platform, (pid: number) => string>> = { lin
 
 export function processId(pid: number): ProcessId {
   return { pid, started: startOf[process.platform]?.(pid) ?? '' }
+}
+
+/**
+ * The process table of this process, by a hash: the boot of this computer, and on Linux the namespace of process numbers, which a
+ * container has for itself. Only within it does a missing process prove its end. A computer that does not tell has its name.
+ */
+export function processTable(): string {
+  table ??= createHash('sha256')
+    .update((tableOf[process.platform]?.() ?? '') || `name ${hostname()}`)
+    .digest('hex')
+    .slice(0, 16)
+  return table
+}
+let table: string | undefined
+
+const tableOf: Partial<Record<NodeJS.Platform, () => string>> = {
+  linux: () =>
+    orEmpty(() => `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')} ${readlinkSync('/proc/self/ns/pid')}`),
+  darwin: () =>
+    orEmpty(() =>
+      execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8', timeout: 2_000 }),
+    ),
+}
+
+function orEmpty(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return ''
+  }
 }
 
 /** Whether this process still runs. Where start times are unknown: whether any process has its number. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ActivityEntry } from './activity.ts'
 import { ContextList } from './clusters.ts'
 import { Comparison, ConnectivityReport, ProxyView, RunEntry } from './connectivity.ts'
-import { Plan, PlaneDiscovery, PreflightReport } from './install.ts'
+import { Plan, PlaneDiscovery, PlaneHolder, PreflightReport } from './install.ts'
 import { LogPatterns, LogRecord, SavedSearch } from './logs.ts'
 import { Operation } from './operations.ts'
 import { Plane, PlaneValues } from './planes.ts'
@@ -47,6 +47,7 @@ export const documents = {
   preflight: PreflightReport,
   plan: Plan,
   operation: z.strictObject({ schemaVersion, operation: Operation }),
+  operations: z.strictObject({ schemaVersion, operations: z.array(Operation), holder: PlaneHolder.nullable() }),
   status: z.strictObject({ schemaVersion, planes: z.array(z.strictObject({ plane: Plane, status: PlaneStatus })) }),
   connect: z.strictObject({ schemaVersion, plane: Plane, discovery: PlaneDiscovery }),
   activity: z.strictObject({ schemaVersion, entries: z.array(ActivityEntry), more: z.boolean() }),

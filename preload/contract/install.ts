@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { Operation } from './operations.ts'
+import { Operation, StepProgress } from './operations.ts'
 import { procedure } from './problem.ts'
 import { JsonObject, ObjectReference, Timestamp, Verdict } from './words.ts'
 
@@ -187,6 +187,27 @@ export const Plan = z.strictObject({
 })
 export type Plan = z.infer<typeof Plan>
 
+/** Who works on a plane, from whatever computer, by the lease in its first namespace. */
+export const PlaneHolder = z.strictObject({
+  /** `user@host` */
+  who: z.string(),
+  /**
+   * `ended`: its process has provably ended, and another can take over. `silent`: it has not renewed its lease, or its clock is
+   * another; a new operation observes it before it takes over.
+   */
+  state: z.literal(['working', 'silent', 'ended']),
+  /** RFC 3339, as the holder wrote them. */
+  since: z.string(),
+  renewedAt: z.string(),
+  /** Of the operation; empty: not published. */
+  title: z.string(),
+  steps: z.array(z.strictObject({ title: z.string(), state: StepProgress.shape.state })),
+})
+export type PlaneHolder = z.infer<typeof PlaneHolder>
+
+/** The id of a loss or a way out. Names of RBAC objects in it can have any character but `/` and `%`. */
+export const LossId = z.string().regex(/^[a-z]+:[^\p{C}\p{Zl}\p{Zp}]{1,600}$/u, 'the id of a loss')
+
 const PlaneId = z.strictObject({ planeId: z.uuid() })
 
 const PreflightRequest = PlaneId.extend({
@@ -253,6 +274,8 @@ export const install = {
   plan: procedure
     .input(z.strictObject({ planeId: z.uuid(), action: z.literal(['install', 'uninstall']) }))
     .output(Plan),
+  /** Who works on the plane, now and after each change. Reads one Lease, once a second. Null: nobody. */
+  watchHolder: procedure.input(PlaneId).output(eventIterator(z.strictObject({ holder: PlaneHolder.nullable() }))),
   /** As `plan`, with the text of a file that `openPlan` reads. It has digests and names, no values. */
   savePlan: procedure
     .input(z.strictObject({ planeId: z.uuid(), action: z.literal(['install', 'uninstall']) }))
@@ -275,10 +298,7 @@ export const install = {
         planeId: z.uuid(),
         action: z.literal(['install', 'uninstall']),
         digest: z.string(),
-        acceptedLosses: z
-          .array(z.string().regex(/^[a-z]+:[\w./:-]{1,600}$/, 'the id of a loss'))
-          .max(1_000)
-          .optional(),
+        acceptedLosses: z.array(LossId).max(1_000).optional(),
       }),
     )
     .output(Operation),

@@ -101,6 +101,7 @@ const inputsOf = (
   'install.preflight of one check': { planeId, only: ['settings.valid'] },
   'install.checks': undefined,
   'install.plan': { planeId, action: 'install' },
+  'install.watchHolder': { planeId },
   'install.savePlan': { planeId, action: 'install' },
   'install.openPlan': { text: '{}' },
   'install.start': { planeId, action: 'install', digest: 'none' },

@@ -1,11 +1,13 @@
 import { fork } from 'node:child_process'
+import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { PlaneHolder } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, revisions } from '../install/cluster.ts'
 import { useInstallBed } from '../install/install-bed.ts'
-import { type InstallSetup, openSetup, profileOf, runOperation } from '../install/setup.ts'
+import { type InstallSetup, openSetup, planeId, profileOf, runOperation } from '../install/setup.ts'
 import type { Kill, RecordMessage } from './killed.ts'
 
 const reason = skipReason('real')
@@ -83,14 +85,17 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
     }
   }
 
-  /** Runs the program until it ends. Resolves with the journal records that it sent. */
-  async function untilKilled(kill: Kill): Promise<{ records: RecordMessage[]; signal: NodeJS.Signals | null }> {
-    const program = join(import.meta.dirname, 'killed.ts')
-    const child = fork(program, [JSON.stringify(kill)], {
+  /** Starts the program, which leads a process group. */
+  const launch = (kill: Kill) =>
+    fork(join(import.meta.dirname, 'killed.ts'), [JSON.stringify(kill)], {
       detached: true,
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
+
+  /** Runs the program until it ends. Resolves with the journal records that it sent. */
+  async function untilKilled(kill: Kill): Promise<{ records: RecordMessage[]; signal: NodeJS.Signals | null }> {
+    const child = launch(kill)
     const records: RecordMessage[] = []
     child.on('message', (message) => records.push(message as RecordMessage)) // killed.ts sends nothing else
     const signal = await new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, by) => resolve(by)))
@@ -174,6 +179,92 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
         expect(await exists(hangar.client, 'Namespace', setup.name)).toBe(false)
       } finally {
         await hangar.close()
+      }
+    },
+  )
+
+  // With `self`, the helm of the first Hangar goes on: the second one waits for it.
+  it.each(isLong ? (['all', 'self'] as const) : (['all'] as const))(
+    'a second Hangar watches the first, is refused while it works, and takes over once it was killed (%s)',
+    async (scope) => {
+      const setup = newSetup()
+      const { name } = setup
+      const image = `127.0.0.1:1/missing-${name}:1`
+      const release = { name, namespace: name, chart: { path: 'small' }, timeoutSeconds: 20 }
+      const broken = { ...setup, profile: { ...setup.profile, releases: [release] }, overrides: { [name]: { image } } }
+      const second = await on.open({ ...setup, home: `${setup.home}-second` })
+      const first = launch({ setup: broken, action: 'install', record: 0, delayMs: 0, scope: 'self' })
+      const ended = new Promise((resolve) => first.once('exit', resolve))
+      const stop = new AbortController()
+      try {
+        const holders = second.install.watchHolder(planeId, AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]))
+        const until = async (matches: (holder: PlaneHolder | null) => boolean): Promise<PlaneHolder | null> => {
+          for (;;) {
+            const { value } = await holders.next()
+            if (matches(value?.holder ?? null)) return value?.holder ?? null
+          }
+        }
+        const working = await until((holder) => holder?.steps.some(({ state }) => state === 'running') ?? false)
+        while ((await revisions(second.client, name, name)).length === 0);
+        const refused = runOperation(second, 'install', AbortSignal.timeout(20_000))
+        await expect(refused).rejects.toMatchObject({
+          code: 'OPERATION_RUNNING',
+          message: expect.stringContaining(`${working?.who} has been working on this plane since ${working?.since}. "`),
+        })
+        process.kill(scope === 'all' ? -(first.pid ?? 0) : (first.pid ?? 0), 'SIGKILL')
+        await ended
+        const dead = await until((holder) => holder?.state !== 'working')
+        const plan = await second.install.plan(planeId, 'install', AbortSignal.timeout(20_000))
+        const began = Date.now()
+        const taken = await runOperation(second, 'install', AbortSignal.timeout(100_000))
+
+        expect(working).toMatchObject({ who: `${userInfo().username}@${hostname()}`, title: `Install ${name}` })
+        expect(dead).toMatchObject({ state: 'ended', who: working?.who, steps: working?.steps })
+        expect(plan.losses).toMatchObject([{ id: `recover:${name}` }])
+        expect(taken.problem).toBeUndefined()
+        expect(Date.now() - began).toBeLessThan(scope === 'all' ? 20_000 : 60_000)
+        expect(await revisions(second.client, name, name)).toEqual(
+          scope === 'all' ? ['1 deployed'] : ['1 superseded', '2 deployed'],
+        )
+        expect(await exists(second.client, 'Lease', 'hangar-operation', name)).toBe(false)
+      } finally {
+        stop.abort()
+        first.kill('SIGKILL')
+      }
+    },
+  )
+
+  it.runIf(isLong)(
+    'a holder that is stopped and not killed is observed for the time of its lease, and loses it',
+    async () => {
+      const setup = newSetup()
+      const { name } = setup
+      const image = `127.0.0.1:1/missing-${name}:1`
+      const second = await on.open({ ...setup, home: `${setup.home}-second` })
+      const broken = { ...setup, overrides: { [name]: { image } } }
+      const first = launch({ setup: broken, action: 'install', record: 0, delayMs: 0, scope: 'self' })
+      const messages: RecordMessage[] = []
+      first.on('message', (message) => messages.push(message as RecordMessage)) // killed.ts sends nothing else
+      const ended = new Promise((resolve) => first.once('exit', resolve))
+      try {
+        await expect.poll(() => messages.some(({ event }) => event === 'helm'), { timeout: 60_000 }).toBe(true)
+        process.kill(first.pid ?? 0, 'SIGSTOP')
+        await expect
+          .poll(
+            () => runOperation(second, 'install', AbortSignal.timeout(150_000)).then(({ state }) => state, String),
+            {
+              timeout: 200_000,
+              interval: 3_000,
+            },
+          )
+          .toBe('done')
+        process.kill(first.pid ?? 0, 'SIGCONT')
+        await ended
+
+        expect(messages.at(-1)?.step).toMatch(/acquired the lease of this plane|another Hangar may have taken over/)
+        expect((await revisions(second.client, name, name)).at(-1)).toMatch(/deployed$/)
+      } finally {
+        first.kill('SIGKILL')
       }
     },
   )

@@ -149,7 +149,7 @@ describe('the JSON output', () => {
     expect((await sandbox.run('schema')).stdout.split('\n')).toContain(name)
   })
 
-  it.each(['profiles', 'contexts', 'status', 'activity'])('matches its schema: %s', async (name) => {
+  it.each(['profiles', 'contexts', 'status', 'activity', 'operations'])('matches its schema: %s', async (name) => {
     const sandbox = await createSandbox({
       KUBECONFIG: join(root, 'test/corpus/kubeconfig/one-user-is-broken-yaml/config'),
     })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it, onTestFinished } from 'vitest'
 import { labelKeys } from '../labels.ts'
-import { isOwnHelmRunning } from './orphaned-processes.ts'
+import { isOwnHelmRunning, isWrittenHere } from './orphaned-processes.ts'
 
 const nobody = 65_534
 
@@ -30,3 +30,13 @@ it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
     expect(await isOwnHelmRunning('operation-of-another-user', [], 'step')).toBe(false)
   },
 )
+
+it.each([
+  ['by this process table', { [labelKeys.host]: 'a', [labelKeys.place]: 'x' }, true],
+  ['in another container of the same name and user', { [labelKeys.host]: 'a', [labelKeys.place]: 'y' }, false],
+  ['on another computer', { [labelKeys.host]: 'b', [labelKeys.place]: 'x' }, false],
+  ['by an earlier version of Hangar here', { [labelKeys.host]: 'a' }, true],
+  ['by another helm', {}, false],
+])('the end of a helm can be proven for a revision written %s: %j', (_, labels, isProvable) => {
+  expect(isWrittenHere(labels, { host: 'a', place: 'x' })).toBe(isProvable)
+})

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { hostname, userInfo } from 'node:os'
 import { promisify } from 'node:util'
 import type { JournalRecord } from '../../lib/operation.ts'
-import { isRunning, type ProcessId } from '../../lib/process-id.ts'
+import { isRunning, type ProcessId, processTable } from '../../lib/process-id.ts'
 import { sha256 } from '../digest.ts'
 import { labelKeys } from '../labels.ts'
 import type { Revision } from './releases.ts'
@@ -46,6 +46,15 @@ export async function isOwnHelmRunning(
 }
 
 /**
+ * Pure: whether the helm of a revision ran in the process table of this Hangar. An earlier version named only user and computer,
+ * which two containers can share.
+ */
+export const isWrittenHere = (
+  labels: Revision['labels'],
+  here: { readonly host: string; readonly place: string },
+): boolean => labels[labelKeys.host] === here.host && (labels[labelKeys.place] ?? here.place) === here.place
+
+/**
  * Whether a helm that any Hangar on this computer started still works on the release, and whether the one that left it
  * pending is known to have ended. Neither is known for another computer, or where processes cannot be listed.
  */
@@ -59,7 +68,7 @@ export async function findRunningHelm(
   const lastAct = history.findLast((record) => record.step === step && record.event !== 'step-started')
   // Every helm of this operation is in the journal, and none of them runs.
   if (author === operation || lastAct?.event === 'helm') return { helmRunning: false, helmEnded: true }
-  if (author === undefined || last?.labels[labelKeys.host] !== thisHost())
+  if (author === undefined || !isWrittenHere(last?.labels ?? {}, { host: thisHost(), place: processTable() }))
     return { helmRunning: false, helmEnded: false }
   const lines = await commandLines()
   if (lines === undefined) return { helmRunning: false, helmEnded: false }

@@ -79,7 +79,7 @@ async function openRun(
   const { acceptedLosses } = input
   const repairs = new Set(input.steps.filter(({ kind }) => kind === 'helm-repair').map(({ id }) => subjectOf(id)))
   const parts = { handle, client, connection, helm, installation: desired, secret, objectsOf, repairs, acceptedLosses }
-  const run = startRun(parts)
+  const run = startRun(parts, input)
   return { run, desired }
 }
 

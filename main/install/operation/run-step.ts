@@ -1,6 +1,6 @@
 import { Problem } from '../../../preload/contract/problem.ts'
 import { getObject } from '../../lib/kubernetes/objects.ts'
-import { acquireLease } from '../lease.ts'
+import { acquireLease } from '../lease/lease.ts'
 import { kinds } from '../observe/kinds.ts'
 import { presenceOf } from '../observe/observe.ts'
 import type { Run, StepOutcome } from '../steps/run.ts'
@@ -58,7 +58,9 @@ export async function withLease(
   const presence = presenceOf(object, installation.profile)
   // A namespace that is being deleted accepts no lease, and there is nothing left to protect in it.
   if (presence === 'absent' || presence === 'ending') return act(signal)
-  const lease = await acquireLease(client, { namespace, profile: installation.profile, operation: handle.id }, signal)
+  const request = { namespace, profile: installation.profile, operation: handle.id }
+  const lease = await acquireLease(client, request, signal)
+  run.share((progress) => lease.publish(progress))
   try {
     await act(AbortSignal.any([signal, lease.lost]))
   } finally {

@@ -22,7 +22,7 @@ export const uninstallRunner =
     const { plane, client, installation } = session
     const helm = await tools.helm(signal)
     const connection = await ports.connection(plane.contextId)
-    const run = startRun({
+    const parts = {
       handle,
       client,
       connection,
@@ -30,9 +30,10 @@ export const uninstallRunner =
       installation,
       secret: () => undefined,
       objectsOf: () => [],
-      repairs: new Set(),
+      repairs: new Set<string>(),
       acceptedLosses: input.acceptedLosses,
-    })
+    }
+    const run = startRun(parts, input)
 
     const removeRelease: StepHandler = (id, limit) => {
       const subject = installation.releases.find(({ name }) => name === subjectOf(id))

@@ -3,6 +3,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { discover } from '../../lib/kubernetes/discovery.ts'
 import { deleteObject } from '../../lib/kubernetes/objects.ts'
+import { processTable } from '../../lib/process-id.ts'
 import type { PlannedRelease } from '../installation.ts'
 import { labelKeys } from '../labels.ts'
 import { markedObjects, missingRevision, objectsOfRelease } from '../observe/lost-records.ts'
@@ -199,7 +200,7 @@ async function perform(
     return waitUntilDeleted(run, step, objects, timeoutSeconds * 1_000, signal)
   }
   if (signal.aborted) {
-    throw new Problem('CANCELLED', await stateAfterAbort(run, release), '', { cause: signal.reason })
+    throw await endOfAborted(run, release, signal.reason)
   }
   if (!(failure instanceof Problem)) throw failure
   if (hookLog !== undefined) {
@@ -289,6 +290,14 @@ function runHelm(
   return run.helm.apply(applyArgs(action.kind, desired, revision, run), desired.values, change, signal)
 }
 
+/** Nobody cancelled an operation whose lease was lost: it names who has it. */
+async function endOfAborted(run: Run, release: PlannedRelease, reason: unknown): Promise<Problem> {
+  const state = await stateAfterAbort(run, release)
+  return reason instanceof Problem && reason.code === 'OPERATION_RUNNING'
+    ? new Problem(reason.code, `${reason.message} ${state}`, reason.evidence, { cause: reason })
+    : new Problem('CANCELLED', state, '', { cause: reason })
+}
+
 async function stateAfterAbort({ client }: Run, release: PlannedRelease): Promise<string> {
   const history = await observeRelease(client, release, AbortSignal.timeout(5_000)).catch(() => [])
   const last = history.at(-1)
@@ -314,6 +323,7 @@ function applyArgs(
     [labelKeys.revision]: String(revision),
     [labelKeys.operation]: handle.id,
     [labelKeys.host]: thisHost(),
+    [labelKeys.place]: processTable(),
   }
   const labelList = Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)

@@ -2,7 +2,9 @@ import type { ClusterConnection, KubernetesClient } from '../../lib/kubernetes/c
 import type { JournalRecord, OperationHandle } from '../../lib/operation.ts'
 import type { Helm } from '../helm/helm.ts'
 import type { PlaneInstallation } from '../installation.ts'
+import { shareProgress } from '../lease/progress.ts'
 import type { ReleaseObject } from '../observe/manifest.ts'
+import type { OperationInput } from '../operation/input.ts'
 import type { InstallPorts } from '../ports.ts'
 
 /** What every step of a running operation needs. */
@@ -19,6 +21,8 @@ export interface Run {
   readonly repairs: ReadonlySet<string>
   /** Ids of the losses that the user accepted. */
   readonly acceptedLosses: readonly string[]
+  /** Calls `publish` with what others see of the operation, now and after each step. */
+  share(publish: (text: string) => void): void
   /** All records of this operation, including those from before it was interrupted. */
   readonly journal: readonly JournalRecord[]
   /** Appends to the journal; the record is on disk when this resolves. */
@@ -34,11 +38,18 @@ export interface StepOutcome {
 /** How often the cluster is read while a step waits. */
 export const pollIntervalMs = 1_000
 
-export function startRun(parts: Omit<Run, 'journal' | 'record'>): Run {
-  const { handle } = parts
+/** `steps`: of the plan, in order. */
+export function startRun(
+  parts: Omit<Run, 'journal' | 'record' | 'share'>,
+  { action, steps }: Pick<OperationInput, 'action' | 'steps'>,
+): Run {
+  const title = `${action === 'install' ? 'Install' : 'Uninstall'} ${parts.installation.plane}`
+  const { handle, share } = shareProgress(parts.handle, title, steps)
   const journal = [...handle.history]
   return {
     ...parts,
+    handle,
+    share,
     journal,
     async record(event, step, data) {
       await handle.record(event, step, data)

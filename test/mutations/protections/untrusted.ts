@@ -77,7 +77,7 @@ export const untrusted: readonly Mutation[] = [
   },
   {
     id: 'lease-holder-limit',
-    file: 'main/install/lease.ts',
+    file: 'main/install/lease/holder.ts',
     find: '  if (text.length > holderLimitCharacters) return undefined\n',
     replace: '',
     test: hostileText('the holder of a Lease, which a tenant wrote'),

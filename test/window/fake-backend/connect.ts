@@ -573,6 +573,9 @@ const router = os.router({
       failWithoutConsent(input.planeId)
       return planOf(input.planeId, input.action)
     }),
+    watchHolder: os.install.watchHolder.handler(async function* () {
+      yield { holder: null }
+    }),
     savePlan: os.install.savePlan.handler(() => fail('INTERNAL', 'The window saves no plan.')),
     openPlan: os.install.openPlan.handler(() => fail('INTERNAL', 'The window opens no plan.')),
     start: os.install.start.handler(({ input }) => {
