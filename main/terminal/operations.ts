@@ -70,7 +70,7 @@ async function follow(
 }
 
 /** Pure: who works on a plane, in a sentence. */
-export function holderLine(plane: string, holder: PlaneHolder | null): string {
+function holderLine(plane: string, holder: PlaneHolder | null): string {
   if (holder === null) return `Nobody works on "${plane}".`
   const { who, since, renewedAt, state, title } = holder
   const what = title === '' ? '' : ` ("${title}")`

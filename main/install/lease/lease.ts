@@ -13,7 +13,7 @@ const renewEveryMs = 10_000
 /** A published step is written this soon, and a lease that is observed is read this often. */
 const roundMs = 1_000
 
-export const leasePath = (namespace: string): string =>
+const leasePath = (namespace: string): string =>
   `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${leaseName}`
 
 export const hasEndedHere = ({ pid, started }: Holder): boolean => !isRunning({ pid, started })
