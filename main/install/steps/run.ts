@@ -1,10 +1,10 @@
+import type { Plan, PlanStep } from '../../../preload/contract/install.ts'
 import type { ClusterConnection, KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { JournalRecord, OperationHandle } from '../../lib/operation.ts'
 import type { Helm } from '../helm/helm.ts'
 import type { PlaneInstallation } from '../installation.ts'
 import { shareProgress } from '../lease/progress.ts'
 import type { ReleaseObject } from '../observe/manifest.ts'
-import type { OperationInput } from '../operation/input.ts'
 import type { InstallPorts } from '../ports.ts'
 
 /** What every step of a running operation needs. */
@@ -41,7 +41,7 @@ export const pollIntervalMs = 1_000
 /** `steps`: of the plan, in order. */
 export function startRun(
   parts: Omit<Run, 'journal' | 'record' | 'share'>,
-  { action, steps }: Pick<OperationInput, 'action' | 'steps'>,
+  { action, steps }: Pick<Plan, 'action'> & { readonly steps: readonly Pick<PlanStep, 'id' | 'title'>[] },
 ): Run {
   const title = `${action === 'install' ? 'Install' : 'Uninstall'} ${parts.installation.plane}`
   const { handle, share } = shareProgress(parts.handle, title, steps)
