@@ -14,7 +14,8 @@ export interface FormHandle {
 export interface SettingsFormProps {
   readonly schema: JsonObject
   readonly value: JsonObject
-  readonly onChange: (value: JsonObject) => void
+  /** `by`: the user, or the form with the schema's defaults. */
+  readonly onChange: (value: JsonObject, by: 'user' | 'defaults') => void
   readonly handle: RefObject<FormHandle | null>
 }
 
@@ -35,7 +36,7 @@ export function SettingsForm({ schema, value, onChange, handle }: SettingsFormPr
       widgets={widgets}
       formData={value}
       showErrorList={false}
-      onChange={({ formData }) => onChange(formData ?? {})}
+      onChange={({ formData }, field) => onChange(formData ?? {}, field === undefined ? 'defaults' : 'user')}
     >
       {/* A child replaces the form's submit button. */}
       <span />

@@ -106,6 +106,7 @@ export function SettingsStep(props: SettingsStepProps) {
         onProblem(await vault.getState().put(saved.value.id, id, key, textIn(fieldName(id, key))))
       }
       form.reset()
+      store.getState().updateDraft({ edited: false })
       if (plane === undefined) onCreated(saved.value.id)
       else store.getState().go('preflight')
     }
@@ -139,27 +140,30 @@ export function SettingsStep(props: SettingsStepProps) {
           <div>{t('install.settings.vaultClosedDetails')}</div>
         </Notice>
       )}
-      {!noFields(profile.settings) && (
-        <div>
-          <h3 className={classes.subtitle}>{t('install.settings.fields')}</h3>
-          <div className={classes.form}>
-            <Suspense fallback={<Loading what={t('install.loading.form')} />}>
+      {/* Both at once: a form that comes later would push the credentials down. */}
+      <Suspense fallback={<Loading what={t('install.loading.form')} />}>
+        {!noFields(profile.settings) && (
+          <div>
+            <h3 className={classes.subtitle}>{t('install.settings.fields')}</h3>
+            <div className={classes.form}>
               <SettingsForm
                 schema={profile.settings}
                 value={settings}
-                onChange={(value) => store.getState().updateDraft({ settings: value })}
+                onChange={(value, by) =>
+                  store.getState().updateDraft({ settings: value, ...(by === 'user' && { edited: true }) })
+                }
                 handle={settingsForm}
               />
-            </Suspense>
+            </div>
           </div>
-        </div>
-      )}
-      <form ref={fields} onSubmit={(event) => event.preventDefault()} autoComplete="off">
-        {profile.credentials.length > 0 && <Credentials specs={profile.credentials} isStored={isStored} />}
-      </form>
-      {noFields(profile.settings) && profile.credentials.length === 0 && (
-        <p className={classes.quiet}>{t('install.settings.none')}</p>
-      )}
+        )}
+        <form ref={fields} onSubmit={(event) => event.preventDefault()} autoComplete="off">
+          {profile.credentials.length > 0 && <Credentials specs={profile.credentials} isStored={isStored} />}
+        </form>
+        {noFields(profile.settings) && profile.credentials.length === 0 && (
+          <p className={classes.quiet}>{t('install.settings.none')}</p>
+        )}
+      </Suspense>
     </StepFrame>
   )
 }

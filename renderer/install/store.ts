@@ -25,6 +25,8 @@ export interface Draft {
   readonly name?: string
   /** As edited; undefined: the plane's settings or the profile's defaults apply. */
   readonly settings?: JsonObject
+  /** Does it have settings that the user changed and has not saved? Defaults that the form adds are no change. */
+  readonly edited?: boolean
 }
 
 export interface Preflight {

@@ -13,7 +13,7 @@ import classes from './Frame.module.css'
 import { Home } from './Home.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Notices } from './Notices.tsx'
-import { tabsOf } from './planeTabs.ts'
+import { tabsOf, viewsOf } from './planeTabs.ts'
 import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 import { useShortcuts } from './shortcuts.ts'
@@ -113,7 +113,7 @@ function CurrentView() {
   switch (route.view) {
     case 'plane':
       if (plane !== undefined) {
-        const place: PlanePlace = tabsOf(plane).includes(route.tab)
+        const place: PlanePlace = viewsOf(plane).includes(route.tab)
           ? route
           : { view: 'plane', planeId: plane.id, tab: 'overview' }
         return <PlaneView key={plane.id} plane={plane} place={place} />

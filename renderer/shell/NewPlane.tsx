@@ -9,16 +9,18 @@ import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import classes from './PlaneView.module.css'
 import { useSession } from './sessionContext.ts'
+import { useOutcomes } from './useOutcomes.ts'
 
 /** The wizard's first three steps, which create the plane; `PlaneInstall` has the rest. */
 export function NewPlane() {
   const session = useSession()
+  const outcomes = useOutcomes(undefined, undefined)
   return (
     <>
       <header className={classes.head}>
         <h1 className={classes.name}>{t('shell.installPlane')}</h1>
       </header>
-      <Wizard store={session.install} plane={undefined} operation={undefined}>
+      <Wizard store={session.install} plane={undefined} operation={undefined} outcomes={outcomes}>
         <Step />
       </Wizard>
     </>

@@ -10,7 +10,7 @@ import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
 import classes from './Palette.module.css'
 import { foundEntries, type PaletteEntry } from './paletteEntries.ts'
-import { tabsOf } from './planeTabs.ts'
+import { viewsOf } from './planeTabs.ts'
 import { openConnectivity, type Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
@@ -128,7 +128,7 @@ function planeEntries(session: Session, plane: Plane): PaletteEntry[] {
       detail: t('shell.palette.detail.plane'),
       run: () => go({ view: 'plane', planeId, tab: 'overview' }),
     },
-    ...tabsOf(plane).map((tab) => ({
+    ...viewsOf(plane).map((tab) => ({
       id: `${planeId}/${tab}`,
       label: t('shell.palette.planeTab', { plane: name, tab: t(`shell.tab.${tab}`) }),
       detail: t('shell.palette.detail.planeView'),

@@ -15,18 +15,20 @@ import { t } from '../strings/t.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { useSession } from './sessionContext.ts'
+import { useOutcomes } from './useOutcomes.ts'
 
-/** The wizard of an existing plane, from preflight to done, and the uninstall view. */
+/** The wizard of an existing plane, and the uninstall view. */
 export function PlaneInstall({ plane }: { readonly plane: Plane }) {
   const session = useSession()
   const store = session.install
   const at = useStore(store, (state) => state.planeId)
   const uninstalling = useStore(store, (state) => state.uninstalling)
   const operation = useStore(session.operations, latestOperation(plane.id, ['install', 'uninstall']))
+  const outcomes = useOutcomes(plane, operation)
   if (at !== plane.id) return <Loading what={t('shell.loading.installation')} />
   if (uninstalling) return <Uninstall store={store} plane={plane} />
   return (
-    <Wizard store={store} plane={plane} operation={operation}>
+    <Wizard store={store} plane={plane} operation={operation} outcomes={outcomes}>
       <Step plane={plane} operation={operation} />
     </Wizard>
   )

@@ -1,5 +1,5 @@
 import { Button, Tabs } from '@mantine/core'
-import { Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { ContextWarnings } from '../clusters/ContextWarnings.tsx'
@@ -24,7 +24,7 @@ import { isPlaneTab, type PlanePlace, type PlaneTab } from './address.ts'
 import { Overview } from './overview/Overview.tsx'
 import { useExpected } from './overview/useShownComponents.ts'
 import classes from './PlaneView.module.css'
-import { tabsOf } from './planeTabs.ts'
+import { tabsOf, viewsOf } from './planeTabs.ts'
 import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
@@ -40,29 +40,41 @@ export interface PlaneViewProps {
   readonly place: PlanePlace
 }
 
-/** One plane, with a tab for each of its views. */
+/** One plane, with a tab for each of its views. The installation is a page of its own, without the tabs. */
 export function PlaneView({ plane, place }: PlaneViewProps) {
-  const { tab } = place
-  const session = useSession()
-  const go = useStore(session.route, (state) => state.go)
-  const context = useStore(session.clusters, ({ list }) => list?.contexts.find(({ id }) => id === plane.contextId))
-  const isListed = useStore(session.clusters, ({ list }) => list !== undefined)
+  const go = useStore(useSession().route, (state) => state.go)
   const openTab = (next: PlaneTab) => go({ view: 'plane', planeId: plane.id, tab: next })
+  if (place.tab === 'install') {
+    return (
+      <div className={classes.plane}>
+        <Head plane={plane}>
+          <Button variant="default" size="compact-sm" onClick={() => openTab('overview')}>
+            {t('shell.leaveWizard')}
+          </Button>
+        </Head>
+        <Notices plane={plane} />
+        <div className={classes.panel}>
+          <View plane={plane} place={place} openTab={openTab} />
+        </div>
+      </div>
+    )
+  }
   return (
     <Tabs
       className={classes.plane}
-      value={tab}
+      value={place.tab}
       onChange={(value) => {
         if (isPlaneTab(value)) openTab(value)
       }}
       keepMounted={false}
     >
-      <header className={classes.head}>
-        <h1 className={classes.name}>{plane.name}</h1>
-        <span className={classes.facts}>
-          {t('shell.planeOnCluster', { profile: plane.profile, context: plane.contextName })}
-        </span>
-      </header>
+      <Head plane={plane}>
+        {viewsOf(plane).includes('install') && (
+          <Button variant="default" size="compact-sm" onClick={() => openTab('install')}>
+            {t('shell.tab.install')}
+          </Button>
+        )}
+      </Head>
       <Tabs.List className={classes.tabs} aria-label={t('shell.tabs')}>
         {tabsOf(plane).map((id) => (
           <Tabs.Tab key={id} value={id}>
@@ -70,31 +82,61 @@ export function PlaneView({ plane, place }: PlaneViewProps) {
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      <div className={classes.banner}>
-        <ProfileChangeNotice planeId={plane.id} store={session.profileChange} />
-        <ConsentNotice context={context} store={session.trust} />
-        <ContextWarnings context={context} />
-        {plane.recordedAt !== undefined && <RecordedNotice at={plane.recordedAt} />}
-        {isListed && context === undefined && plane.recordedAt === undefined && (
-          <Notice
-            tone="warn"
-            title={t('planes.changeContext.missing')}
-            actions={<ChangeContext plane={plane} store={session.planes} clusters={session.clusters} />}
-          >
-            {t('planes.changeContext.missingAbout', { context: plane.contextName })}
-          </Notice>
-        )}
-      </div>
-      <Tabs.Panel value={tab} className={classes.panel}>
-        <ReviewContext value={(retry) => void reviewPlane(session, plane, retry)}>
-          <ReadOnlyContext value={plane.recordedAt !== undefined}>
-            <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
-              <TabView plane={plane} place={place} openTab={openTab} />
-            </Suspense>
-          </ReadOnlyContext>
-        </ReviewContext>
+      <Notices plane={plane} />
+      <Tabs.Panel value={place.tab} className={classes.panel}>
+        <View plane={plane} place={place} openTab={openTab} />
       </Tabs.Panel>
     </Tabs>
+  )
+}
+
+function Head({ plane, children }: { readonly plane: Plane; readonly children: ReactNode }) {
+  return (
+    <header className={classes.head}>
+      <h1 className={classes.name}>{plane.name}</h1>
+      <span className={classes.facts}>
+        {t('shell.planeOnCluster', { profile: plane.profile, context: plane.contextName })}
+      </span>
+      <span className={classes.headActions}>{children}</span>
+    </header>
+  )
+}
+
+/** What has to be known of the plane whichever of its views is shown. */
+function Notices({ plane }: { readonly plane: Plane }) {
+  const session = useSession()
+  const context = useStore(session.clusters, ({ list }) => list?.contexts.find(({ id }) => id === plane.contextId))
+  const isListed = useStore(session.clusters, ({ list }) => list !== undefined)
+  return (
+    <div className={classes.banner}>
+      <ProfileChangeNotice planeId={plane.id} store={session.profileChange} />
+      <ConsentNotice context={context} store={session.trust} />
+      <ContextWarnings context={context} />
+      {plane.recordedAt !== undefined && <RecordedNotice at={plane.recordedAt} />}
+      {isListed && context === undefined && plane.recordedAt === undefined && (
+        <Notice
+          tone="warn"
+          title={t('planes.changeContext.missing')}
+          actions={<ChangeContext plane={plane} store={session.planes} clusters={session.clusters} />}
+        >
+          {t('planes.changeContext.missingAbout', { context: plane.contextName })}
+        </Notice>
+      )}
+    </div>
+  )
+}
+
+function View(props: TabViewProps) {
+  const { plane } = props
+  const session = useSession()
+  return (
+    <ReviewContext value={(retry) => void reviewPlane(session, plane, retry)}>
+      <ReadOnlyContext value={plane.recordedAt !== undefined}>
+        <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
+          <TabView {...props} />
+        </Suspense>
+      </ReadOnlyContext>
+    </ReviewContext>
   )
 }
 

@@ -1,4 +1,5 @@
 import { helpTitles } from '../help/titles.ts'
+import type { WizardStep } from '../install/steps.ts'
 import { type PlanesState, planeById } from '../planes/store.ts'
 import { t } from '../strings/t.ts'
 import { type Place, titleOf } from './address.ts'
@@ -10,10 +11,10 @@ export function titleOfPlace(place: Place, planes: PlanesState): string {
       return titleOf([])
     case 'plane': {
       const name = planeById(place.planeId)(planes)?.name
-      return titleOf([t(`shell.tab.${place.tab}`), name])
+      return titleOf([place.tab === 'install' ? stepName(place.step) : undefined, t(`shell.tab.${place.tab}`), name])
     }
     case 'new-plane':
-      return titleOf([t('shell.installPlane')])
+      return titleOf([stepName(place.step), t('shell.installPlane')])
     case 'connect':
       return titleOf([t('shell.connectPlane')])
     case 'check':
@@ -28,3 +29,5 @@ export function titleOfPlace(place: Place, planes: PlanesState): string {
       return titleOf([place.page === undefined ? undefined : helpTitles.get(place.page), t('help.title')])
   }
 }
+
+const stepName = (step: WizardStep | undefined) => (step === undefined ? undefined : t(`install.step.${step}`))

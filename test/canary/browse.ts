@@ -64,6 +64,10 @@ export async function browse(
         await look()
       }
     }
+    await page.getByRole('button', { name: 'Installation', exact: true }).click()
+    await page.getByRole('navigation', { name: 'Installation steps' }).waitFor()
+    await look()
+    tabs.push('Installation')
     await navigation.getByRole('button', { name: 'Install a plane' }).click()
     await page.getByRole('option', { name: new RegExp(context) }).click()
     await page

@@ -183,7 +183,15 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
         }
         shown.push(['serve', await serving.ended])
 
-        expect(page.tabs).toEqual(['Overview', 'Install', 'Connectivity', 'Workloads', 'Logs', 'Activity', 'About'])
+        expect(page.tabs).toEqual([
+          'Overview',
+          'Connectivity',
+          'Workloads',
+          'Logs',
+          'Activity',
+          'About',
+          'Installation',
+        ])
         // The window displayed data; otherwise there was nothing to leak.
         expect(page.received.length).toBeGreaterThan(20)
         expect(page.texts.join('\n')).toContain('with-token')

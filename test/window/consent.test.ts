@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { windowOfTests } from './openWindow.ts'
+import { planeWizard } from './viewState.ts'
 import { createDraft, install } from './wizardSteps.ts'
 
 const openWindow = windowOfTests()
@@ -147,7 +148,7 @@ describe('a plane on a context that is not allowed', () => {
 
   it('continues the preflight that needed the consent', async () => {
     const page = await open('consent')
-    await openPlane(page, 'Install')
+    await planeWizard('payments-eu')(page)
     await page
       .getByRole('navigation', { name: 'Installation steps' })
       .getByRole('button', { name: 'Preflight' })

@@ -61,7 +61,7 @@ describe('a connection to a running plane', () => {
     await page.getByRole('button', { name: 'Connect plane' }).press('Enter')
     await page.getByRole('heading', { name: 'theirs', level: 1 }).waitFor()
     await page.getByRole('tab', { name: 'Workloads' }).waitFor()
-    expect(await page.getByRole('tab', { name: 'Install' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Installation', exact: true }).count()).toBe(0)
     expect(await page.getByRole('dialog').count()).toBe(0)
   }, 30_000)
 })

@@ -76,7 +76,7 @@ it('each listed shortcut works, and so do the buttons of a mouse', async () => {
   await page.keyboard.press('Escape')
   await list.waitFor({ state: 'hidden' })
 
-  await page.keyboard.press('5')
+  await page.keyboard.press('4')
   await hasAddress(page, `${plane}/logs`)
   await page.getByRole('listbox').waitFor()
   await page.keyboard.press('/')

@@ -13,7 +13,7 @@ import { viewStates } from './viewStates.ts'
 const [folder = 'out/screenshots', ...names] = process.argv.slice(2)
 const sizes = [
   { width: 1280, height: 800 },
-  { width: 1024, height: 700 },
+  { width: 900, height: 700 },
 ]
 
 await mkdir(folder, { recursive: true })

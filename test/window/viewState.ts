@@ -16,6 +16,12 @@ export const planeTab = (plane: string, name: string) => async (page: Page) => {
   await tab(name)(page)
 }
 
+/** The installation of a plane, at the step where it stands. */
+export const planeWizard = (plane: string) => async (page: Page) => {
+  await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: plane }).click()
+  await page.getByRole('button', { name: 'Installation', exact: true }).click()
+}
+
 /** Waits until the view has loaded and animations have ended. */
 export async function waitUntilStable(page: Page): Promise<void> {
   await page.getByRole('status').filter({ hasText: 'Loading the view' }).waitFor({ state: 'detached' })

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { connectivityStates } from './connectivityStates.ts'
-import { planeTab, type ViewState } from './viewState.ts'
+import { planeTab, planeWizard, type ViewState } from './viewState.ts'
 
 const link = (name: string) => async (page: Page) => {
   await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name }).click()
@@ -11,7 +11,7 @@ const home = async (page: Page) => {
 }
 
 const step = (name: string) => async (page: Page) => {
-  await planeTab('payments-eu', 'Install')(page)
+  await planeWizard('payments-eu')(page)
   await page.getByRole('navigation', { name: 'Installation steps' }).getByRole('button', { name }).click()
 }
 
@@ -333,14 +333,14 @@ export const viewStates: readonly ViewState[] = [
   },
   { name: 'wizard-connectivity', go: step('Connectivity') },
   { name: 'wizard-review', go: step('Review') },
-  { name: 'wizard-install', scene: 'running', go: planeTab('payments-eu', 'Install') },
-  { name: 'wizard-interrupted', go: planeTab('payments-eu', 'Install') },
-  { name: 'wizard-failed', scene: 'failed', go: planeTab('payments-eu', 'Install') },
-  { name: 'wizard-done', go: planeTab('demo', 'Install') },
+  { name: 'wizard-install', scene: 'running', go: planeWizard('payments-eu') },
+  { name: 'wizard-interrupted', go: planeWizard('payments-eu') },
+  { name: 'wizard-failed', scene: 'failed', go: planeWizard('payments-eu') },
+  { name: 'wizard-done', go: planeWizard('demo') },
   {
     name: 'uninstall',
     async go(page) {
-      await planeTab('demo', 'Install')(page)
+      await planeWizard('demo')(page)
       await page.getByRole('button', { name: 'Uninstall plane …' }).click()
       await page.getByRole('list', { name: 'Plan steps' }).waitFor()
     },

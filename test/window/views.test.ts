@@ -86,10 +86,18 @@ describe('every view, in each of its states', () => {
     await page.getByRole('heading', { name: 'Planes', level: 1 }).waitFor()
     if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) tooWide.push('Home')
     await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'demo' }).click()
-    for (const tab of ['Overview', 'Install', 'Connectivity', 'Workloads', 'Logs', 'Activity', 'About']) {
+    const isTooWide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+    for (const tab of ['Overview', 'Connectivity', 'Workloads', 'Logs', 'Activity', 'About']) {
       await page.getByRole('tab', { name: tab }).click()
       await page.getByRole('tabpanel').waitFor()
-      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) tooWide.push(tab)
+      if (await isTooWide()) tooWide.push(tab)
+    }
+    await page.getByRole('button', { name: 'Installation', exact: true }).click()
+    for (const step of ['Cluster', 'Settings', 'Preflight', 'Review', 'Done']) {
+      const steps = page.getByRole('navigation', { name: 'Installation steps' })
+      await steps.getByRole('button', { name: step }).click()
+      await steps.locator('[aria-current=step]', { hasText: step }).waitFor()
+      if (await isTooWide()) tooWide.push(step)
     }
 
     expect(tooWide).toEqual([])

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { windowOfTests } from './openWindow.ts'
-import { planeTab } from './viewState.ts'
+import { planeTab, planeWizard } from './viewState.ts'
 import { createDraft, install, secret } from './wizardSteps.ts'
 
 const openWindow = windowOfTests()
@@ -86,7 +86,10 @@ describe('the install wizard', () => {
       `agent/tls.key/${secret.length}`,
       `registry/token/${secret.length}`,
     ])
-    await page.getByRole('navigation', { name: 'Installation steps' }).getByText('Settings').click()
+    await page
+      .getByRole('navigation', { name: 'Installation steps' })
+      .getByRole('button', { name: /^Settings/ })
+      .click()
     await page.getByText('Stored').first().waitFor()
     expect(await storedByWindow(page)).not.toContain(secret)
   })
@@ -123,10 +126,53 @@ describe('the install wizard', () => {
     expect(await page.getByRole('article', { name: /Uninstall/ }).count()).toBe(1)
   })
 
+  it('each step has an address, a title and its outcome, and the focus goes to its heading without moving the page', async () => {
+    const page = await open('usual')
+    await planeWizard('payments-eu')(page)
+    await page.evaluate(() => {
+      Reflect.set(globalThis, 'shifted', 0)
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+          Reflect.set(globalThis, 'shifted', Reflect.get(globalThis, 'shifted') + Reflect.get(entry, 'value'))
+      }).observe({ type: 'layout-shift' })
+    })
+    const steps = page.getByRole('navigation', { name: 'Installation steps' })
+    expect(await page.getByRole('tab').count()).toBe(0)
+    await steps.getByRole('button', { name: 'Install 4 of 8, interrupted' }).waitFor()
+    for (const [step, heading] of [
+      ['Settings', 'Credentials and settings'],
+      ['Preflight', 'Preflight checks'],
+      ['Cluster', 'Target cluster'],
+      ['Profile', 'Plane profile'],
+    ] as const) {
+      await steps.getByRole('button', { name: step }).click()
+      await page.getByRole('heading', { name: heading }).and(page.locator(':focus')).waitFor()
+      await page.waitForFunction((end) => location.hash.endsWith(end), `/install/${step.toLowerCase()}`)
+      expect(await page.title()).toBe(`${step} – Installation – payments-eu – Hangar`)
+    }
+    expect(await steps.getByRole('listitem').allTextContents()).toEqual([
+      expect.stringContaining('Clusteraks-payments-eu'),
+      'Profiledemo, vendor',
+      expect.stringMatching(/^Settings\d+ settings$/),
+      'Preflight4 of 5 passed',
+      expect.stringContaining('Connectivity'),
+      'ReviewConfirmed',
+      'Install4 of 8, interrupted',
+      expect.stringContaining('Done'),
+    ])
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Target cluster' }).and(page.locator(':focus')).waitFor()
+    await page.goForward()
+    await page.getByRole('heading', { name: 'Plane profile' }).waitFor()
+    expect(await page.evaluate(() => Number(Reflect.get(globalThis, 'shifted')))).toBeLessThan(0.02)
+
+    await page.getByRole('button', { name: 'Open overview' }).click()
+    await page.getByRole('tab', { name: 'Overview', selected: true }).waitFor()
+  })
+
   it('shows an interrupted operation after a reload and resumes it with one click', async () => {
     const page = await open('usual')
-    await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'payments-eu' }).click()
-    await page.getByRole('tab', { name: 'Install' }).click()
+    await planeWizard('payments-eu')(page)
     await page.reload()
     await page.getByText('Interrupted', { exact: true }).nth(1).waitFor()
     await page.getByRole('button', { name: 'Resume operation' }).click()

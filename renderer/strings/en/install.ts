@@ -10,6 +10,22 @@ export const install = {
     install: 'Install',
     done: 'Done',
   },
+  outcome: {
+    cluster: '{name}, {version}',
+    profile: '{profile}, {model}',
+    unsaved: 'Not saved',
+    settings: '{count, plural, one {# setting} other {# settings}}',
+    checking: '{done, number} of {total, number} checked',
+    passed: '{passed, number} of {total, number} passed',
+    noChanges: 'No changes',
+    steps: '{count, plural, one {# step} other {# steps}}',
+    confirmed: 'Confirmed',
+    running: '{done, number} of {total, number} steps',
+    stopped:
+      '{done, number} of {total, number}, {state, select, failed {failed} interrupted {interrupted} cancelled {cancelled} other {done}}',
+    installed: 'Installed',
+    uninstalled: 'Uninstalled',
+  },
   next: 'Next',
   back: 'Back',
   loading: {

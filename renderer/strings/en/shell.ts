@@ -22,13 +22,14 @@ export const shell = {
   tabs: 'Plane views',
   tab: {
     overview: 'Overview',
-    install: 'Install',
+    install: 'Installation',
     connectivity: 'Connectivity',
     workloads: 'Workloads',
     logs: 'Logs',
     activity: 'Activity',
     about: 'About',
   },
+  leaveWizard: 'Open overview',
   planeOnCluster: '{profile} on {context}',
   unknownPlane: 'Unknown plane',
   loading: {
