@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
 import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -72,11 +72,15 @@ export function InstallStep({ store, operation, children }: InstallStepProps) {
 export interface DoneStepProps {
   readonly store: InstallStore
   readonly plane: Plane
-  readonly onOpen: (tab: 'workloads' | 'connectivity' | 'logs') => void
+  readonly onOpen: (tab: 'overview' | 'workloads' | 'connectivity' | 'logs') => void
+  /** The map of the plane. */
+  readonly children: ReactNode
 }
 
-export function DoneStep({ store, plane, onOpen }: DoneStepProps) {
+/** What there is now, and what comes next. */
+export function DoneStep({ store, plane, onOpen, children }: DoneStepProps) {
   const uninstall = useStore(store, (state) => state.setUninstalling)
+  const nextId = useId()
   return (
     <StepFrame
       title={t('install.done.title')}
@@ -89,6 +93,8 @@ export function DoneStep({ store, plane, onOpen }: DoneStepProps) {
           <Button variant="default" onClick={() => uninstall('yes')}>
             {t('install.done.uninstall')}
           </Button>
+          <span className={classes.why} />
+          <Button onClick={() => onOpen('overview')}>{t('install.done.open')}</Button>
         </>
       }
     >
@@ -102,18 +108,22 @@ export function DoneStep({ store, plane, onOpen }: DoneStepProps) {
           </div>
         </Notice>
       )}
-      <div>
-        <h3 className={classes.subtitle}>{t('install.done.nextSteps')}</h3>
-        <div className={classes.actions}>
-          <Button onClick={() => onOpen('workloads')}>{t('install.done.viewWorkloads')}</Button>
-          <Button variant="default" onClick={() => onOpen('logs')}>
-            {t('install.done.collectLogs')}
-          </Button>
-          <Button variant="default" onClick={() => onOpen('connectivity')}>
-            {t('install.done.checkConnectivity')}
-          </Button>
-        </div>
-      </div>
+      <section aria-labelledby={nextId}>
+        <h3 id={nextId} className={classes.subtitle}>
+          {t('install.done.nextSteps')}
+        </h3>
+        <ul className={classes.next}>
+          {(['connectivity', 'logs', 'workloads'] as const).map((tab) => (
+            <li key={tab}>
+              <Button variant="default" size="compact-sm" onClick={() => onOpen(tab)}>
+                {t(`install.done.next.${tab}.title`)}
+              </Button>
+              <span className={classes.quiet}>{t(`install.done.next.${tab}.about`)}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {children}
     </StepFrame>
   )
 }

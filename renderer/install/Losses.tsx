@@ -56,8 +56,10 @@ function Choices({
   const titleId = useId()
   if (choices.length === 0) return null
   return (
-    <section aria-labelledby={titleId}>
-      <h3 id={titleId}>{title}</h3>
+    <section aria-labelledby={titleId} className={classes.losses}>
+      <h3 id={titleId} className={classes.subtitle}>
+        {title}
+      </h3>
       <p className={classes.quiet}>{intro}</p>
       {choices.map(({ id, message }) => (
         <Checkbox

@@ -1,47 +1,86 @@
 import type { Plan } from '../../preload/contract/install.ts'
 import { t } from '../strings/t.ts'
 import { Changes } from './Changes.tsx'
-import classes from './Wizard.module.css'
+import classes from './Plan.module.css'
+import { type GroupRow, type PlanGroup, planGroups } from './planGroups.ts'
 
-/** The steps of a plan, in order: before and after, the objects, and notes. */
+/** What a plan does, by kind: "3 namespaces, 5 secrets, 7 releases". Each group opens to its steps. */
 export function PlanView({ plan }: { readonly plan: Plan }) {
+  const groups = planGroups(plan)
   return (
-    <ol className={classes.list} aria-label={t('install.plan.steps')}>
-      {plan.steps.map((step) => (
-        <li key={step.id} className={classes.item}>
-          <span className={classes.quiet}>{t(`install.plan.kind.${step.kind}`)}</span>
-          <span className={classes.itemTitle}>{step.title}</span>
-          <span className={`${classes.quiet} mono`}>{step.namespace}</span>
-          <div className={classes.more}>
-            <dl className={classes.change}>
-              <dt>{t('install.plan.before')}</dt>
-              <dd>{step.before}</dd>
-              <dt>{t('install.plan.after')}</dt>
-              <dd>{step.after}</dd>
-            </dl>
-            <Changes changes={step.changes} open={step.kind === 'helm-repair'} />
-            {step.objects.length > 0 && (
-              <details>
-                <summary>{t('install.plan.objects', { count: step.objects.length })}</summary>
-                <ul className={`${classes.objects} mono`}>
-                  {step.objects.map(({ kind, namespace, name }) => (
-                    <li key={`${kind}/${namespace ?? ''}/${name}`}>
-                      {kind} {namespace === undefined ? name : `${namespace}/${name}`}
-                    </li>
-                  ))}
-                </ul>
-              </details>
-            )}
-            {step.notes.length > 0 && (
-              <ul className={classes.notes}>
-                {step.notes.map((note) => (
-                  <li key={note}>{note}</li>
-                ))}
-              </ul>
-            )}
-          </div>
-        </li>
+    <ul className={classes.groups} aria-label={t('install.plan.steps')}>
+      {groups.map((group) => (
+        <Group key={group.id} group={group} />
       ))}
-    </ol>
+    </ul>
+  )
+}
+
+function Group({ group: { id, rows, counts, isOpen } }: { readonly group: PlanGroup }) {
+  return (
+    <li className={classes.group}>
+      <details open={isOpen}>
+        <summary className={classes.summary}>
+          <span className={classes.name}>{t(`install.plan.group.${id}`, { count: rows.length })}</span>
+          <span className={classes.counts}>
+            {counts.map(([act, count]) => (
+              <span key={act} className={classes.act} data-act={act}>
+                {t(`install.plan.act.${act}`, { count })}
+              </span>
+            ))}
+          </span>
+        </summary>
+        <ol className={classes.rows} aria-label={t(`install.plan.group.${id}`, { count: rows.length })}>
+          {rows.map((row) => (
+            <Row key={row.step.id} row={row} />
+          ))}
+        </ol>
+      </details>
+    </li>
+  )
+}
+
+/** Before and after, the objects, and notes. */
+function Row({ row: { step, act, position } }: { readonly row: GroupRow }) {
+  const { title, kind, namespace, before, after, changes, objects, notes } = step
+  return (
+    <li className={classes.row}>
+      <span className={classes.position}>{t('install.plan.position', { position })}</span>
+      <span className={classes.act} data-act={act}>
+        {t(`install.plan.kind.${kind}`)}
+      </span>
+      <span className={classes.title}>{title}</span>
+      {namespace !== undefined && <span className={`${classes.namespace} mono`}>{namespace}</span>}
+      <div className={classes.more}>
+        {(before !== '' || after !== '') && (
+          <dl className={classes.change}>
+            <dt>{t('install.plan.before')}</dt>
+            <dd>{before}</dd>
+            <dt>{t('install.plan.after')}</dt>
+            <dd>{after}</dd>
+          </dl>
+        )}
+        <Changes changes={changes} open={kind === 'helm-repair'} />
+        {objects.length > 0 && (
+          <details>
+            <summary>{t('install.plan.objects', { count: objects.length })}</summary>
+            <ul className={`${classes.objects} mono`}>
+              {objects.map((object) => (
+                <li key={`${object.kind}/${object.namespace ?? ''}/${object.name}`}>
+                  {object.kind} {object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`}
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+        {notes.length > 0 && (
+          <ul className={classes.notes}>
+            {notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </li>
   )
 }

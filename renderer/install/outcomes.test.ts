@@ -142,6 +142,7 @@ describe('stepOutcomes', () => {
     ['a running install', 'install', { operation: operation('running') }, 'busy', '4 of 8 steps'],
     ['a failed install', 'install', { operation: operation('failed') }, 'bad', '4 of 8, failed'],
     ['an interrupted install', 'install', { operation: operation('interrupted') }, 'warn', '4 of 8, interrupted'],
+    ['a completed install', 'install', { operation: { ...operation('done'), done: 8 } }, 'good', '8 of 8 steps'],
     ['a completed uninstall', 'install', { operation: operation('done', 'uninstall') }, 'idle', 'Uninstalled'],
     ['an installed plane', 'done', { plane: { ...plane, installedAt: '2026-03-01T11:00:00Z' } }, 'good', 'Installed'],
   ] as const)('%s', (_what, step, part, tone, text) => {

@@ -121,6 +121,6 @@ const operationTone = {
 function operationOutcome({ kind, state, done, total = 0 }: Operation): StepOutcome {
   const tone = operationTone[state]
   if (state === 'done' && kind === 'uninstall') return { tone: 'idle', text: t('install.outcome.uninstalled') }
-  if (state === 'running') return { tone, text: t('install.outcome.running', { done, total }) }
+  if (state === 'running' || state === 'done') return { tone, text: t('install.outcome.running', { done, total }) }
   return { tone, text: t('install.outcome.stopped', { state, done, total }) }
 }

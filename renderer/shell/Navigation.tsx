@@ -50,7 +50,8 @@ function PlaneLink({ item: { plane, standing } }: { readonly item: FleetPlane })
   const session = useSession()
   const { route, go } = useStore(session.route)
   const current = route.view === 'plane' && route.planeId === plane.id
-  const tab = route.view === 'plane' ? route.tab : 'overview'
+  // The installation is a page of its own, of one plane.
+  const tab = route.view === 'plane' && route.tab !== 'install' ? route.tab : 'overview'
   const { icon: StateIcon, tone, label } = standingStatus[standing.kind]
   return (
     <UnstyledButton

@@ -1,3 +1,4 @@
+import { Suspense } from 'react'
 import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -12,10 +13,15 @@ import { Wizard } from '../install/Wizard.tsx'
 import { OperationCard } from '../operations/OperationCard.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { t } from '../strings/t.ts'
+import { lazyView } from '../ui/lazyView.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
+import { MapSkeleton } from './overview/MapSkeleton.tsx'
+import { usePlaneGraph } from './overview/usePlaneGraph.ts'
 import { useSession } from './sessionContext.ts'
 import { useOutcomes } from './useOutcomes.ts'
+
+const MapPanel = lazyView(() => import('./overview/MapPanel.tsx').then((file) => file.MapPanel))
 
 /** The wizard of an existing plane, and the uninstall view. */
 export function PlaneInstall({ plane }: { readonly plane: Plane }) {
@@ -88,6 +94,27 @@ function Step({ plane, operation }: StepProps) {
         </InstallStep>
       )
     case 'done':
-      return <DoneStep store={store} plane={plane} onOpen={(tab) => go({ view: 'plane', planeId: plane.id, tab })} />
+      return (
+        <DoneStep store={store} plane={plane} onOpen={(tab) => go({ view: 'plane', planeId: plane.id, tab })}>
+          <Suspense fallback={<MapSkeleton />}>
+            <InstalledMap plane={plane} />
+          </Suspense>
+        </DoneStep>
+      )
   }
+}
+
+/** The map of the plane as its cluster reports it; a part opens its details on the overview. */
+function InstalledMap({ plane }: { readonly plane: Plane }) {
+  const go = useStore(useSession().route, (state) => state.go)
+  const graph = usePlaneGraph(plane)
+  if (graph === undefined) return <MapSkeleton />
+  return (
+    <MapPanel
+      plane={plane.name}
+      contextName={plane.contextName}
+      graph={graph}
+      onOpen={(detail) => go({ view: 'plane', planeId: plane.id, tab: 'overview', detail })}
+    />
+  )
 }

@@ -111,6 +111,7 @@ describe('the install wizard', () => {
 
     await page.getByRole('button', { name: 'Next' }).click()
     await page.getByText('demo-2 is installed').waitFor()
+    await page.getByRole('group', { name: 'Map of demo-2' }).waitFor()
     await page.getByRole('button', { name: 'Uninstall plane …' }).click()
     await page.getByRole('list', { name: 'Plan steps' }).waitFor()
     const uninstall = page.getByRole('button', { name: 'Uninstall plane …' })
@@ -166,8 +167,12 @@ describe('the install wizard', () => {
     await page.getByRole('heading', { name: 'Plane profile' }).waitFor()
     expect(await page.evaluate(() => Number(Reflect.get(globalThis, 'shifted')))).toBeLessThan(0.02)
 
-    await page.getByRole('button', { name: 'Open overview' }).click()
-    await page.getByRole('tab', { name: 'Overview', selected: true }).waitFor()
+    for (const leave of ['Open overview', 'payments-eu']) {
+      await page.getByRole('button', { name: leave }).first().click()
+      await page.getByRole('tab', { name: 'Overview', selected: true }).waitFor()
+      await page.goBack()
+      await steps.waitFor()
+    }
   })
 
   it('shows an interrupted operation after a reload and resumes it with one click', async () => {

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { Suspense, useContext, useMemo } from 'react'
+import { Suspense, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { vantagesText } from '../../connectivity/details/differences.ts'
@@ -15,9 +15,7 @@ import { t } from '../../strings/t.ts'
 import { IconRefresh, IconStop } from '../../ui/icons.ts'
 import { KpiTile } from '../../ui/KpiTile.tsx'
 import { lazyView } from '../../ui/lazyView.ts'
-import { Panel } from '../../ui/Panel.tsx'
 import { ReadOnlyContext } from '../../ui/readOnly.ts'
-import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { useTimeFormat } from '../../ui/timeFormat.ts'
 import { useNow } from '../../ui/useNow.ts'
@@ -27,9 +25,10 @@ import { shownState } from '../../workloads/store.ts'
 import type { PlaneTab } from '../address.ts'
 import { useSession } from '../sessionContext.ts'
 import type { Detail } from './attention.ts'
-import { planeGraph } from './graph.ts'
+import { MapSkeleton } from './MapSkeleton.tsx'
 import classes from './Overview.module.css'
 import { AttentionPanel, ChangesPanel } from './SidePanels.tsx'
+import { usePlaneGraph } from './usePlaneGraph.ts'
 import { useShownComponents } from './useShownComponents.ts'
 import { type OpenState, overviewVerdict } from './verdict.ts'
 
@@ -47,21 +46,10 @@ export interface OverviewProps {
 
 /** A plane on one page: its verdict, its map, and what needs a person. */
 export function Overview({ plane, detail, onTab, onDetail, onCloseDetail }: OverviewProps) {
-  const { workloads, connectivity, operations } = useSession()
+  const { operations } = useSession()
   const operation = useStore(operations, latestOperation(plane.id, ['install', 'uninstall']))
   const phase = planePhase(plane, operation)
-  const components = useShownComponents(plane)
-  const watched = useStore(workloads, ({ planeId }) => planeId === plane.id)
-  const noWorkloads = useStore(workloads, ({ problem }) => problem !== undefined)
-  const rows = useStore(connectivity, (state) => state.rows)
-  const noRows = useStore(connectivity, (state) => state.problem !== undefined)
-  const matrix = useStore(connectivity, (state) => state.matrix)
-  // A part that cannot be loaded does not hide the other.
-  const loaded = watched && (components !== undefined || noWorkloads) && (rows !== undefined || noRows)
-  const graph = useMemo(
-    () => (loaded ? planeGraph(rows ?? [], components ?? [], matrix) : undefined),
-    [loaded, rows, components, matrix],
-  )
+  const graph = usePlaneGraph(plane)
   // What was last known of an uninstalled plane is not its state.
   if (phase === 'uninstalled' && !isOpen(operation))
     return (
@@ -101,14 +89,6 @@ export function Overview({ plane, detail, onTab, onDetail, onCloseDetail }: Over
     </div>
   )
 }
-
-const MapSkeleton = () => (
-  <Panel title={t('overview.map.title')}>
-    <div className={classes.mapSpace}>
-      <Skeleton lines={9} />
-    </div>
-  </Panel>
-)
 
 const OverviewSkeleton = () => (
   <div className={classes.overview}>
