@@ -70,7 +70,7 @@ function settingsOutcome({ plane, draft }: WizardFacts): StepOutcome | undefined
 }
 
 /** Values, not the groups around them. */
-export function countSettings(settings: JsonObject): number {
+function countSettings(settings: JsonObject): number {
   return Object.values(settings).reduce<number>((sum, value) => {
     if (value === undefined || value === null) return sum
     return sum + (typeof value === 'object' && !Array.isArray(value) ? countSettings({ ...value }) : 1)

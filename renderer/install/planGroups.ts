@@ -1,10 +1,10 @@
 import type { Plan, PlanStep } from '../../preload/contract/install.ts'
 
 const groupIds = ['namespaces', 'secrets', 'releases', 'claims', 'other', 'verify'] as const
-export type GroupId = (typeof groupIds)[number]
+type GroupId = (typeof groupIds)[number]
 
 /** What a step does to what it is about. `write`: it creates or changes it. */
-export type Act = 'create' | 'write' | 'change' | 'delete' | 'keep' | 'verify'
+type Act = 'create' | 'write' | 'change' | 'delete' | 'keep' | 'verify'
 
 const acts: Readonly<Record<PlanStep['kind'], Act>> = {
   namespace: 'create',
