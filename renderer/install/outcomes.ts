@@ -9,7 +9,7 @@ import { changesNothing } from './changesNothing.ts'
 import type { WizardStep } from './steps.ts'
 import { type Draft, type Preflight, preflightOutcome } from './store.ts'
 
-/** What became of a step. `good`: it is done. */
+/** The result of a step. `good`: it is done. */
 export interface StepOutcome {
   readonly tone: Tone
   readonly text: string
