@@ -1,3 +1,4 @@
+import { inertCell } from '../../lib/rules/spreadsheet.ts'
 import type { AllowListSubject, Destination } from './destination.ts'
 import { evidenceLines, inspectionText, oneLine, proxyText, reviewBy } from './words.ts'
 
@@ -22,10 +23,7 @@ const columns: readonly (readonly [string, (each: Destination, list: AllowListSu
   ['note', ({ note }) => note],
 ]
 
-/**
- * RFC 4180, every cell quoted. A cell that a spreadsheet would read as a formula begins with an apostrophe, which
- * spreadsheets show as text (OWASP, "CSV injection"). In some languages they accept full-width characters.
- */
+/** RFC 4180, every cell quoted. */
 export function csvList(list: AllowListSubject): string {
   const lines = [
     columns.map(([name]) => name),
@@ -34,7 +32,4 @@ export function csvList(list: AllowListSubject): string {
   return `${lines.map((cells) => cells.map(cell).join(',')).join('\r\n')}\r\n`
 }
 
-function cell(text: string): string {
-  const line = oneLine(text)
-  return `"${(/^[=+\-@|%＝＋－＠]/.test(line) ? `'${line}` : line).replaceAll('"', '""')}"`
-}
+const cell = (text: string): string => `"${inertCell(oneLine(text)).replaceAll('"', '""')}"`

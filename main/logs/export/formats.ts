@@ -1,5 +1,6 @@
 import type { ExportFormat, Level, LogRecord } from '../../../preload/contract/logs.ts'
-import { visibleJson, visibleText } from '../../../preload/visible-text.ts'
+import { exactText, visibleJson, visibleText } from '../../../preload/visible-text.ts'
+import { inertCell } from '../../lib/rules/spreadsheet.ts'
 
 /** How records become the text of a file. Each part can stand for itself, so that a file is written as it is found. */
 export interface Formatter {
@@ -11,7 +12,7 @@ export interface Formatter {
 const shownText = (text: string): string => visibleText(text.replace(/\u001b\[[\d;]*m/g, ''))
 
 const textLine = ({ at, source, pod, container, raw, format, message }: LogRecord): string =>
-  `${at} ${[source, pod, container].filter((part) => part !== '').join('/')} ${shownText(format === 'gap' ? `GAP: ${message}` : raw)}\n`
+  `${at} ${exactText([source, pod, container].filter((part) => part !== '').join('/'))} ${shownText(format === 'gap' ? `GAP: ${message}` : raw)}\n`
 
 const columns = [
   'time',
@@ -27,11 +28,11 @@ const columns = [
   'raw',
 ]
 
-/** RFC 4180. A cell that a spreadsheet would compute begins with an apostrophe. */
+/** RFC 4180. Semicolons and tabs separate cells in a spreadsheet of another language. */
 function cell(text: string): string {
   const shown = shownText(text)
-  const inert = /^[=+\-@\t\r]/.test(shown) ? `'${shown}` : shown
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
+  const inert = inertCell(shown)
+  return /[",;\t\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
 }
 
 function csvRow({
