@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -16,11 +16,14 @@ let home: string
 let logs: Logs
 let locked: AbortController
 let keysMade: number
+/** Called when a key was asked for. */
+let onKey: () => void
 let stored: Buffer | undefined
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'hangar-locked-'))
   locked = new AbortController()
   keysMade = 0
+  onKey = () => undefined
   stored = undefined
   logs = createLogs({
     home,
@@ -31,6 +34,7 @@ beforeEach(() => {
     profile: async () => ({ logSources: [] }),
     key: async () => {
       keysMade += 1
+      onKey()
       return randomBytes(32)
     },
     existingKey: async () => stored,
@@ -54,10 +58,15 @@ const read = {
       { planeId: id, sources: [], from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', steps: 2 },
       never,
     ),
+  export: (id: string) => Array.fromAsync(logs.export({ planeId: id, format: 'text' }, never)),
+  around: (id: string) =>
+    logs.around({ planeId: id, record: '0mfm1g5s0-0000000000', before: 1, after: 1, query: {} }, never),
+  import: (id: string) =>
+    Array.fromAsync(logs.import({ planeId: id, path: home, source: 'import', format: 'auto', kubelet: false }, never)),
 }
 
 describe('reading logs', () => {
-  it.each(['status', 'search', 'follow', 'patterns', 'histogram'] as const)(
+  it.each(['status', 'search', 'follow', 'patterns', 'histogram', 'export', 'around', 'import'] as const)(
     'makes no key for an unknown plane: %s',
     async (how) => {
       await expect(read[how](invented)).rejects.toMatchObject({ code: 'PLANE_UNKNOWN' })
@@ -71,6 +80,8 @@ describe('reading logs', () => {
     expect(await read.search(planeId)).toMatchObject([{ kind: 'done', more: false }])
     expect(await read.patterns(planeId)).toMatchObject([{ kind: 'done', lines: 0, patterns: [] }])
     expect((await read.histogram(planeId)).flatMap(({ counts }) => Object.keys(counts))).toEqual([])
+    expect(await read.export(planeId)).toMatchObject([{ kind: 'done', records: 0 }])
+    expect(await read.around(planeId)).toMatchObject({ records: [] })
     expect(keysMade).toBe(0)
   })
 
@@ -92,4 +103,10 @@ describe('reading logs', () => {
     // By the thread, from the empty store.
     expect(await read.patterns(planeId)).toMatchObject([{ kind: 'done', lines: 0 }])
   })
+})
+
+it('ends an import when the vault is locked, also while its key is read', async () => {
+  writeFileSync(join(home, 'orders.log'), 'one\n')
+  onKey = () => locked.abort(new Problem('VAULT_LOCKED', 'The vault was locked.'))
+  await expect(read.import(planeId)).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
 })

@@ -144,6 +144,16 @@ describe('planes', () => {
     expect([replaced.contextId, replaced.clusterUid]).toEqual(['elsewhere', undefined])
   })
 
+  it('are bound to their cluster once they are connected to', async () => {
+    const planes = open()
+    const { overrides, ...description } = newPlane
+    const { id } = await planes.reconnect({ ...description, name: 'theirs' })
+    await expect(planes.setContext({ planeId: id, contextId: 'elsewhere' })).rejects.toMatchObject({
+      code: 'CLUSTER_OTHER',
+    })
+    expect((await planes.get(id)).contextId).toBe('here')
+  })
+
   it('are no longer bound to a cluster after an uninstall', async () => {
     const planes = open()
     const { id } = await planes.create({ ...newPlane, name: 'north' })

@@ -59,7 +59,7 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
     ])
     const { port } = server.address() as AddressInfo // it listens on a port, not a path
     planted = await plantSecrets(join(folder, 'given'), bed.kubeconfig, port, authority)
-    secrets = Object.values(planted.secrets)
+    secrets = [...Object.values(planted.secrets), planted.others, planted.logged]
   }, 180_000)
 
   afterAll(async () => {
@@ -87,7 +87,7 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
 
   describe.each(['keychain', 'passphrase'] as const)('with a vault that a %s protects', (guard) => {
     const skipped = guard === 'keychain' && noKeyring !== undefined
-    let places: Record<'HANGAR_HOME' | 'HOME' | 'TMPDIR', string>
+    let places: Record<'HANGAR_HOME' | 'HOME' | 'TMPDIR' | 'CONNECTED' | 'IMPORTED', string>
     const shown: (readonly [string, Shown])[] = []
     let page: Page | undefined
 
@@ -102,8 +102,9 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
       XDG_RUNTIME_DIR: guard === 'keychain' ? keyring?.environment.XDG_RUNTIME_DIR : undefined,
     })
     const opened = guard === 'passphrase' ? () => ['--passphrase-file', planted.passphraseFile] : () => []
-    const run = async (...args: string[]): Promise<Shown> => {
-      const ended = await watchHangar(args, environment()).ended
+    const run = async (...args: string[]): Promise<Shown> => runIn(places.HANGAR_HOME, ...args)
+    const runIn = async (home: string, ...args: string[]): Promise<Shown> => {
+      const ended = await watchHangar(args, { ...environment(), HANGAR_HOME: home }).ended
       shown.push([args.join(' '), ended])
       return ended
     }
@@ -115,7 +116,15 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
 
     beforeAll(async () => {
       const own = join(folder, guard)
-      places = { HANGAR_HOME: join(own, 'state'), HOME: join(own, 'home'), TMPDIR: join(own, 'tmp') }
+      const within = (name: string): string => join(own, name)
+      places = {
+        HANGAR_HOME: within('state'),
+        HOME: within('home'),
+        TMPDIR: within('tmp'),
+        // State folders of other planes.
+        CONNECTED: within('connected'),
+        IMPORTED: within('imported'),
+      }
       for (const place of Object.values(places)) await mkdir(place, { recursive: true, mode: 0o700 })
     })
 
@@ -162,12 +171,53 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
         }
         expect(await text('agent', 'token')).toBe(planted.token)
         expect(await text('words', 'password')).toBe(planted.password)
+
+        // What others put in the place of a secret is not shown either.
+        const other = Buffer.from(planted.others).toString('base64')
+        await api.patch(`/api/v1/namespaces/${namespace}/secrets/words`, { data: { password: other } }, limit())
+        const drift = await run('plan', '--output', 'diff', ...opened())
+        expect(drift.stdout).toMatch(/Secret canary\/words/)
+        const connected = ['connect', '--profile', planted.profileFile, '--context', bed.name, '--yes']
+        expect(await runIn(places.CONNECTED, ...connected)).toMatchObject({ code: 0 })
+
         // The process tree was recorded: helm must be in it.
         expect(
           shown.flatMap(([, { processes }]) => processes).some((seen) => /helm\0(install|upgrade)/.test(seen)),
         ).toBe(true)
       },
       300_000,
+    )
+
+    const ofOneGuard = guard === 'passphrase' ? it : undefined
+    ofOneGuard?.(
+      'are in no file or output when they are in a log that is imported, except where that is wanted',
+      async () => {
+        const log = join(folder, 'given', `${guard}.log`)
+        const line = (text: string): string => `time=2026-03-14T09:26:53Z level=INFO ${text}\n`
+        await writeFile(log, line(`password=${planted.logged}`) + line('msg=next'), { mode: 0o600 })
+        const home = places.IMPORTED
+        const where = ['--profile', planted.profileFile, '--context', bed.name]
+        await runIn(home, 'plan', ...where, '--values', planted.valuesFile, ...opened())
+        const logs = async (...args: string[]): Promise<string> => {
+          const { code, stdout, stderr } = await runIn(home, 'logs', ...args, ...opened())
+          expect({ code, stderr }, args.join(' ')).toEqual({ code: 0, stderr })
+          return stdout
+        }
+        await logs('import', log, '--source', 'words')
+        const next: unknown = JSON.parse(await logs('next', '--output', 'ndjson'))
+        const exported = await logs('export', '--format', 'csv')
+
+        expect(exported).toContain('password=***')
+        expect(exported).toContain('msg=next')
+        // Not among what is searched: the user asked for it.
+        const asked = await watchHangar(['logs', 'around', String(Reflect.get(Object(next), 'id')), ...opened()], {
+          ...environment(),
+          HANGAR_HOME: home,
+        }).ended
+        expect(asked.stdout).toContain(planted.logged)
+        expect(await findInFolder(home, secrets)).toEqual([])
+      },
+      120_000,
     )
 
     it.skipIf(skipped)(
@@ -209,6 +259,8 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
         expect(kept.filter((name) => name.startsWith('operations/')).length).toBeGreaterThan(0)
         expect(await findInFolder(places.HANGAR_HOME, secrets)).toEqual([])
         expect(await findInFolder(places.HOME, secrets)).toEqual([])
+        expect(await filesIn(places.CONNECTED)).not.toEqual([])
+        expect(await findInFolder(places.CONNECTED, secrets)).toEqual([])
       },
       120_000,
     )

@@ -16,6 +16,9 @@ export interface Planted {
   /** What the cluster's Secrets must hold in the end. */
   readonly password: string
   readonly token: string
+  /** What others put into the cluster's Secret, and what a program wrote into its log. */
+  readonly others: string
+  readonly logged: string
 }
 
 export const namespace = 'canary'
@@ -35,6 +38,7 @@ export async function plantSecrets(
     canary('override'),
     authority.issue({ names: ['agent'], client: true }),
   ]
+  const [others, logged] = [canary('others'), canary('logged')]
   const found = await plantKubeconfig(join(folder, 'kubeconfig'), bedKubeconfig, canary)
   const passphrase = canary('passphrase')
   const file = async (name: string, content: string): Promise<string> => {
@@ -63,6 +67,8 @@ export async function plantSecrets(
     },
     password,
     token,
+    others,
+    logged,
   }
 }
 

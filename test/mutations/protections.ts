@@ -3,6 +3,8 @@ import { consent } from './protections/consent.ts'
 import { desktop } from './protections/desktop.ts'
 import { display } from './protections/display.ts'
 import { files } from './protections/files.ts'
+import { installs } from './protections/installs.ts'
+import { logs } from './protections/logs.ts'
 import { mainProcess } from './protections/main-process.ts'
 import { packaging } from './protections/packaging.ts'
 import { page } from './protections/page.ts'
@@ -23,6 +25,8 @@ export const protections: readonly Mutation[] = [
   ...desktop,
   ...display,
   ...files,
+  ...installs,
+  ...logs,
   ...mainProcess,
   ...packaging,
   ...page,

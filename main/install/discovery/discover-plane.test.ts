@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { Component } from '../../../preload/contract/profiles.ts'
+import { Component, Profile } from '../../../preload/contract/profiles.ts'
+import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { labelKeys } from '../labels.ts'
 import type { Revision } from '../observe/releases.ts'
-import { describeComponent, describeHistory, isInstalled, versionOf } from './discover-plane.ts'
+import { describeComponent, describeHistory, discoverPlane, isInstalled, versionOf } from './discover-plane.ts'
 
 const revision = (part: Partial<Revision>): Revision => ({
   secret: 's',
@@ -44,6 +45,54 @@ describe('a release in the cluster', () => {
   ])('%s', (_what, history, hasFlux, expected) => {
     expect(describeHistory(history, hasFlux, 'demo')).toMatchObject(expected)
   })
+})
+
+it('a plane is discovered by reading alone: nothing is created, changed or tried', async () => {
+  const requests: string[] = []
+  const resources = ['Secret', 'Namespace', 'Deployment'].map((kind) => ({
+    kind,
+    name: `${kind.toLowerCase()}s`,
+    namespaced: kind !== 'Namespace',
+    verbs: ['get', 'list', 'create', 'patch', 'delete'],
+  }))
+  const client: KubernetesClient = {
+    server: 'https://fake.invalid',
+    async request<Answer>(method: string, path: string) {
+      requests.push(`${method} ${path}`)
+      const labels = { [labelKeys.profile]: 'demo' }
+      return { resources, groups: [], items: [], kind: 'Any', metadata: { name: 'any', labels } } as Answer
+    },
+    stream: () => Promise.reject(new Error('not used here')),
+    socket: () => Promise.reject(new Error('not used here')),
+    close: async () => undefined,
+  }
+  const profile = Profile.parse({
+    schemaVersion: 1,
+    name: 'demo',
+    title: 'Demo',
+    description: '',
+    managementModels: [{ id: 'self', title: 'Self', summary: '', tasks: [] }],
+    components: [
+      {
+        id: 'c',
+        title: 'C',
+        summary: '',
+        providedBy: 'release',
+        parts: [{ kind: 'Deployment', namespace: 'n', name: 'c' }],
+      },
+    ],
+    endpoints: [],
+    releases: [
+      { name: 'one', namespace: 'n', chart: { path: 'one' }, components: ['c'] },
+      { name: 'two', namespace: 'n', chart: { path: 'two' }, via: 'flux' },
+    ],
+  })
+
+  const found = await discoverPlane(client, profile, AbortSignal.timeout(5_000))
+
+  expect(found).toMatchObject({ marks: ['n'], isInstalled: true, installedBy: 'hangar' })
+  expect(requests.length).toBeGreaterThan(3)
+  expect(requests.filter((request) => !request.startsWith('GET '))).toEqual([])
 })
 
 describe('a component in the cluster', () => {

@@ -188,6 +188,14 @@ describe('the drift of an object', () => {
     const each = placed(object, object)
     return { ...each, run: { ...each, outcome, message: 'field is immutable' } }
   }
+  it('hides a value that a refusal quotes', () => {
+    const each = placed(words, words)
+    const run = { ...each, outcome: 'refused', message: 'Invalid value: "canary-8c1f"' } as const
+    expect(changesOf({ ...each, run }, [], ['canary-8c1f']).unknown).toEqual([
+      expect.stringMatching(/Invalid value: "\[hidden\]"$/),
+    ])
+  })
+
   const of = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'x' } })
   it.each([
     [

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { contract } from '../../../preload/contract/index.ts'
 import { LogStore } from '../store/store.ts'
 import { exportLogs } from './export.ts'
 
@@ -60,4 +61,9 @@ it('an export hides personal data and counts where, unless it is asked not to', 
   const kept = await exported(false)
   expect(kept.raws[7]).toMatch(/ for ann@mail\.example$/)
   expect(kept.redacted).toBe(0)
+})
+
+it('an export that does not say so hides secrets and personal data', () => {
+  const schema = contract.logs.export['~orpc'].inputSchema
+  expect(schema?.parse({ planeId, format: 'csv' }).redact).toBe(true)
 })

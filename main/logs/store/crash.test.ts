@@ -3,7 +3,11 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { columnsOf } from './block-columns.ts'
 import type { Bookmark } from './bookmark.ts'
+import { pack } from './packed-block.ts'
+import { Partition } from './partition.ts'
+import type { StoredRecord } from './record.ts'
 import { SpoolWriter, spoolKey } from './spool.ts'
 import { LogStore } from './store.ts'
 
@@ -70,6 +74,11 @@ function saved(prefix: string): () => void {
   }
 }
 
+const blockOf = (records: readonly StoredRecord[]) => {
+  const { columns, text } = columnsOf(records)
+  return pack(columns, text)
+}
+
 describe('after a crash', () => {
   it('has records and their bookmark where the catalog missed both', async () => {
     write((store) => store.append(batch(1)))
@@ -98,6 +107,20 @@ describe('after a crash', () => {
     })
 
     expect(await stored()).toMatchObject({ raws: ['line 1'], bookmark: bookmarkAt(1) })
+  })
+
+  it('has neither records nor their bookmark where the bookmark could not be written', async () => {
+    const file = join(folder, 'day.db')
+    const partition = Partition.writing(file, key)
+    const [record] = batch(1).records
+    const records = record === undefined ? [] : [{ seq: 0, ...record }]
+    // A column that must not be empty refuses it, as a full disk would.
+    const marks = [{ name: stream, value: '{}', seq: Number.NaN }]
+
+    expect(() => partition.append(records, marks)).toThrow()
+    expect(() => partition.appendBlocks([blockOf(records)], 0, marks)).toThrow()
+    expect(partition.after(-1, 10)).toEqual([])
+    partition.close()
   })
 
   it('stores no record under the number of another one', async () => {

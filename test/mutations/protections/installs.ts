@@ -1,0 +1,137 @@
+import type { Mutation } from '../mutation.ts'
+
+const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+const cluster = (file: string, title: string): Mutation['test'] => ({ project: 'cluster', file, title })
+
+const changes = 'main/install/plan/changes.ts'
+const changesTest = 'main/install/plan/release-changes.test.ts'
+const differences = 'main/install/observe/differences.ts'
+const differencesTest = 'main/install/observe/differences.test.ts'
+const connected = 'main/planes/planes.test.ts'
+
+/** What a plan proves, shows and asks, and what only reads. */
+export const installs: readonly Mutation[] = [
+  {
+    id: 'keep-proven-by-the-record',
+    file: 'main/install/plan/release-changes.ts',
+    find: '  isUpToDate(last, release) && recordDrift(last, release) === undefined\n',
+    replace: '  isUpToDate(last, release)\n',
+    test: unit(changesTest, 'the objects that are compared'),
+  },
+  {
+    id: 'keep-proven-by-the-objects',
+    file: differences,
+    find: 'return live === manifest',
+    replace: 'return live !== undefined || live === manifest',
+    test: unit(differencesTest, 'an object of the cluster'),
+  },
+  {
+    id: 'keep-proven-in-each-list',
+    file: differences,
+    find: '      live.length === manifest.length &&\n',
+    replace: '',
+    test: unit(differencesTest, 'an object of the cluster'),
+  },
+  {
+    id: 'drift-of-helm-alone',
+    file: differences,
+    find: 'if (byHelm.length === 0 || isDeepStrictEqual(before, after)) return []',
+    replace: 'if (isDeepStrictEqual(before, after)) return []',
+    test: unit(differencesTest, 'the differences between the cluster and what helm would apply'),
+  },
+  {
+    id: 'drift-of-autoscalers',
+    file: changes,
+    find: "if (field === 'replicas') return isAutoscaled || ",
+    replace: "if (field === 'replicas') return ",
+    test: unit(changesTest, 'the drift of an object'),
+  },
+  {
+    id: 'drift-hides-secrets',
+    file: changes,
+    find: 'const hidden = hasSecret || isNamedSecret(object, names, [before, after])',
+    replace: 'const hidden = isNamedSecret(object, names, [before, after])',
+    test: unit(changesTest, 'hides the values of'),
+  },
+  {
+    id: 'drift-hides-named-secrets',
+    file: changes,
+    find: 'const hidden = hasSecret || isNamedSecret(object, names, [before, after])',
+    replace: 'const hidden = hasSecret',
+    test: unit(changesTest, 'hides the values of'),
+  },
+  {
+    id: 'drift-refusals-redacted',
+    file: changes,
+    find: "const message = redactTexts(run.message.replaceAll(/\\s+/g, ' '), secrets)",
+    replace: "const message = run.message.replaceAll(/\\s+/g, ' ')",
+    test: unit(changesTest, 'hides a value that a refusal quotes'),
+  },
+  {
+    id: 'drift-unreadable-is-unknown',
+    file: changes,
+    find: "if (live === 'unreadable') return { unknown:",
+    replace: "if (live === 'unreadable') return {}\n  if (live === ('none' as string)) return { unknown:",
+    test: unit(changesTest, 'the drift of an object'),
+  },
+  {
+    id: 'dry-run-alone',
+    file: 'main/install/observe/dry-runs.ts',
+    find: '{ dryRun: true, force, manager: helmManager }',
+    replace: '{ dryRun: object.kind === "", force, manager: helmManager }',
+    test: unit('main/install/observe/dry-runs.test.ts', 'stores nothing'),
+  },
+  {
+    id: 'loss-needs-acceptance',
+    file: 'main/install/install.ts',
+    find: 'const missing = losses.filter(({ id }) => !accepted.includes(id))',
+    replace: 'const missing = losses.filter(({ id }) => id === "" && !accepted.includes(id))',
+    test: cluster(
+      'test/install/drift.test.ts',
+      'a release that it no longer has is removed by an update, with consent',
+    ),
+  },
+  {
+    id: 'hooks-need-acceptance',
+    file: 'main/install/steps/helm-step.ts',
+    find: "run.acceptedLosses.includes(hooksId(name)) ? ['--no-hooks'] : []",
+    replace: "hooksId(name) === '' ? [] : ['--no-hooks']",
+    test: cluster('test/install/recovery.test.ts', 'each by its own way out'),
+  },
+  {
+    id: 'way-out-needs-acceptance',
+    file: 'main/install/install.ts',
+    find: 'const taken = ways.filter(({ id }) => accepted.includes(id))',
+    replace: "const taken = ways.filter(({ id }) => id !== '' || accepted.includes(id))",
+    test: cluster('test/install/recovery.test.ts', 'each by its own way out'),
+  },
+  {
+    id: 'plan-of-its-digest',
+    file: 'main/install/install.ts',
+    find: "if (plan.digest !== digest) throw new Problem('PLAN_STALE', 'The plan has changed since it was shown.')",
+    replace: "if (plan.digest === '') throw new Problem('PLAN_STALE', digest)",
+    test: cluster('test/install/install.test.ts', 'starts only the plan that was shown'),
+  },
+  {
+    id: 'connect-reads-only',
+    file: 'main/install/discovery/discover-plane.ts',
+    find: '  const releases = observed.map(({ entry }) => entry)\n',
+    replace:
+      "  const releases = observed.map(({ entry }) => entry)\n  await client.request('PATCH', '/api/v1/namespaces/n', {}, signal)\n",
+    test: unit('main/install/discovery/discover-plane.test.ts', 'a plane is discovered by reading alone'),
+  },
+  {
+    id: 'connect-binds-the-cluster',
+    file: 'main/planes/planes.ts',
+    find: '...(clusterUid !== undefined && { clusterUid }) })',
+    replace: '...(clusterUid === undefined && { clusterUid }) })',
+    test: unit(connected, 'are bound to their cluster once they are connected to'),
+  },
+  {
+    id: 'plane-moved-to-another-cluster',
+    file: 'main/planes/planes.ts',
+    find: 'refuseOtherCluster(plane, contextName, await ports.clusterUid(contextId))',
+    replace: 'await ports.clusterUid(contextId)',
+    test: unit(connected, 'stay bound to the cluster that they are installed on'),
+  },
+]

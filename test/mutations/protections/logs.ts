@@ -1,0 +1,281 @@
+import type { Mutation } from '../mutation.ts'
+
+const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+
+const logFiles = 'main/logs/import/log-files.ts'
+const logFilesTest = 'main/logs/import/log-files.test.ts'
+const course = { file: 'main/logs/collect/course.ts', test: unit('main/logs/collect/course.test.ts', 'courseOf') }
+const redaction = 'main/logs/export/redact.ts'
+
+/** What keeps a file of someone else from taking the computer, a log from losing or doubling lines, and an export from telling. */
+export const logs: readonly Mutation[] = [
+  {
+    id: 'import-expansion',
+    file: logFiles,
+    find: 'if (this.#writtenBytes > expandedBytes && this.#writtenBytes > this.#readBytes * expansion)',
+    replace: 'if (this.#writtenBytes < expandedBytes && this.#writtenBytes > this.#readBytes * expansion ** 9)',
+    test: unit(logFilesTest, 'that expands without end'),
+  },
+  {
+    id: 'import-expansion-of-members',
+    file: logFiles,
+    find: 'logsWithin(`${path}/${name}`, content(), expansion, depth - 1)',
+    replace: 'logsWithin(`${path}/${name}`, content(), new Expansion(path, { ...archiveLimits, depth }), depth - 1)',
+    test: unit(logFilesTest, 'that expands without end'),
+  },
+  {
+    id: 'import-nested-archives',
+    file: logFiles,
+    find: 'if (depth === 0) throw',
+    replace: 'if (depth === -20) throw',
+    test: unit(logFilesTest, 'that is within others is read four deep'),
+  },
+  {
+    id: 'import-links-of-an-archive',
+    file: logFiles,
+    find: 'if (isTarFile(entry.type) && isLogPath(name))',
+    replace: 'if ((isTarFile(entry.type) || name !== "") && isLogPath(name))',
+    test: unit(logFilesTest, 'has no log in'),
+  },
+  {
+    id: 'import-links-of-a-folder',
+    file: logFiles,
+    find: '.filter((entry) => entry.isFile() && isLogPath(entry.name))',
+    replace: '.filter((entry) => !entry.isDirectory() && isLogPath(entry.name))',
+    test: unit(logFilesTest, 'finds the files of a folder in order, without links'),
+  },
+  {
+    id: 'import-of-devices',
+    file: logFiles,
+    find: "if (!found.isDirectory()) throw new Problem('FILE_INVALID', `${path} is neither a file nor a folder.`)",
+    replace: 'if (!found.isDirectory()) return [path]',
+    test: unit(logFilesTest, 'refuses what has no end'),
+  },
+  {
+    id: 'import-names',
+    file: 'main/logs/import/log-origin.ts',
+    find: 'pod: pod.slice(0, maxNameCharacters)',
+    replace: 'pod: pod.slice(0, maxNameCharacters ** 3)',
+    test: unit('main/logs/import/log-origin.test.ts', 'has no name that is longer'),
+  },
+  {
+    id: 'import-long-names',
+    file: logFiles,
+    find: "if (entry.size > maxLongPathBytes) throw new Problem('FILE_INVALID', `${path} has a name that is too long.`)",
+    replace: 'if (entry.size < 0 * maxLongPathBytes) return',
+    test: unit(logFilesTest, 'with a name of a megabyte'),
+  },
+  {
+    id: 'archive-header-whole',
+    file: 'main/lib/tar.ts',
+    find: "  if (header.length < blockBytes) throw new SyntaxError('the archive ends within a header')\n  checkSum(header)\n",
+    replace: "  if (header.length < blockBytes) return { size: 0, type: '5', path: '' }\n  checkSum(header)\n",
+    test: unit(logFilesTest, 'that ends within a header'),
+  },
+  {
+    id: 'import-damaged-archive',
+    file: logFiles,
+    find: "if (left > 0) throw new Problem('FILE_INVALID', `${path} is damaged: it ends within ${name}.`)",
+    replace: 'if (left < 0) return',
+    test: unit(logFilesTest, 'whose entry that is no log claims 8 GiB'),
+  },
+  {
+    id: 'import-days',
+    file: 'main/logs/import/importer.ts',
+    find: 'if (this.#builders.size > maxDays)',
+    replace: 'if (this.#builders.size > maxDays * 100)',
+    test: unit('main/logs/import/importer.test.ts', 'refuses a log with lines of more than 1,000 days'),
+  },
+  {
+    id: 'import-once',
+    file: 'main/logs/import/import-logs.ts',
+    find: 'if (from.isDone) {',
+    replace: 'if (from.isDone && from.log < 0) {',
+    test: unit('main/logs/import/import-logs.test.ts', 'stores a file once, however often it is imported'),
+  },
+  {
+    id: 'import-resumed-at-its-position',
+    file: 'main/logs/import/importer.ts',
+    find: 'if (isBefore(log, stream, index, this.#from)) return true',
+    replace: 'if (isBefore(log, stream, index, this.#from) && index < 0) return true',
+    test: unit('main/logs/import/importer.test.ts', 'has each record once when it is killed at any of its writes'),
+  },
+  {
+    id: 'import-resumed-between-days',
+    file: 'main/logs/import/importer.ts',
+    find: 'stored.length === days.size ? after : withAhead(before, stored, position)',
+    replace: 'stored.length === days.size ? after : { ...withAhead(before, stored, position), ahead: {} }',
+    test: unit('main/logs/import/importer.test.ts', 'has each record once when it is killed at any of its writes'),
+  },
+  {
+    id: 'import-ends-with-a-lock',
+    file: 'main/logs/logs.ts',
+    find: "yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until)",
+    replace:
+      "yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until && signal)",
+    test: unit('main/logs/locked.test.ts', 'ends an import'),
+  },
+  {
+    id: 'import-of-known-planes',
+    file: 'main/logs/logs.ts',
+    find: '      await ports.plane(planeId)\n      const until = AbortSignal.any([signal, locked])\n',
+    replace: '      const until = AbortSignal.any([signal, locked])\n',
+    test: unit('main/logs/locked.test.ts', 'makes no key for an unknown plane'),
+  },
+  {
+    id: 'log-streams-of-docker',
+    file: 'main/logs/parse/wrapping.ts',
+    find: "stream === 'stdout' || stream === 'stderr'",
+    replace: "stream === 'stdout' || typeof stream === 'string'",
+    test: unit('main/logs/parse/read-log.test.ts', 'takes a line with another stream for one of the program'),
+  },
+  {
+    id: 'log-endless-parts',
+    file: 'main/logs/parse/wrapping.ts',
+    find: 'isPartial && this.length - this.whole < maxLineBytes',
+    replace: 'isPartial && this.length - this.whole < maxLineBytes ** 2',
+    test: unit('main/logs/parse/read-log.test.ts', 'reads parts of a line of which the last one never comes'),
+  },
+  {
+    ...course,
+    id: 'collection-reads-again-what-contradicts',
+    find: "if (currentFile !== undefined && currentFile === bookmark.file) return 'unclear'",
+    replace: "if (currentFile !== undefined && currentFile === bookmark.file) return 'rotated'",
+  },
+  {
+    ...course,
+    id: 'collection-replaced-instance',
+    find: 'const isOlder = bookmark.previousFile === undefined && (previous.lastNs ?? 0n) <= bookmark.ns',
+    replace: 'const isOlder = (previous.lastNs ?? 0n) <= bookmark.ns',
+  },
+  {
+    id: 'collection-at-a-line',
+    file: 'main/logs/collect/position.ts',
+    find: '    if (this.found) return true\n',
+    replace: '    if (this.found) return ns > this.#ns\n',
+    test: unit('main/logs/collect/position.test.ts', 'a position'),
+  },
+  {
+    id: 'collection-of-equal-lines',
+    file: 'main/logs/collect/position.ts',
+    find: 'this.#missing = seen.filter((each) => each === this.#hash).length',
+    replace: 'this.#missing = seen.length > 0 ? 1 : 0',
+    test: unit('main/logs/collect/position.test.ts', 'at one of several equal lines'),
+  },
+  {
+    id: 'collection-batch-of-one-day',
+    file: 'main/logs/collect/record-writer.ts',
+    find: 'if (last !== undefined && dayOf(last) !== day) this.#close()',
+    replace: 'if (last !== undefined && dayOf(last) > day + 10_000) this.#close()',
+    test: unit('main/logs/collect/container.test.ts', 'ends a batch with the day'),
+  },
+  {
+    id: 'log-store-one-writer',
+    file: 'main/logs/store/writer-lock.ts',
+    find: "database.exec('BEGIN EXCLUSIVE')",
+    replace: "database.exec('BEGIN')",
+    test: unit('main/logs/store/writer-lock.test.ts', 'has one writer at a time'),
+  },
+  {
+    id: 'log-store-lock-released',
+    file: 'main/logs/store/store.ts',
+    find: '      lock?.release()\n      throw error\n',
+    replace: '      throw error\n',
+    test: unit('main/logs/store/writer-lock.test.ts', 'is free again after a wrong key'),
+  },
+  {
+    id: 'bookmark-in-the-transaction',
+    file: 'main/logs/store/partition.ts',
+    find: '#seal()\n      }\n      this.#count(minutes.rows())\n      this.#mark(marks)\n    })()\n',
+    replace: '#seal()\n      }\n      this.#count(minutes.rows())\n    })()\n    this.#mark(marks)\n',
+    test: unit('main/logs/store/crash.test.ts', 'where the bookmark could not be written'),
+  },
+  {
+    id: 'mark-of-blocks-in-the-transaction',
+    file: 'main/logs/store/partition.ts',
+    find: '        seq += block.count\n      }\n      this.#count(minutes.rows())\n      this.#mark(marks)\n    })()\n',
+    replace:
+      '        seq += block.count\n      }\n      this.#count(minutes.rows())\n    })()\n    this.#mark(marks)\n',
+    test: unit('main/logs/store/crash.test.ts', 'where the bookmark could not be written'),
+  },
+  {
+    id: 'bookmark-of-the-partitions',
+    file: 'main/logs/store/store.ts',
+    find: '      store.#takeMarks()\n',
+    replace: '',
+    test: unit('main/logs/store/crash.test.ts', 'after a crash'),
+  },
+  {
+    id: 'sealed-batch-once',
+    file: 'main/logs/store/store.ts',
+    find: 'this.#append(batch, [{ name, value: String(index + 1) }])',
+    replace: 'this.#append(batch, index < 0 ? [{ name, value: String(index + 1) }] : [])',
+    test: unit('main/logs/store/crash.test.ts', 'stores a sealed batch once'),
+  },
+  {
+    id: 'export-hides-by-default',
+    file: 'preload/contract/logs.ts',
+    find: 'redact: z.boolean().default(true)',
+    replace: 'redact: z.boolean().default(false)',
+    test: unit('main/logs/export/export.test.ts', 'an export that does not say so hides'),
+  },
+  {
+    id: 'export-hides',
+    file: 'main/logs/export/export.ts',
+    find: 'input.redact ? event.records.map(redactRecord) : event.records',
+    replace: 'input.redact && redacted < 0 ? event.records.map(redactRecord) : event.records',
+    test: unit('main/logs/export/export.test.ts', 'an export hides personal data'),
+  },
+  {
+    id: 'export-hides-named-fields',
+    file: redaction,
+    find: "secretName.test(name) && value !== '' ? hidden : redactLine(value)",
+    replace: "secretName.test(name) && value === '' ? hidden : redactLine(value)",
+    test: unit('main/logs/export/redact.test.ts', 'hides a field by its name'),
+  },
+  {
+    id: 'export-redaction-linear',
+    file: redaction,
+    find: '/(?<![\\w.%+-])[\\w.%+-]{1,64}@',
+    replace: '/[\\w.%+-]+@',
+    test: unit('main/logs/export/redact.test.ts', 'takes time in proportion to its length'),
+  },
+  {
+    id: 'export-formulas',
+    file: 'main/logs/export/formats.ts',
+    find: 'const inert = inertCell(shown)',
+    replace: 'const inert = shown || inertCell(shown)',
+    test: unit('main/logs/export/formats.test.ts', 'has no formula for'),
+  },
+  {
+    id: 'allow-list-formulas',
+    file: 'main/connectivity/allow-list/csv.ts',
+    find: 'inertCell(oneLine(text))',
+    replace: "(oneLine(text) || inertCell(''))",
+    test: unit('main/connectivity/allow-list/render.test.ts', 'keeps injected text inside its comment, cell or string'),
+  },
+  {
+    id: 'export-names-visible',
+    file: 'main/logs/export/formats.ts',
+    find: "exactText([source, pod, container].filter((part) => part !== '').join('/'))",
+    replace: "([source, pod, container].filter((part) => part !== '').join('/') || exactText(source))",
+    test: unit('main/logs/export/formats.test.ts', 'is a line of text with its time and origin'),
+  },
+  {
+    id: 'marked-regex-linear',
+    file: 'renderer/logs/highlight.ts',
+    find: 'while (found.length < maxMarks && matcher.find())',
+    replace:
+      'while (found.length < maxMarks && !new RegExp(pattern.pattern()).test(text.slice(0, 29)) && matcher.find())',
+    test: unit('renderer/logs/highlight.test.ts', 'are found in linear time'),
+  },
+  {
+    id: 'query-regex-linear',
+    file: 'main/logs/query/regex.ts',
+    find: 'return RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)',
+    // As slow as it would be, for a text that ends before the day does.
+    replace:
+      "return Object.assign(RE2JS.compile(''), { test: (text: string) => new RegExp(source, ignoreCase ? 'i' : '').test(text.slice(0, 25)) })",
+    test: unit('main/logs/query/query.test.ts', 'evaluates an expression that explodes elsewhere in linear time'),
+  },
+]
