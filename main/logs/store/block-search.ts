@@ -130,8 +130,9 @@ function filterRows(block: Block, rows: Rows, holds: (row: number) => boolean): 
 
 /** The rows with this text, which is in lower case; all rows where the bytes cannot show it. */
 function rowsWithText(text: string, block: Block, rows: Rows): Rows {
-  const { folded } = block
-  if (text === '' || folded === undefined || !/^[\0-\x7f]*$/.test(text)) return rows
+  if (text === '' || !/^[\0-\x7f]*$/.test(text)) return rows
+  const folded = block.folded()
+  if (folded === undefined) return rows
   let at = folded.indexOf(text)
   if (at === -1) return []
   const { starts, ends } = block.text

@@ -111,18 +111,13 @@ function markToken(token: number): void {
 
 /**
  * The bits that every block has whose text contains this one, in upper or lower case. The rarest come first: whole tokens
- * and grams, then trigrams. Empty for a text of less than three characters.
+ * and grams, then trigrams, apart from those that every block with identifiers has. Empty for a text of less than three characters.
  */
 export function bitsOf(text: string): readonly number[] {
   marked.fill(0)
   const bytes = Buffer.from(text.toLowerCase()).map((byte) => folding[byte] ?? 0)
   if (folded.length < bytes.length) folded = new Uint8Array(bytes.length * 2)
   folded.set(bytes)
-  let trigram = 0
-  for (const byte of bytes) {
-    trigram = ((trigram << 8) | byte) & 0xffffff
-    markTrigram(trigram)
-  }
   for (let from = 0; from < bytes.length; ) {
     let to = from
     let token = fnvStart
@@ -134,7 +129,20 @@ export function bitsOf(text: string): readonly number[] {
     if (to - from >= longToken) markGrams(from, to)
     from = to + 1
   }
-  return [...marksFrom(trigramBits, signatureBits), ...marksFrom(0, trigramBits)]
+  const tokens = [...marksFrom(trigramBits, signatureBits)]
+  let trigram = 0
+  for (const [at, byte] of bytes.entries()) {
+    trigram = ((trigram << 8) | byte) & 0xffffff
+    const isOfIdentifier = tokens.length > 0 && at > 1 && bytes.subarray(at - 2, at + 1).every(isInIdentifier)
+    if (!isOfIdentifier) markTrigram(trigram)
+  }
+  return [...tokens, ...marksFrom(0, trigramBits)]
+}
+
+/** A hexadecimal digit or a dash, by `folding`. */
+const isInIdentifier = (byte: number): boolean => {
+  const character = byte & 0x7f
+  return (character >= 0x30 && character <= 0x39) || (character >= 0x61 && character <= 0x66) || character === 0x2d
 }
 
 function* marksFrom(start: number, end: number): Generator<number> {
