@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseQuery } from '../query/parse.ts'
 import { requirementOf } from '../query/plan.ts'
 import { columnsOf } from './block-columns.ts'
-import { BlockIndex, indexSchema, writeIndex } from './block-index.ts'
+import { BlockIndex, indexSchema, SignatureBudget, writeIndex } from './block-index.ts'
 import { maskOf, type StoredRecord } from './record.ts'
 import { sign } from './signature.ts'
 
@@ -46,6 +46,20 @@ describe('the index of blocks', () => {
     }
     expect(candidates('"nowhere else"')).toEqual([])
     expect(candidates('re')).toHaveLength(600)
+  })
+
+  it('finds blocks by signatures that it has kept, and by the bits of their group after it is full', () => {
+    const budget = new SignatureBudget()
+    budget.left = 100
+    const index = new BlockIndex(database, budget)
+    const id = (block: number): string => `"request ${String(block * 7_919).padStart(12, '0')} end"`
+    for (let block = 1; block <= 150; block += 1) addBlock(block)
+    for (const block of [1, 99, 150, 1, 99, 150]) expect(candidates(id(block), index)).toContain(block)
+    expect(budget.left).toBe(0)
+    for (let block = 151; block <= 256; block += 1) addBlock(block)
+    for (const block of [1, 99, 150, 151, 256]) expect(candidates(id(block), index)).toContain(block)
+    expect(candidates('"nowhere else"', index)).toEqual([])
+    expect(budget.left).toBe(100)
   })
 
   it('skips blocks by level, time, source and pod', () => {

@@ -112,13 +112,22 @@ interface BlockRow {
   names: string | null
 }
 
+/** How many signatures the files of a store keep in memory together: 12 KB each. */
+export class SignatureBudget {
+  left = 2_000
+}
+
 /** What is known of the blocks of one file without reading them. What was read once is kept, as blocks never change. */
 export class BlockIndex {
   readonly #database: Database.Database
+  readonly #budget: SignatureBudget
   readonly #blocks: BlockSummary[] = []
+  /** Of blocks whose group is not sliced: each question asks for all of them. */
+  readonly #signatures = new Map<number, Uint8Array>()
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, budget = new SignatureBudget()) {
     this.#database = database
+    this.#budget = budget
   }
 
   /** The blocks that may have matches, by their newest or oldest end, and the number of the others. */
@@ -182,17 +191,40 @@ export class BlockIndex {
   #holding(text: string, blocks: readonly BlockSummary[]): readonly BlockSummary[] {
     const bits = bitsOf(text)
     if (bits.length === 0 || !this.#has('slice')) return blocks
-    const single = prepared(this.#database, 'SELECT bits FROM signature WHERE block_id = ?').pluck()
     const groups = new Map<number, Uint8Array | undefined>()
     return blocks.filter(({ id }) => {
       const index = id - 1
       const group = Math.floor(index / groupBlocks)
-      if (!groups.has(group)) groups.set(group, this.#groupHolding(group, bits))
+      if (!groups.has(group)) {
+        const holding = this.#groupHolding(group, bits)
+        if (holding !== undefined) this.#forget(group)
+        groups.set(group, holding)
+      }
       const sliced = groups.get(group)
       if (sliced !== undefined) return ((sliced[(index % groupBlocks) >>> 3] ?? 0) & (1 << (index & 7))) !== 0
-      const signature = single.get(id) as Buffer | undefined // our own schema
+      const signature = this.#signature(id)
       return signature === undefined || mayHold(signature, bits)
     })
+  }
+
+  #signature(id: number): Uint8Array | undefined {
+    const known = this.#signatures.get(id)
+    if (known !== undefined) return known
+    const select = prepared(this.#database, 'SELECT bits FROM signature WHERE block_id = ?').pluck()
+    const read = select.get(id) as Buffer | undefined // our own schema
+    if (read === undefined || this.#budget.left === 0) return read
+    this.#budget.left -= 1
+    this.#signatures.set(id, read)
+    return read
+  }
+
+  /** Of a group that is sliced. */
+  #forget(group: number): void {
+    for (const id of this.#signatures.keys()) {
+      if (Math.floor((id - 1) / groupBlocks) !== group) continue
+      this.#signatures.delete(id)
+      this.#budget.left += 1
+    }
   }
 
   /** One bit for each block of a group; undefined for a group that is not sliced yet. */

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3-multiple-ciphers'
 import { Block, blockBytes } from './block.ts'
 import { columnsOf } from './block-columns.ts'
-import { BlockIndex, indexSchema, writeIndex } from './block-index.ts'
+import { BlockIndex, indexSchema, type SignatureBudget, writeIndex } from './block-index.ts'
 import { openForReading, openForWriting } from './cipher.ts'
 import type { StoredMark } from './mark.ts'
 import { countable, type HistogramRow, MinuteCounts } from './minute-counts.ts'
@@ -51,9 +51,9 @@ export class Partition {
   readonly index: BlockIndex
   #headBytes: number
 
-  private constructor(database: Database.Database) {
+  private constructor(database: Database.Database, budget?: SignatureBudget) {
     this.#database = database
-    this.index = new BlockIndex(database)
+    this.index = new BlockIndex(database, budget)
     const row = prepared(this.#database, 'SELECT coalesce(sum(length(raw)), 0) AS bytes FROM head').get() as {
       bytes: number
     } // our own schema
@@ -65,9 +65,9 @@ export class Partition {
   }
 
   /** Undefined where nothing was ever stored in it. */
-  static reading(file: string, key: Buffer): Partition | undefined {
+  static reading(file: string, key: Buffer, budget: SignatureBudget): Partition | undefined {
     const database = openForReading(file, key)
-    return database && new Partition(database)
+    return database && new Partition(database, budget)
   }
 
   append(records: readonly StoredRecord[], marks: readonly StoredMark[] = []): void {

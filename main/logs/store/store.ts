@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogQuery, LogStatus } from '../../../preload/contract/logs.ts'
 import type { Batch } from './batch.ts'
+import { SignatureBudget } from './block-index.ts'
 import { type Bookmark, readBookmark, writeBookmark } from './bookmark.ts'
 import { Catalog } from './catalog.ts'
 import { Damage } from './damage.ts'
@@ -26,6 +27,7 @@ export class LogStore {
   readonly #catalog: Catalog
   readonly #readonly: boolean
   readonly #open = new Map<string, Partition>()
+  readonly #signatures = new SignatureBudget()
   /** Of the last look at all partitions: those that do not open. */
   readonly #damage = new Damage()
   /** How far each stream is stored. */
@@ -245,7 +247,7 @@ export class LogStore {
     const known = this.#open.get(name)
     if (known !== undefined) return known
     const file = join(this.#folder, fileName(name))
-    const partition = this.#readonly ? Partition.reading(file, key) : Partition.writing(file, key)
+    const partition = this.#readonly ? Partition.reading(file, key, this.#signatures) : Partition.writing(file, key)
     if (partition !== undefined) this.#open.set(name, partition)
     return partition
   }
