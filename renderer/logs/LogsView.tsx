@@ -21,6 +21,7 @@ import { Histogram } from './Histogram.tsx'
 import { Lines } from './Lines.tsx'
 import classes from './Logs.module.css'
 import { Patterns } from './Patterns.tsx'
+import { SourceStates } from './SourceStates.tsx'
 import type { LogsStore } from './state.ts'
 
 export interface LogsViewProps {
@@ -120,7 +121,10 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
   const running = collecting?.state === 'running' ? collecting : undefined
   return (
     <div className={classes.bar}>
-      <Status appearance={status.collecting ? collectingStatus : notCollecting} />
+      <SourceStates
+        store={store}
+        fallback={<Status appearance={status.collecting ? collectingStatus : notCollecting} />}
+      />
       {running !== undefined ? (
         <Button
           variant="default"

@@ -13,6 +13,7 @@ import { condition, withCondition } from './queryText.ts'
 import { sharedIds } from './related.ts'
 import { StackText } from './StackText.tsx'
 import type { LogsStore } from './state.ts'
+import { useShare } from './useShare.ts'
 
 export interface RecordDetailsProps {
   readonly record: LogRecord
@@ -25,10 +26,12 @@ export function RecordDetails({ record, store, onClose }: RecordDetailsProps) {
   const { id, at, atSource, level, source, pod, container, module, format, fields, traceId, spanId, raw } = record
   const { showRelated } = store.getState()
   const shared = sharedIds(record)[0]
+  const { height, separator } = useShare('logs.record', t('logs.record.height'))
   const known = (title: string, name: string, value: string | undefined): readonly (readonly [string, ReactNode])[] =>
     value === undefined || value === '' ? [] : [[title, <Value key={name} {...{ name, value, title, store }} />]]
   return (
-    <section className={classes.record} aria-label={t('logs.record.title')}>
+    <section className={classes.record} style={{ height }} aria-label={t('logs.record.title')}>
+      <div className={classes.recordEdge} {...separator} />
       <div className={classes.recordHead}>
         <h2 className={classes.recordTitle}>
           {format === 'gap' ? t('logs.record.gap') : (level ?? t('logs.record.noLevel'))}, <At at={at} />

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useCallback } from 'react'
 import { t } from '../strings/t.ts'
-import { IconArrowLeft } from '../ui/icons.ts'
+import { IconArrowLeft, IconArrowUp } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import type { ExportMenuProps } from './ExportMenu.tsx'
 import { LineList } from './LineList.tsx'
@@ -45,6 +45,18 @@ export function RelatedLines({ store, plane, related }: RelatedLinesProps) {
           </p>
         ) : (
           <>
+            {moreBefore && (
+              <Button
+                className={classes.earlier}
+                variant="default"
+                size="compact-xs"
+                loading={phase === 'loading'}
+                leftSection={<IconArrowUp size={14} aria-hidden />}
+                onClick={() => loadMoreRelated('before')}
+              >
+                {t('logs.related.earlier')}
+              </Button>
+            )}
             <LineList
               // Each is scrolled to its line.
               key={to.kind === 'around' ? to.record : to.id}
@@ -57,19 +69,6 @@ export function RelatedLines({ store, plane, related }: RelatedLinesProps) {
               onEnd={onEnd}
               onEscape={close}
             />
-            {moreBefore && (
-              <Button
-                className={classes.pill}
-                data-at="newest"
-                variant="default"
-                size="compact-xs"
-                radius="xl"
-                loading={phase === 'loading'}
-                onClick={() => loadMoreRelated('before')}
-              >
-                {t('logs.related.earlier')}
-              </Button>
-            )}
           </>
         )}
       </div>

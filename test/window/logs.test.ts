@@ -48,6 +48,44 @@ describe('the log view', () => {
     expect(page.url()).not.toContain('around=')
   })
 
+  it('names the permission that a source lacks, and what each source does', async () => {
+    const page = await openLogs()
+    await page.getByRole('button', { name: /permission missing for 1 source/ }).click()
+    const sources = page.getByRole('list', { name: 'Collection by source' }).getByRole('listitem')
+    expect(await sources.first().textContent()).toContain('Missing permission: get pods/log.')
+    expect(await sources.filter({ hasText: 'orders' }).textContent()).toContain('Follows 3 of 3 containers')
+    expect(await sources.filter({ hasText: 'agent' }).textContent()).toContain('2 gaps')
+    await page.keyboard.press('Escape')
+    await sources.first().waitFor({ state: 'detached' })
+  })
+
+  it('leaves most of a small window to the lines beside the details of one, and keeps their height', async () => {
+    const page = await openLogs()
+    await page.setViewportSize({ width: 1024, height: 700 })
+    await row(page).nth(2).click()
+    const details = page.getByRole('region', { name: 'Log line' })
+    const heightOf = async () => (await details.boundingBox())?.height ?? 0
+    const before = await heightOf()
+    expect(before).toBeLessThan(200)
+    for (const key of ['ArrowUp', 'ArrowUp']) await details.getByRole('separator').press(key)
+    expect(await heightOf()).toBeGreaterThan(before + 30)
+    const changed = await heightOf()
+    await page.reload()
+    await row(page).nth(2).click()
+    expect(await heightOf()).toBe(changed)
+  })
+
+  it('covers no row with the button that loads earlier lines', async () => {
+    const page = await openLogs()
+    await searchBox(page).fill('refused')
+    await row(page).first().filter({ hasText: 'refused' }).waitFor()
+    await row(page).nth(9).click()
+    await results(page).press('c')
+    const button = await page.getByRole('button', { name: 'Load earlier lines' }).boundingBox()
+    const list = await related(page).boundingBox()
+    expect((button?.y ?? 0) + (button?.height ?? 0)).toBeLessThanOrEqual(list?.y ?? 0)
+  })
+
   it('shows the lines of a trace from all sources, oldest first, and keeps them in the address', async () => {
     const page = await openLogs()
     await row(page).nth(3).click()

@@ -187,6 +187,14 @@ export const viewStates: readonly ViewState[] = [
   { name: 'workloads-planned', scene: 'planned', go: planeTab('payments-eu', 'Workloads') },
   { name: 'logs', go: planeTab('demo', 'Logs') },
   {
+    name: 'logs-sources',
+    go: async (page) => {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('button', { name: /permission missing for 1 source/ }).click()
+      await page.getByRole('list', { name: 'Collection by source' }).waitFor()
+    },
+  },
+  {
     name: 'logs-line',
     async go(page) {
       await planeTab('demo', 'Logs')(page)

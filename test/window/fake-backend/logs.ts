@@ -8,6 +8,7 @@ import type {
   LogRecord,
   LogStatus,
   SavedSearch,
+  SourceCollection,
   SurroundingLines,
 } from '../../../preload/contract/logs.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
@@ -154,6 +155,33 @@ export function surrounding({ record: id, before = 100, after = 100, query = {} 
   }
 }
 
+const followed: SourceCollection = {
+  state: 'following',
+  containers: 3,
+  following: 3,
+  queued: 0,
+  refused: 0,
+  retrying: 0,
+  missingPermissions: [],
+  gaps: 0,
+}
+const troubled: Readonly<Record<string, Partial<SourceCollection>>> = {
+  gateway: {
+    state: 'refused',
+    following: 0,
+    refused: 3,
+    missingPermissions: ['get pods/log'],
+    problem: {
+      code: 'CLUSTER_FORBIDDEN',
+      message: 'The permission "get pods/log" is missing in the namespace gateway.',
+      hint: 'Ask the cluster administrator for the named permission.',
+      evidence: '',
+    },
+    since: ago(720),
+  },
+  agent: { gaps: 2 },
+}
+
 export const logStatus: LogStatus = {
   schemaVersion: 1,
   records: 184_220,
@@ -163,7 +191,13 @@ export const logStatus: LogStatus = {
   newest: ago(0),
   protection: 'keychain',
   collecting: true,
-  sources: ['orders', 'invoices', 'gateway', 'agent'].map((id) => ({ id, title: id, records: 40_000, newest: ago(2) })),
+  sources: ['orders', 'invoices', 'gateway', 'agent'].map((id) => ({
+    id,
+    title: id,
+    records: 40_000,
+    newest: ago(2),
+    collection: { ...followed, ...troubled[id] },
+  })),
 }
 
 /** By the beginning of the message: what is reported of it, and how many lines are in the last steps. */
