@@ -1,8 +1,8 @@
 /** The long run (`npm run test:long`) tests everything; a usual one a sample of the long suites. */
 export const isLongRun = process.env.HANGAR_LONG === '1'
 
-/** Selects the sample: another one each day, or the one that `HANGAR_SEED` names. */
-const sampleSeed = Number(process.env.HANGAR_SEED ?? Math.floor(Date.now() / 86_400_000))
+/** Selects the sample, or what is random in one: another one each day, or the one that `HANGAR_SEED` names. */
+export const sampleSeed = Number(process.env.HANGAR_SEED ?? Math.floor(Date.now() / 86_400_000))
 
 /** `count` of the items, in their order; the same ones for the same seed. Pure. */
 export function sample<Item>(items: readonly Item[], count: number, seed = sampleSeed): Item[] {

@@ -12,6 +12,8 @@ export const BedOptions = z.strictObject({
   network: Network,
   dns: z.boolean(),
   storage: z.boolean(),
+  /** The kubelet rotates logs of containers beyond this, every 3 s; 0: its default, 10 MiB and 10 s. */
+  logBytes: z.number().int().nonnegative(),
   flux: z.union([z.literal('crds'), z.literal('controller'), z.literal(false)]),
   simulatedNodes: z.number().int().nonnegative(),
 })
@@ -26,6 +28,7 @@ export const completeOptions = (request: BedRequest, randomName: string): BedOpt
     network: 'bridge',
     dns: true,
     storage: true,
+    logBytes: 0,
     flux: false,
     simulatedNodes: pods === 'real' ? 0 : 1,
     ...request,

@@ -7,7 +7,7 @@ import { baseTags } from './base-images.ts'
 import { BedProblem } from './bed-problem.ts'
 import type { Addresses, BedPaths } from './layout.ts'
 import type { Namespaces } from './namespaces.ts'
-import type { Network } from './options.ts'
+import type { BedOptions, Network } from './options.ts'
 import type { Processes } from './processes.ts'
 import { ciliumFolder, programPath } from './programs.ts'
 import { until } from './until.ts'
@@ -53,7 +53,7 @@ state = "/run/containerd"
   sandbox = "${baseTags.pause}"
 `
 
-const kubeletYaml = (paths: BedPaths, addresses: Addresses, cgroup: string): string =>
+const kubeletYaml = (paths: BedPaths, addresses: Addresses, cgroup: string, logBytes: number): string =>
   stringify({
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -82,6 +82,7 @@ const kubeletYaml = (paths: BedPaths, addresses: Addresses, cgroup: string): str
     syncFrequency: '5s',
     fileCheckFrequency: '5s',
     maxPods: 200,
+    ...(logBytes > 0 && { containerLogMaxSize: String(logBytes), containerLogMonitorInterval: '3s' }),
   })
 
 // Long, because several beds and their tests may run at once.
@@ -121,7 +122,7 @@ export const startContainerd = async (
 /** Starts the kubelet and kube-proxy; returns once the node is ready (without a network: once it is registered). */
 export const startNode = async (
   paths: BedPaths,
-  network: Network,
+  { network, logBytes }: Pick<BedOptions, 'network' | 'logBytes'>,
   { addresses }: Namespaces,
   cgroup: string,
   processes: Processes,
@@ -129,7 +130,7 @@ export const startNode = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const config = join(paths.folder, 'kubelet.yaml')
-  await writeFile(config, kubeletYaml(paths, addresses, cgroup))
+  await writeFile(config, kubeletYaml(paths, addresses, cgroup, logBytes))
   await writeFile(join(paths.folder, 'resolv.conf'), `nameserver ${addresses.host}\n`)
   processes.start({
     name: 'kubelet',

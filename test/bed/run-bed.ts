@@ -121,7 +121,7 @@ export const runBed = async (options: BedOptions, signal: AbortSignal): Promise<
     const isolated = namespaces !== undefined
     const starts: Promise<unknown>[] = []
     const startNodeAndNetwork = async (within: Namespaces): Promise<void> => {
-      await startNode(paths, options.network, within, cgroup ?? '', inside, api, signal)
+      await startNode(paths, options, within, cgroup ?? '', inside, api, signal)
       if (options.network === 'cilium') await startCilium(paths, within, inside, signal)
     }
     if (namespaces) starts.push(startNodeAndNetwork(namespaces))

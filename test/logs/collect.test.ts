@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +17,10 @@ import type { Api, Manifest } from '../bed/api.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
 import { until } from '../bed/until.ts'
 import { shellPod, skipReason } from '../bed/with-bed.ts'
+import { isLongRun, sampleSeed } from '../daily-sample.ts'
+import { seededRandom } from '../workloads/torture/random.ts'
+import { type Counted, countedLines } from './counted-lines.ts'
+import { startCollector } from './start-collector.ts'
 
 const reason = skipReason('real')
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
@@ -43,6 +48,27 @@ const countingPod = (app: string, script: string, more: Readonly<Record<string, 
 const restartsOnce = `
 i=1; while [ $i -le 60 ]; do echo "instance $n line $i"; i=$((i+1)); sleep 0.05; done
 [ $n -ge 2 ] && sleep 1000; exit 0`
+const [podCount, kills] = isLongRun ? [40, 50] : [3, 3]
+/** Of the first and of the second instance. */
+const linesOfRuns = isLongRun ? [2_000, 2_000] : [20, 200]
+/** After a restart of a container, a collection needs some 2 s until it stores its first line. */
+const [longestLifeMs, longestPauseMs] = [4_000, 3_500]
+
+/**
+ * Two instances write numbered lines on both streams, ten of each twice a second: some 9 kB/s, so that no log is rotated
+ * within 5 s of its start. Then the second one writes an "end" each second, so that a rotation cannot hide the last line.
+ */
+const writesBothStreams = `
+p=${'x'.repeat(180)}
+if [ $n = 1 ]; then last=${linesOfRuns[0]}; else last=${linesOfRuns[1]}; fi
+i=1
+while [ $i -le $last ]; do
+  k=0
+  while [ $k -lt 10 ]; do echo "out $n $i $p"; echo "err $n $i $p" >&2; i=$((i+1)); k=$((k+1)); done
+  sleep 0.5
+done
+[ $n = 1 ] && exit 1
+while true; do echo end; sleep 1; done`
 const crashes = 'echo "instance $n line 1"; echo "instance $n line 2"; exit 1'
 const linesOf = (instances: number, lines: number): string[] =>
   Array.from({ length: instances * lines }, (_, index) => {
@@ -92,7 +118,7 @@ describe.skipIf(reason !== '')(`collecting from real pods ${reason}`, () => {
   const key = randomBytes(32)
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-collect-'))
-    bed = await startBed({ dns: false, storage: false }, AbortSignal.timeout(280_000))
+    bed = await startBed({ dns: false, storage: false, logBytes: 65_536 }, AbortSignal.timeout(280_000))
     api = await apiOf(bed)
   }, 290_000)
   afterAll(async () => {
@@ -188,6 +214,53 @@ describe.skipIf(reason !== '')(`collecting from real pods ${reason}`, () => {
     const raws = await collectFor('crashing', 90_000, 'instance 4 line 2')
     expect(raws.slice(0, 8)).toEqual(linesOf(4, 2))
   }, 120_000)
+
+  it(
+    `stores each line once, or a gap for it, while pods restart, logs rotate and the app is killed ${kills} times`,
+    async () => {
+      const random = seededRandom(sampleSeed)
+      const store = join(folder, 'killed')
+      const names = Array.from({ length: podCount }, (_, index) => `killed-${index}`)
+      for (const name of names) {
+        const pod = countingPod(name, writesBothStreams)
+        await api.apply({ ...pod, metadata: { name, namespace: 'default', labels: { app: 'killed' } } }, limit())
+      }
+      const start = () => startCollector({ kubeconfig: bed.kubeconfig, context: bed.name, folder: store, key })
+      for (let kill = 0; kill < kills; kill += 1) {
+        const child = await start()
+        await delay(300 + random() * longestLifeMs)
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+        await delay(random() * longestPauseMs)
+      }
+      const last = await start()
+      const stored = () => {
+        const reader = LogStore.reading(store, key)
+        const records = reader?.after(-1, Number.MAX_SAFE_INTEGER) ?? []
+        reader?.close()
+        return records
+      }
+      const isComplete = async () =>
+        new Set(stored().flatMap(({ raw, pod }) => (raw === 'end' ? pod : []))).size === podCount
+      try {
+        await until('The end of each pod', isComplete, isLongRun ? 400_000 : 60_000, AbortSignal.timeout(420_000))
+      } finally {
+        last.kill('SIGKILL')
+        await once(last, 'exit')
+      }
+
+      const byPod = Map.groupBy(stored(), ({ pod }) => pod)
+      const reports = [...byPod.values()].map((records) => countedLines(records, linesOfRuns))
+      const total = (count: (report: Counted) => number) => reports.reduce((sum, report) => sum + count(report), 0)
+      const [lines, missing] = [total((report) => report.lines), total((report) => report.missing)]
+      console.log(
+        `seed ${sampleSeed}: ${lines} lines, ${total(({ gaps }) => gaps)} gaps for ${missing} lines, ${total(({ emptyGaps }) => emptyGaps)} gaps without a line`,
+      )
+      expect(reports.flatMap(({ faults }) => faults)).toEqual([])
+      expect(lines + missing).toBe(podCount * 2 * linesOfRuns.reduce((sum, count) => sum + count, 0))
+    },
+    isLongRun ? 900_000 : 150_000,
+  )
 
   it('collects while the vault is locked, also over a restart: readable after the unlock, each line once', async () => {
     const home = await mkdtemp(join(folder, 'home-'))
