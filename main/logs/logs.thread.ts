@@ -10,9 +10,11 @@ import { collect, type SourceProgress } from './collect/collector.ts'
 import { type ExportInput, exportLogs } from './export/export.ts'
 import { type ImportInput, type ImportProgress, importLogs } from './import/import-logs.ts'
 import { findPatterns, type PatternsInput } from './patterns/patterns.ts'
+import { readRetention, writeRetention } from './retention-file.ts'
 import type { HistogramRow } from './store/minute-counts.ts'
 import { compileQuery, matches } from './store/query.ts'
 import { toLogRecord } from './store/record.ts'
+import { expiredDays, type RetentionPolicy, totalOf } from './store/retention.ts'
 import { SealableStore } from './store/sealable.ts'
 import type { Found } from './store/search.ts'
 import { LogStore } from './store/store.ts'
@@ -52,6 +54,7 @@ const readers = new Map<string, OpenReader>()
 function acquire({ folder, key }: StoreAccess): OpenReader | undefined {
   const known = readers.get(folder)
   if (known?.key.equals(key) === true) {
+    if (known.users === 0) known.store.closeRemoved()
     known.users += 1
     return known
   }
@@ -92,6 +95,17 @@ async function readStore<T>(access: StoreAccess, ifMissing: T, read: (store: Log
 /** The stores that this thread writes now, by folder. */
 const written = new Map<string, SealableStore>()
 
+const retainEveryMs = 3_600_000
+
+/** Applies the policy of a store, and records what it has deleted. */
+async function removeExpired(folder: string, store: LogStore): Promise<void> {
+  const policy = readRetention(folder)
+  if (policy.days === null && policy.bytes === null) return
+  const expired = totalOf(store.removeExpired(policy, Date.now()))
+  if (expired.days === 0) return
+  await writeRetention(folder, { ...policy, removed: { at: new Date().toISOString(), ...expired } })
+}
+
 const api = {
   calls: {
     /** Forgets the keys of the stores that are written; collecting continues. */
@@ -116,6 +130,21 @@ const api = {
       signal: AbortSignal,
     ): Promise<SurroundingLines> =>
       readStore(access, nothingAround, (store) => linesAround(store.search.bind(store), input, signal)),
+    /** What the policy would delete now. */
+    expired: async ({ access, policy }: { access: StoreAccess; policy: RetentionPolicy }) =>
+      readStore(access, totalOf([]), (store) => totalOf(expiredDays(store.days(), policy, Date.now()))),
+    /** Deletes what the policy of the store does not keep. Throws LOG_STORE_BUSY, VAULT_LOCKED. */
+    retain: async (access: StoreAccess): Promise<void> => {
+      const collecting = written.get(access.folder)
+      if (collecting !== undefined) return await removeExpired(access.folder, collecting.opened)
+      const store = LogStore.writing(access.folder, Buffer.from(access.key))
+      access.key.fill(0)
+      try {
+        await removeExpired(access.folder, store)
+      } finally {
+        store.close()
+      }
+    },
     /** Closes the files of a store that is about to be deleted. */
     forget: async ({ folder }: Pick<StoreAccess, 'folder'>): Promise<void> => forget(folder),
   },
@@ -239,8 +268,14 @@ const api = {
       )
       const ended = collecting.finally(() => stop.abort())
       ended.catch(() => undefined) // awaited below
+      let retainedMs = Number.NEGATIVE_INFINITY
       try {
         while (!until.aborted) {
+          if (performance.now() - retainedMs > retainEveryMs && !store.sealed) {
+            retainedMs = performance.now()
+            // Collecting goes on where it fails, and it is tried again.
+            await removeExpired(access.folder, store.opened).catch(() => undefined)
+          }
           if (changed) {
             changed = false
             yield [...progress.values()]

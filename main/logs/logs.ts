@@ -4,6 +4,7 @@ import type {
   ExportEvent,
   LogPatterns,
   LogRecord,
+  LogRetention,
   LogStatus,
   logs,
   SavedSearch,
@@ -20,7 +21,9 @@ import { countByStep } from './histogram.ts'
 import type { ImportInput, ImportProgress } from './import/import-logs.ts'
 import type { LogsThread } from './logs.thread.ts'
 import { type LogsPorts, storeFolder } from './ports.ts'
+import { createRetention, type Retention } from './retention.ts'
 import { type NewSearch, SavedSearches } from './searches.ts'
+import type { RetentionPolicy } from './store/retention.ts'
 import { removeStore } from './store/store.ts'
 import { createStoredLogs } from './stored-logs.ts'
 
@@ -70,6 +73,10 @@ export interface Logs {
   searches(input: PlaneInput): Promise<SavedSearch[]>
   saveSearch(input: PlaneInput & NewSearch): Promise<SavedSearch>
   removeSearch(input: PlaneInput & { readonly id: string }): Promise<void>
+  /** See `Retention`. */
+  retention(input: PlaneInput): Promise<LogRetention>
+  expired(input: PlaneInput & RetentionPolicy, signal: AbortSignal): ReturnType<Retention['expired']>
+  setRetention(input: PlaneInput & RetentionPolicy): Promise<LogRetention>
   purge(input: PlaneInput): Promise<void>
   /** Removes everything of a plane that is removed. */
   forget(input: PlaneInput): Promise<void>
@@ -87,6 +94,7 @@ export function createLogs(ports: LogsPorts): Logs {
   const writer = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
   const stored = createStoredLogs(ports)
   const collections = createCollections(ports, writer)
+  const retention = createRetention(ports, writer, stored)
   const searches = new SavedSearches(ports.searches)
 
   async function purge({ planeId }: PlaneInput): Promise<void> {
@@ -103,6 +111,7 @@ export function createLogs(ports: LogsPorts): Logs {
     async status({ planeId }) {
       const plane = await ports.plane(planeId)
       const given = await stored.reading(planeId, never)
+      if (given !== undefined) retention.applyIfDue(planeId, given.access.key)
       const [{ logSources }, summary, protection, states] = await Promise.all([
         ports.profile(plane),
         given === undefined ? emptySummary : stored.thread().call('summary', given.access, given.until),
@@ -184,9 +193,13 @@ export function createLogs(ports: LogsPorts): Logs {
       await ports.plane(planeId)
       await searches.remove(planeId, id)
     },
+    retention: ({ planeId }) => retention.get(planeId),
+    expired: ({ planeId, ...policy }, signal) => retention.expired(planeId, policy, signal),
+    setRetention: ({ planeId, ...policy }) => retention.set(planeId, policy),
     purge,
     async forget({ planeId }) {
       await purge({ planeId })
+      await retention.forget(planeId)
       await searches.forget(planeId)
     },
     lock() {

@@ -17,6 +17,7 @@ import { exportLogs } from './logs-export.ts'
 import { importLogs } from './logs-import.ts'
 import { parseLogs } from './logs-parse.ts'
 import { printPatterns } from './logs-patterns.ts'
+import { retention } from './logs-retention.ts'
 import { savedSearches, saveSearch, withSaved } from './logs-saved.ts'
 import { printStatus, problemText } from './logs-stats.ts'
 import { existingPlane, openVault } from './plane.ts'
@@ -26,7 +27,7 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs retention" (how long they are kept), "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -43,7 +44,12 @@ export const logsCommand: Command = {
       flags: '--limit <count>',
       help: 'print at most this many records; default 200, all of them with "search" and --output ndjson; with around: before and after, default 20',
     },
-    { flags: '--yes', help: 'with purge: do not ask' },
+    { flags: '--yes', help: 'with purge and retention: do not ask' },
+    { flags: '--days <count>', help: 'with retention: delete days that ended longer ago; "off": keep them' },
+    {
+      flags: '--max-size <size>',
+      help: 'with retention: delete the oldest days while more than this is on disk, such as 5GB; "off": keep them',
+    },
     { flags: '--collect', help: 'collect from the cluster until Ctrl-C, or for --for' },
     { flags: '--for <age>', help: 'with --collect: stop after this time, such as 30s or 5m' },
     { flags: '--follow', help: 'show what is collected as it arrives' },
@@ -89,6 +95,8 @@ export const logsCommand: Command = {
         await client.logs.purge({ planeId: plane.id })
         printMessage(terminal, `The stored logs of ${plane.name} are deleted.`)
         return 0
+      case 'retention':
+        return retention(terminal, plane.id, options, signal)
       case 'tail':
         for await (const { records } of await client.logs.follow(query, { signal })) {
           for (const record of records) await print(terminal, record, options, signal)
@@ -116,6 +124,7 @@ const actions = [
   'export',
   'patterns',
   'saved',
+  'retention',
   'tail',
   'stats',
   'purge',

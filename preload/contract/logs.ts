@@ -166,6 +166,22 @@ export const SurroundingLines = z.strictObject({
 })
 export type SurroundingLines = z.infer<typeof SurroundingLines>
 
+const RetentionPolicy = z.strictObject({
+  /** Days (UTC) that ended longer ago are deleted; null: none for their age. */
+  days: z.int().min(1).max(3_650).nullable(),
+  /** The oldest days are deleted while more than this is on disk; null: none for their size. */
+  bytes: z.int().min(1_000_000).nullable(),
+})
+
+const DeletedDays = z.strictObject({ days: z.int(), records: z.int(), bytes: z.int() })
+
+export const LogRetention = z.strictObject({
+  ...RetentionPolicy.shape,
+  /** What was deleted last; null: nothing yet. */
+  removed: z.strictObject({ at: Timestamp, ...DeletedDays.shape }).nullable(),
+})
+export type LogRetention = z.infer<typeof LogRetention>
+
 /** The time range of a search: any time, the last so many ms, or from one time to another. */
 const LogRange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('all') }),
@@ -293,6 +309,14 @@ export const logs = {
     .input(SavedSearch.omit({ id: true, savedAt: true }).extend({ planeId: z.uuid() }))
     .output(SavedSearch),
   removeSearch: procedure.input(z.strictObject({ planeId: z.uuid(), id: z.uuid() })).output(z.strictObject({})),
+  retention: procedure.input(PlaneId).output(LogRetention),
+  /** What a policy would delete now. */
+  expired: procedure.input(z.strictObject({ planeId: z.uuid(), ...RetentionPolicy.shape })).output(DeletedDays),
+  /**
+   * Sets the policy and deletes what it does not keep: keys, then files. Where another process writes the store, that one deletes
+   * it within the hour.
+   */
+  setRetention: procedure.input(z.strictObject({ planeId: z.uuid(), ...RetentionPolicy.shape })).output(LogRetention),
   /** Destroys the keys, then the files, of everything collected for this plane. */
   purge: procedure.input(PlaneId).output(z.strictObject({})),
 }

@@ -21,6 +21,7 @@ import { Histogram } from './Histogram.tsx'
 import { Lines } from './Lines.tsx'
 import classes from './Logs.module.css'
 import { Patterns } from './Patterns.tsx'
+import { Retention } from './Retention.tsx'
 import { SourceStates } from './SourceStates.tsx'
 import type { LogsStore } from './state.ts'
 
@@ -150,19 +151,22 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
         )
       )}
       {size}
-      <span className={classes.protection}>
-        <IconLock size={14} aria-hidden /> {t(`logs.protection.${status.protection}`)}
+      <span className={classes.storage}>
+        <span className={classes.protection}>
+          <IconLock size={14} aria-hidden /> {t(`logs.protection.${status.protection}`)}
+        </span>
+        <Retention store={store} />
+        {status.records > 0 && (
+          <Button
+            variant="default"
+            size="compact-xs"
+            leftSection={<IconTrash size={14} aria-hidden />}
+            onClick={() => setAsking(true)}
+          >
+            {t('logs.delete.open')}
+          </Button>
+        )}
       </span>
-      {status.records > 0 && (
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<IconTrash size={14} aria-hidden />}
-          onClick={() => setAsking(true)}
-        >
-          {t('logs.delete.open')}
-        </Button>
-      )}
       <Confirm
         opened={asking}
         title={t('logs.delete.title', { plane: plane.name })}

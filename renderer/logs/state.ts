@@ -1,7 +1,15 @@
 import type { StoreApi } from 'zustand/vanilla'
-import type { ExportFormat, LogPatterns, LogRecord, LogStatus, SavedSearch } from '../../preload/contract/logs.ts'
+import type {
+  ExportFormat,
+  LogPatterns,
+  LogRecord,
+  LogRetention,
+  LogStatus,
+  SavedSearch,
+} from '../../preload/contract/logs.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
+import type { Outcome } from '../lib/outcome.ts'
 import type { Bucket } from './histogram.ts'
 import type { LogFilter } from './query.ts'
 import type { Step } from './steps.ts'
@@ -45,6 +53,8 @@ export interface ExportedFile {
   readonly records: number
   readonly redacted: number
 }
+
+export type RetentionPolicy = Pick<LogRetention, 'days' | 'bytes'>
 
 export interface LogsState {
   readonly planeId: string | undefined
@@ -105,6 +115,11 @@ export interface LogsState {
     onResult: (result: LogPatterns) => void,
     signal: AbortSignal,
   ): Promise<void>
+  /** Undefined without a plane. */
+  retention(): Promise<Outcome<LogRetention> | undefined>
+  /** What a policy would delete now. */
+  expired(policy: RetentionPolicy): Promise<Outcome<{ days: number; records: number }> | undefined>
+  setRetention(policy: RetentionPolicy): Promise<Outcome<LogRetention> | undefined>
   collect(): Promise<ProblemReport | undefined>
   purge(): Promise<ProblemReport | undefined>
 }

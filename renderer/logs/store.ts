@@ -159,6 +159,22 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         const { planeId, filter } = get()
         if (planeId !== undefined) await findPatterns(client, { planeId, filter }, how, onResult, signal)
       },
+      async retention() {
+        const { planeId } = get()
+        return planeId === undefined ? undefined : attempt(() => client.logs.retention({ planeId }))
+      },
+      async expired(policy) {
+        const { planeId } = get()
+        return planeId === undefined ? undefined : attempt(() => client.logs.expired({ planeId, ...policy }))
+      },
+      async setRetention(policy) {
+        const { planeId } = get()
+        if (planeId === undefined) return undefined
+        const outcome = await attempt(() => client.logs.setRetention({ planeId, ...policy }))
+        await loadStatus(planeId)
+        search.start()
+        return outcome
+      },
       async collect() {
         const { planeId } = get()
         if (planeId === undefined) return undefined

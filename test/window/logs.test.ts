@@ -215,6 +215,20 @@ describe('the log view', () => {
     await page.getByRole('button', { name: /^Refusals/ }).waitFor({ state: 'detached' })
   })
 
+  it('shows what a shorter retention deletes before it is applied', async () => {
+    const page = await openLogs()
+    await page.getByRole('button', { name: 'Retention …' }).click()
+    const apply = page.getByRole('button', { name: 'Apply' })
+    expect(await apply.isDisabled()).toBe(true)
+    await page.getByRole('combobox', { name: 'Keep lines for' }).click()
+    await page.getByRole('option', { name: '7 days' }).click()
+    await page.getByText('Deletes 55,266 lines of 3 days now').waitFor()
+    await page.getByRole('button', { name: 'Delete and apply' }).click()
+    await page.getByText(/^Deleted last .*: 55,266 lines of 3 days$/).waitFor()
+    await apply.waitFor()
+    expect(await apply.isDisabled()).toBe(true)
+  })
+
   it('opens with the lines of a pod from the workloads', async () => {
     const page = await openWindow()
     await planeTab('demo', 'Workloads')(page)

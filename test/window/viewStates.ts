@@ -268,6 +268,16 @@ export const viewStates: readonly ViewState[] = [
       await page.getByRole('button', { name: /^Refused by SAP/ }).waitFor()
     },
   },
+  {
+    name: 'logs-retention',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('button', { name: 'Retention …' }).click()
+      await page.getByRole('combobox', { name: 'Keep lines for' }).click()
+      await page.getByRole('option', { name: '7 days' }).click()
+      await page.getByText('of 3 days now').waitFor()
+    },
+  },
   { name: 'logs-empty', go: planeTab('payments-eu', 'Logs') },
   { name: 'activity', go: link('Activity') },
   { name: 'activity-plane', scene: 'failed', go: planeTab('payments-eu', 'Activity') },

@@ -60,6 +60,16 @@ export class Catalog {
     return key
   }
 
+  /** Destroys the keys of partitions. */
+  remove(names: readonly string[]): void {
+    this.#durably(() => {
+      const remove = this.#database.prepare('DELETE FROM partition WHERE name = ?')
+      for (const name of names) remove.run(name)
+    })
+    // What was deleted is in the log of changes until it is written back.
+    this.#database.pragma('wal_checkpoint(TRUNCATE)')
+  }
+
   /** Reserves this many sequence numbers; returns the first. */
   reserve(count: number): number {
     const row = prepared(

@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogQuery, LogStatus } from '../../../preload/contract/logs.ts'
 import type { Batch } from './batch.ts'
@@ -12,6 +12,7 @@ import type { PackedBlock } from './packed-block.ts'
 import { Partition } from './partition.ts'
 import { type CompiledQuery, compileQuery, timesOf } from './query.ts'
 import { maskOf, type StoredRecord } from './record.ts'
+import { expiredDays, type RetentionPolicy, type StoredDay } from './retention.ts'
 import { countMatches, type SearchedPartition, searchPartitions } from './search.ts'
 import { readSpool, removeSpool, spoolsIn } from './spool.ts'
 import { WriterLock } from './writer-lock.ts'
@@ -220,11 +221,68 @@ export class LogStore {
       const known = sources.get(source) ?? { records: 0, newestMs: 0 }
       sources.set(source, { records: known.records + count, newestMs: Math.max(known.newestMs, newestMs) })
     }
-    const storedBytes = [catalogName, ...this.#catalog.names().map(fileName)]
-      .flatMap((name) => [name, `${name}-wal`])
-      .reduce((sum, name) => sum + (statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size ?? 0), 0)
+    const storedBytes = [catalogName, ...this.#catalog.names().map(fileName)].reduce(
+      (sum, name) => sum + this.#sizeOf(name),
+      0,
+    )
     const time = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null)
     return { records, rawBytes, storedBytes, oldest: time(oldest), newest: time(newest), sources }
+  }
+
+  /** What is stored of each day. */
+  days(): StoredDay[] {
+    return this.#partitions().map(({ name, partition }) => ({
+      name,
+      records: (new Damage().skip(() => partition.totals()) ?? []).reduce((sum, { count }) => sum + count, 0),
+      bytes: this.#sizeOf(fileName(name)),
+    }))
+  }
+
+  /** Deletes the days that the policy does not keep: first their keys, then their files. Of a writer. */
+  removeExpired(policy: RetentionPolicy, nowMs: number): StoredDay[] {
+    const expired = expiredDays(this.days(), policy, nowMs)
+    // How far streams are stored is in the days that were written last.
+    if (expired.length > 0) this.#takeMarks()
+    this.#written.clear()
+    for (const { name } of expired) {
+      this.#open.get(name)?.close()
+      this.#open.delete(name)
+    }
+    this.#catalog.remove(expired.map(({ name }) => name))
+    this.#removeFilesWithoutKey()
+    return expired
+  }
+
+  /** Also those that another process had still open the last time, on a system that does not delete such files. */
+  #removeFilesWithoutKey(): void {
+    const known = new Set(this.#catalog.names())
+    for (const file of readdirSync(this.#folder)) {
+      const name = /^(\d{4}-\d{2}-\d{2})\.db(?:-wal|-shm)?$/.exec(file)?.[1]
+      if (name === undefined || known.has(name)) continue
+      try {
+        rmSync(join(this.#folder, file), { force: true })
+      } catch {
+        // Without its key it cannot be read; the next time it is deleted.
+      }
+    }
+  }
+
+  /** Closes the files of days that were deleted: until then the disk keeps them. Of a reader, while nothing is read. */
+  closeRemoved(): void {
+    const known = new Set(this.#catalog.names())
+    for (const [name, partition] of this.#open) {
+      if (known.has(name)) continue
+      partition.close()
+      this.#open.delete(name)
+    }
+  }
+
+  /** With what is not written back yet. */
+  #sizeOf(file: string): number {
+    return [file, `${file}-wal`].reduce(
+      (sum, name) => sum + (statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    )
   }
 
   close(): void {

@@ -117,6 +117,20 @@ export const logs = {
     command: 'Copy as command',
     link: 'Copy link to this view',
   },
+  retention: {
+    open: 'Retention …',
+    days: 'Keep lines for',
+    size: 'Keep at most on disk',
+    none: 'No limit',
+    dayCount: '{count, plural, one {# day} other {# days}}',
+    expired:
+      '{days, plural, =0 {Nothing is deleted now} other {Deletes {count, plural, one {# line} other {# lines}} of {days, plural, one {# day} other {# days}} now}}',
+    apply: 'Apply',
+    applyAndDelete: 'Delete and apply',
+    about: 'Whole days in UTC are deleted, their keys first. Without limits, nothing is deleted by itself.',
+    removed:
+      'Deleted last {ago}: {count, plural, one {# line} other {# lines}} of {days, plural, one {# day} other {# days}}',
+  },
   saved: {
     open: 'Saved',
     title: 'Saved searches',

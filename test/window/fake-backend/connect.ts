@@ -21,7 +21,7 @@ import { ago, now, pause } from './clock.ts'
 import { discoveryOf } from './discovery.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
-import { logStatus, matching, patternsOf, record, savedSearches, surrounding } from './logs.ts'
+import { expiredBy, logStatus, matching, patternsOf, record, retention, savedSearches, surrounding } from './logs.ts'
 import {
   operations as cannedOperations,
   checkGuide,
@@ -746,6 +746,12 @@ const router = os.router({
       yield { ...result, kind: 'progress', patterns: result.patterns.map(({ phrase: _, ...pattern }) => pattern) }
       await pause(30)
       yield { ...result, kind: 'done' }
+    }),
+    retention: os.logs.retention.handler(() => ({ ...retention })),
+    expired: os.logs.expired.handler(({ input: { days } }) => expiredBy(days)),
+    setRetention: os.logs.setRetention.handler(({ input: { days, bytes } }) => {
+      Object.assign(retention, { days, bytes, removed: { at: now(), ...expiredBy(days) } })
+      return { ...retention }
     }),
     searches: os.logs.searches.handler(() => [...savedSearches]),
     saveSearch: os.logs.saveSearch.handler(({ input: { planeId: _, ...search } }) => {

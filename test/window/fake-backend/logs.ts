@@ -6,6 +6,7 @@ import type {
   LogPatterns,
   LogQuery,
   LogRecord,
+  LogRetention,
   LogStatus,
   SavedSearch,
   SourceCollection,
@@ -259,3 +260,11 @@ export const savedSearches: SavedSearch[] = [
     savedAt: ago(7_200),
   },
 ]
+
+export const retention: LogRetention = { days: 30, bytes: null, removed: null }
+
+/** As if ten days were stored. */
+export function expiredBy(days: number | null) {
+  const count = days === null ? 0 : Math.max(0, 10 - days)
+  return { days: count, records: count * 18_422, bytes: count * 521_000 }
+}
