@@ -26,6 +26,7 @@ import { recordKey } from './lib/signed-lines.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
 import type { Planes } from './planes/planes.ts'
+import { createProfileDrafts } from './profiles/draft/profile-drafts.ts'
 import { readRecording } from './recorded/recording.ts'
 import { withRecording } from './recorded/with-recording.ts'
 import { type Client, createRouter, type ReportFault, type Router, type Services } from './router.ts'
@@ -149,6 +150,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const services = withRecording(
     {
       profiles: edits.profiles,
+      profileDrafts: createProfileDrafts({
+        add: (profile) => profiles.add(profile),
+        check: (text) => profiles.check({ text }),
+        render: (chart, signal) => install.render(chart, signal),
+      }),
       planes: {
         ...planesService(core),
         approveProfile: edits.approveProfile,

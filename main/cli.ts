@@ -20,6 +20,7 @@ import { parseArguments } from './terminal/parse.ts'
 import { refuseUnknownNames } from './terminal/plane.ts'
 import { preflightCommand } from './terminal/preflight.ts'
 import { printableStream, printMessage } from './terminal/print.ts'
+import { profileCommand } from './terminal/profile.ts'
 import { proxyCommand } from './terminal/proxy.ts'
 import { reachPlanes } from './terminal/reach.ts'
 import { runsCommand } from './terminal/runs.ts'
@@ -47,6 +48,7 @@ const commands: readonly Command[] = [
   uninstallCommand,
   connectCommand,
   profilesCommand,
+  profileCommand,
   contextsCommand,
   setContextCommand,
   trustCommand,

@@ -16,6 +16,7 @@ import type { Install } from './install/install.ts'
 import type { Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
 import type { Planes } from './planes/planes.ts'
+import type { ProfileDrafts } from './profiles/draft/profile-drafts.ts'
 import type { Profiles } from './profiles/profiles.ts'
 import type { SettingsStore } from './settings/settings.ts'
 import type { Trust } from './trust/trust.ts'
@@ -25,6 +26,7 @@ import type { Workloads } from './workloads/workloads.ts'
 /** The features behind the contract. They do not know the caller. */
 export interface Services {
   readonly profiles: Profiles
+  readonly profileDrafts: ProfileDrafts
   readonly planes: Planes & {
     profileChange(input: { readonly planeId: string }): Promise<ProfileChange | null>
     approveProfile(input: { readonly planeId: string; readonly digest: string }): Promise<void>
@@ -34,7 +36,7 @@ export interface Services {
   readonly clusters: Clusters
   readonly addedFiles: AddedFiles
   readonly connectivity: Connectivity
-  readonly install: Omit<Install, 'discover'> & {
+  readonly install: Omit<Install, 'discover' | 'render'> & {
     discover(
       input: { readonly contextId: string; readonly profile: string },
       signal: AbortSignal,
@@ -59,7 +61,7 @@ export type ReportFault = (reference: string, error: unknown) => void
 /** Implements the contract with the services. Arguments are never logged; of an unexpected error the caller gets only a reference. */
 export function createRouter(services: Services, about: About, reportFault: ReportFault) {
   const { addedFiles, profiles, planes, clusters, connectivity, install, operations, workloads, logs } = services
-  const { fleet, activity, vault, trust, settings } = services
+  const { profileDrafts, fleet, activity, vault, trust, settings } = services
 
   const toError = (error: unknown): unknown => {
     if (error instanceof ORPCError) return error
@@ -110,6 +112,10 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       copy: os.profiles.copy.handler(({ input }) => profiles.copy(input)),
       save: os.profiles.save.handler(({ input }) => profiles.save(input)),
       remove: os.profiles.remove.handler(({ input }) => done(profiles.remove(input))),
+    },
+    profileDrafts: {
+      create: os.profileDrafts.create.handler(({ input, signal = never }) => profileDrafts.create(input, signal)),
+      save: os.profileDrafts.save.handler(({ input }) => profileDrafts.save(input)),
     },
     planes: {
       list: os.planes.list.handler(() => planes.list()),

@@ -13,6 +13,7 @@ import { recordKey } from '../lib/signed-lines.ts'
 import { discoverPlane } from './discovery/discover-plane.ts'
 import { refuseHeld, watchHolder } from './lease/watch-holder.ts'
 import { findMarks } from './observe/find-marks.ts'
+import type { KubernetesObject } from './observe/kubernetes-object.ts'
 import { type OperationInput, toJson } from './operation/input.ts'
 import { installRunner } from './operation/run-install.ts'
 import { uninstallRunner } from './operation/run-uninstall.ts'
@@ -27,6 +28,7 @@ import {
 } from './plan/install-session.ts'
 import { type MadeInstallPlan, type MadePlan, makeInstallPlan, makeUninstallPlan } from './plan/make-plan.ts'
 import { isNothingToDo } from './plan/plan.ts'
+import { renderVendorChart, type VendorChart } from './plan/render-vendor-chart.ts'
 import {
   openSeal,
   otherPlane,
@@ -79,6 +81,11 @@ export interface Install {
     request: { readonly contextId: string; readonly profile: Profile },
     signal: AbortSignal,
   ): Promise<PlaneDiscovery>
+  /**
+   * The objects that helm makes of a vendor's chart, without access to a cluster or the network. Throws HELM_MISSING,
+   * HELM_UNVERIFIED, HELM_CONSENT_NEEDED, HELM_FAILED.
+   */
+  render(chart: VendorChart, signal: AbortSignal): Promise<readonly KubernetesObject[]>
   /** Starts the operation of the plan that was shown. Throws PLAN_STALE, LOSS_NOT_ACCEPTED, PREFLIGHT_FAILED, CREDENTIAL_MISSING, OPERATION_RUNNING. */
   start(
     request: {
@@ -133,6 +140,7 @@ export function createInstall(ports: InstallPorts): Install {
         profile,
         AbortSignal.any([signal, AbortSignal.timeout(discoveryLimitMs)]),
       ),
+    render: async (chart, signal) => renderVendorChart(await tools.helm(signal), ports.home, chart, signal),
     async start({ planeId, action, digest, acceptedLosses = [] }, signal) {
       if (action === 'uninstall') {
         const { plan, session } = await makeUninstallPlan(tools, planeId, signal)

@@ -39,6 +39,12 @@ export async function chartFiles(root: string, folder: string, path: string): Pr
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
+/** Not part of what a vendor delivers. */
+const skippedFolders: ReadonlySet<string> = new Set(['.git', '.github', 'node_modules'])
+
+/** The files of any folder, within the limits of one chart: regular files, and no symbolic link. Throws FILE_INVALID, FILE_UNREADABLE. */
+export const folderFiles = (folder: string): Promise<ChartFile[]> => new Reading(skippedFolders).folder(folder)
+
 /** SHA-256 over path and content of every file, hexadecimal. */
 export function digestOfFiles(files: readonly ChartFile[]): string {
   const hash = createHash('sha256')
@@ -57,8 +63,13 @@ export async function writeChart(files: readonly ChartFile[], target: string): P
 
 /** Reads folders within the limits of one chart. */
 class Reading {
+  readonly #skipped: ReadonlySet<string>
   #files = 0
   #bytes = 0
+
+  constructor(skipped: ReadonlySet<string> = new Set()) {
+    this.#skipped = skipped
+  }
 
   async folder(top: string): Promise<ChartFile[]> {
     const files: ChartFile[] = []
@@ -74,6 +85,7 @@ class Reading {
     for (const name of names.toSorted()) {
       const source = join(folder, name)
       const stats = await lstat(source)
+      if (stats.isDirectory() && this.#skipped.has(name)) continue
       if (stats.isDirectory()) await this.#read(top, source, depth + 1, files)
       else {
         this.#files += 1

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve as resolvePath } from 'node:path'
 import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { EndpointList, Profile, ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
 import { type JsonObject, Slug } from '../../preload/contract/words.ts'
-import { writeChart } from '../lib/chart-folder.ts'
+import { type ChartFile, writeChart } from '../lib/chart-folder.ts'
 import { containedPath, readRegularFile } from '../lib/contained-file.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
 import { LimitReached } from '../lib/limited-thread.ts'
@@ -33,6 +33,8 @@ export interface Profiles {
   /** A bare list of endpoints, or why the text is none. */
   readEndpoints(input: { readonly text: string }): Promise<{ list: EndpointList | null; faults: ProfileFault[] }>
   copy(input: { readonly name: string; readonly newName: string }): Promise<ProfileEntry>
+  /** Writes a new own profile with its charts, whose paths are relative to it. Throws INPUT_INVALID, PROFILE_INVALID. */
+  add(profile: NewProfile): Promise<ProfileEntry>
   save(input: { readonly name: string; readonly text: string }): Promise<ProfileEntry>
   remove(input: { readonly name: string }): Promise<void>
   /** By name, or by the path of a file that may be read. Throws PROFILE_UNKNOWN, PROFILE_INVALID, FILE_UNREADABLE or FILE_INVALID. */
@@ -49,6 +51,14 @@ export interface Profiles {
   checkSettingsOf(schema: JsonObject, settings: JsonObject): Promise<void>
   /** The settings, completed with the profile's defaults. */
   completeSettings(nameOrFile: string, settings: JsonObject): Promise<JsonObject>
+}
+
+export interface NewProfile {
+  readonly name: string
+  readonly text: string
+  readonly charts: readonly { readonly path: string; readonly files: readonly ChartFile[] }[]
+  /** An empty folder, or one that does not exist yet; without it, the profile is an own one. Only a caller that may read it can name it. */
+  readonly folder?: string | undefined
 }
 
 export interface ProfileSources {
@@ -173,6 +183,23 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
         throw error
       }
     },
+    async add({ name, text, charts, folder: named }) {
+      const parsed = await reader.parse(text, { origin: 'own' })
+      if (parsed.faults !== undefined) throw invalidProfile(name, parsed.faults)
+      if (named === undefined) checkNew(name, await places())
+      else await checkNewFolder(named, mayRead)
+      const folder = named === undefined ? join(ownFolder, name) : resolvePath(named)
+      await makePrivateFolder(folder)
+      try {
+        for (const { path, files } of charts) await writeChart(files, await containedPath(folder, folder, path))
+        const file = join(folder, fileName)
+        await writeAtomically(file, text)
+        return entryOf({ name, origin: 'own', file, root: folder }, parsed)
+      } catch (error) {
+        await rm(folder, { recursive: true, force: true })
+        throw error
+      }
+    },
     async save({ name, text }) {
       const place = await findOwn(name)
       const parsed = await reader.parse(text, { origin: 'own' })
@@ -225,6 +252,13 @@ function checkNew(name: string, taken: readonly Place[]): void {
     throw new Problem('INPUT_INVALID', `"${name}" is not a valid name. Use lower-case letters, digits and hyphens.`)
   if (taken.some((place) => place.name === name))
     throw new Problem('INPUT_INVALID', `A profile "${name}" already exists.`)
+}
+
+async function checkNewFolder(folder: string, mayRead: NonNullable<ProfileSources['mayRead']>): Promise<void> {
+  if (!(await mayRead(join(resolvePath(folder), fileName))))
+    throw new Problem('INPUT_INVALID', 'Only the terminal can name the folder of a profile.')
+  const entries = await readdir(folder).catch(() => [])
+  if (entries.length > 0) throw new Problem('INPUT_INVALID', `The folder ${folder} is not empty.`)
 }
 
 async function placesIn(folder: string, origin: Place['origin'], rootOf: (file: string) => string): Promise<Place[]> {

@@ -6,6 +6,7 @@ import { install } from './install.ts'
 import { logs } from './logs.ts'
 import { operations } from './operations.ts'
 import { planes } from './planes.ts'
+import { profileDrafts } from './profile-draft.ts'
 import { profiles } from './profiles.ts'
 import { settings } from './settings.ts'
 import { trust } from './trust.ts'
@@ -15,6 +16,7 @@ import { workloads } from './workloads.ts'
 /** The whole boundary: every procedure of the core that a window, a terminal or a test can call. No output contains a secret. */
 export const contract = {
   profiles,
+  profileDrafts,
   planes,
   fleet,
   activity,

@@ -72,6 +72,8 @@ const reasons: Readonly<Record<string, string>> = {
   value: 'a secret for the vault',
   passphrase: 'a secret for the vault',
   title: 'shown in documents',
+  'decisions[].row': 'an id: looked up in the draft',
+  'decisions[].entry{}': 'content of the profile; its charts are those of the draft',
   'settings{}': 'checked by the schema of the profile; a file that a setting names is inside the folder of the profile',
   'overrides{}{}': 'chart values for helm, on its stdin',
   'proxies.url': 'text of an allow-list',

@@ -38,6 +38,8 @@ const inputsOf = (
   'profiles.copy': { name: 'demo', newName: 'copied' },
   'profiles.save': { name: 'copied', text: 'schemaVersion: 1' },
   'profiles.remove': { name: 'copied' },
+  'profileDrafts.create': { name: 'drafted', files: [{ path: 'hosts.txt', content: btoa('api.example.com:443') }] },
+  'profileDrafts.save': { draftId: randomUUID(), decisions: [] },
   'planes.list': undefined,
   'planes.get': { planeId },
   'planes.create': {

@@ -41,6 +41,7 @@ import {
   profileText,
 } from './planes.ts'
 import { movedCredential, profileChangeOf } from './profileChange.ts'
+import { draftOf } from './profileDrafts.ts'
 import { events, planeStatus, plannedStatus } from './workloads.ts'
 
 /** The scene is `?scene=` of the address. The gallery also sets the view, `?route=`, and the theme. */
@@ -362,6 +363,15 @@ const router = os.router({
       name: input.name,
     })),
     remove: os.profiles.remove.handler(() => ({})),
+  },
+  profileDrafts: {
+    create: os.profileDrafts.create.handler(({ input }) => draftOf(input.name)),
+    save: os.profileDrafts.save.handler(({ input }) => ({
+      profile: profileEntries[0] ?? fail('PROFILE_UNKNOWN', 'None.'),
+      faults: [],
+      unconfirmed: input.decisions.filter(({ as }) => as === 'kept').length,
+      omitted: [],
+    })),
   },
   planes: {
     list: os.planes.list.handler(() => [...planes.get()]),

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import { Problem, problemOf } from '../../../preload/contract/problem.ts'
+import type { DraftDecision, DraftRow, ProfileDraft } from '../../../preload/contract/profile-draft.ts'
+import type { ProfileEntry, ProfileFault } from '../../../preload/contract/profiles.ts'
+import type { JsonObject } from '../../../preload/contract/words.ts'
+import type { ChartFile } from '../../lib/chart-folder.ts'
+import { inParallel } from '../../lib/concurrency/in-parallel.ts'
+import { isRelativePath } from '../../lib/contained-file.ts'
+import { LimitReached, startLimitedThread } from '../../lib/limited-thread.ts'
+import type { NewProfile } from '../profiles.ts'
+import { titleOf } from './components.ts'
+import { composeProfile } from './compose.ts'
+import type { DraftThread } from './draft.thread.ts'
+import type { Prepared, PreparedRelease } from './prepare.ts'
+import type { Proposal } from './propose.ts'
+import type { RenderedRelease } from './rendered.ts'
+
+export interface ProfileDraftPorts {
+  readonly add: (profile: NewProfile) => Promise<ProfileEntry>
+  /** The faults of a profile's text. */
+  readonly check: (text: string) => Promise<readonly ProfileFault[]>
+  /** Renders a chart without access to a cluster. Throws HELM_*. */
+  readonly render: (
+    chart: {
+      readonly release: string
+      readonly namespace: string
+      readonly files: readonly ChartFile[]
+      readonly values: JsonObject
+    },
+    signal: AbortSignal,
+  ) => Promise<readonly unknown[]>
+}
+
+export interface ProfileDrafts {
+  /** Throws FILE_INVALID, HELM_MISSING, HELM_UNVERIFIED, HELM_CONSENT_NEEDED. A chart that cannot be rendered is listed as unread. */
+  create(
+    input: { readonly name: string; readonly files: readonly { readonly path: string; readonly content: string }[] },
+    signal: AbortSignal,
+  ): Promise<ProfileDraft>
+  /** Throws INPUT_INVALID for a draft or a row that does not exist. */
+  save(input: {
+    readonly draftId: string
+    readonly title?: string | undefined
+    readonly decisions: readonly DraftDecision[]
+    readonly folder?: string | undefined
+  }): Promise<{ profile?: ProfileEntry; faults: ProfileFault[]; unconfirmed: number; omitted: string[] }>
+}
+
+interface KeptDraft {
+  readonly name: string
+  readonly rows: readonly DraftRow[]
+  readonly charts: NewProfile['charts']
+}
+
+const totalLimitBytes = 32 * 1_048_576
+const keptDrafts = 4
+const chartsAtOnce = 2
+
+/** Proposes profiles from files of a vendor, and remembers the latest ones until they are saved. */
+export function createProfileDrafts({ add, check, render }: ProfileDraftPorts): ProfileDrafts {
+  const thread = startLimitedThread<DraftThread>({
+    name: 'draft',
+    from: import.meta.url,
+    callLimitMs: 15_000,
+    heapLimitMb: 512,
+    clockLimitMs: 60_000,
+  })
+  const drafts = new Map<string, KeptDraft>()
+
+  async function renderOne(
+    release: PreparedRelease,
+    { charts }: Prepared,
+    signal: AbortSignal,
+  ): Promise<RenderedRelease> {
+    const chart = charts.find(({ path }) => path === release.chartPath)
+    if (chart === undefined)
+      return { release, objects: [], problem: 'Its chart is not among the files, and was not downloaded.' }
+    try {
+      const { name, namespace, sampleValues: values } = release
+      const objects = await render({ release: name, namespace, files: chart.files, values }, signal)
+      return { release, objects: objects.filter(isObject) }
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem?.code !== 'HELM_FAILED' && problem?.code !== 'FILE_INVALID') throw error
+      return { release, objects: [], problem: `The chart cannot be rendered: ${problem.message}` }
+    }
+  }
+
+  return {
+    async create({ name, files }, signal) {
+      const decoded = files.map(({ path, content }) => ({ path, content: Buffer.from(content, 'base64') }))
+      refuseBadFiles(decoded)
+      const prepared = await thread.call('read', { name, files: decoded }).catch(beyondLimits)
+      const rendered = await inParallel(prepared.releases, chartsAtOnce, (release) =>
+        renderOne(release, prepared, signal),
+      )
+      const proposal = await thread.call('propose', { prepared, rendered }).catch(beyondLimits)
+      const draftId = randomUUID()
+      drafts.set(draftId, { name, rows: proposal.rows, charts: chartsOf(prepared, proposal) })
+      const [oldest] = drafts.keys()
+      if (drafts.size > keptDrafts && oldest !== undefined) drafts.delete(oldest)
+      return { draftId, name, rows: [...proposal.rows], unread: [...proposal.unread] }
+    },
+    async save({ draftId, title, decisions, folder }) {
+      const draft = drafts.get(draftId)
+      if (draft === undefined)
+        throw new Problem('INPUT_INVALID', 'This draft was saved already, or is too old. Create it again.')
+      const byRow = new Map(decisions.map((decision) => [decision.row, decision]))
+      for (const id of byRow.keys())
+        if (!draft.rows.some((row) => row.id === id))
+          throw new Problem('INPUT_INVALID', `The draft has no row "${id.slice(0, 200)}".`)
+      const kept = draft.rows.flatMap((row) => {
+        const { as = 'kept', entry = row.entry } = byRow.get(row.id) ?? {}
+        return as === 'skipped' ? [] : [{ row: { ...row, entry }, isConfirmed: as === 'confirmed' }]
+      })
+      const { text, omitted } = composeProfile(draft.name, title ?? titleOf(draft.name), kept)
+      const unconfirmed = kept.filter(({ row, isConfirmed }) => !isConfirmed && !omitted.includes(row.id)).length
+      const rest = { unconfirmed, omitted: [...omitted] }
+      const faults = await check(text)
+      if (faults.length > 0) return { faults: [...faults], ...rest }
+      const named = new Set(kept.map(({ row }) => Object(row.entry.chart).path))
+      const charts = draft.charts.filter(({ path }) => named.has(path))
+      const profile = await add({ name: draft.name, text, charts, folder })
+      drafts.delete(draftId)
+      return { profile, faults: [], ...rest }
+    },
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function refuseBadFiles(files: readonly { readonly path: string; readonly content: Buffer }[]): void {
+  const total = files.reduce((bytes, { content }) => bytes + content.length, 0)
+  if (total > totalLimitBytes)
+    throw new Problem('FILE_INVALID', `The files have more than ${totalLimitBytes / 1_048_576} MiB.`)
+  for (const { path } of files) {
+    if (!isRelativePath(path) || path.split('/').includes('..'))
+      throw new Problem(
+        'FILE_INVALID',
+        `${JSON.stringify(path.slice(0, 200))} is not a relative path inside of the files.`,
+      )
+  }
+}
+
+function beyondLimits(error: unknown): never {
+  if (error instanceof LimitReached) {
+    const limit = error.what === 'time' ? '15 s of processor time' : '512 MB of memory'
+    throw new Problem('FILE_INVALID', `Reading the files needs more than ${limit}. Name fewer or smaller files.`)
+  }
+  throw error
+}
+
+const chartsOf = ({ charts }: Prepared, { chartFolders }: Proposal): NewProfile['charts'] =>
+  chartFolders.map(({ path, folder }) => ({
+    path: folder,
+    files: (charts.find((chart) => chart.path === path)?.files ?? []).map((file) => ({
+      path: file.path,
+      content: Buffer.from(file.content),
+    })),
+  }))
