@@ -114,3 +114,16 @@ export async function sweepTemporary(parent: string): Promise<void> {
     await rm(join(parent, name), { recursive: true, force: true })
   }
 }
+
+/** Why the system refused a file; undefined for an error that is not the system's. */
+export function systemReason(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined
+  const code = String(error.code)
+  return reasons[code] ?? code
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+}

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { z } from 'zod'
 import { Problem } from '../../preload/contract/problem.ts'
+import { systemReason } from '../lib/files.ts'
 import { shapeFaults } from '../lib/shape-faults.ts'
 import { placeText } from '../lib/yaml-places.ts'
 import type { Terminal } from './command.ts'
@@ -36,19 +37,6 @@ export async function readBytes(file: string, maxBytes: number): Promise<Buffer>
 export function unreadable(file: string, error: unknown): Problem | undefined {
   const reason = systemReason(error)
   return reason === undefined ? undefined : new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reason}.`)
-}
-
-/** Why the system refused a file; undefined for an error that is not the system's. */
-export function systemReason(error: unknown): string | undefined {
-  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined
-  const code = String(error.code)
-  return reasons[code] ?? code
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
 }
 
 /** Reads and validates a YAML or JSON file. Throws FILE_UNREADABLE, or FILE_INVALID with line, field and expected value. */

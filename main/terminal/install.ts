@@ -4,7 +4,7 @@ import type { Plan, PlanStep } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { writeAtomically } from '../lib/files.ts'
+import { systemReason, writeAtomically } from '../lib/files.ts'
 import type { Client } from '../router.ts'
 import {
   type Command,
@@ -18,7 +18,7 @@ import {
   text,
   texts,
 } from './command.ts'
-import { confirm, readText, systemReason } from './input.ts'
+import { confirm, readText } from './input.ts'
 import { planDiff } from './plan-diff.ts'
 import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
 import { preflight } from './preflight.ts'

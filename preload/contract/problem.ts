@@ -9,7 +9,7 @@ export const hints = {
   // any feature
   INPUT_INVALID: 'Correct the named field and try again.',
   FILE_UNREADABLE: 'Check that the file exists and that this user is permitted to read it.',
-  FILE_INVALID: 'Correct the file at the named line and try again.',
+  FILE_INVALID: 'Name another file, or correct this one: at the line, if the message names one.',
   CANCELLED: 'The operation was stopped. Start it again when ready.',
   TIMED_OUT: 'Try again. If the error persists, check what it was waiting on.',
   THREAD_DIED: 'Hangar restarts the thread. If the error recurs, report it with the evidence.',

@@ -91,6 +91,9 @@ describe('importLogs', () => {
   })
 
   it('reports a file that cannot be read', async () => {
-    await expect(run(join(folder, 'nothing.log'))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+    await expect(run(join(folder, 'nothing.log'))).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringMatching(/nothing\.log cannot be read: it does not exist\.$/),
+    })
   })
 })

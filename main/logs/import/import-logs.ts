@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { LogFormat } from '../../../preload/contract/profiles.ts'
+import { systemReason } from '../../lib/files.ts'
 import type { LogStore } from '../store/store.ts'
 import { Importer, readPosition } from './importer.ts'
 import { type FoundLog, filesOf, logsIn, readChunks } from './log-files.ts'
@@ -133,10 +134,9 @@ async function readable<T>(path: string, reading: Promise<T>): Promise<T> {
 
 /** FILE_UNREADABLE for an error of the system. */
 function unreadable(path: string, error: unknown): unknown {
-  if (
-    !(error instanceof Error && 'code' in error && 'syscall' in error) ||
-    !/^(?:open|read|scandir|stat)$/.test(String(error.syscall))
-  )
-    return error
-  return new Problem('FILE_UNREADABLE', `${path} cannot be read: ${String(error.code)}.`, '', { cause: error })
+  const isOfFile = /^(?:open|read|scandir|stat)$/.test(String(Reflect.get(Object(error), 'syscall')))
+  const reason = isOfFile ? systemReason(error) : undefined
+  return reason === undefined
+    ? error
+    : new Problem('FILE_UNREADABLE', `${path} cannot be read: ${reason}.`, '', { cause: error })
 }
