@@ -230,14 +230,14 @@ async function collect(
 
 const reportEveryMs = 2_000
 
-/** Prints why a source is not collected, each time that this changes. */
+/** Prints why a source is not collected, each time that this changes; also at the end. */
 async function reportProblems(
   terminal: Terminal,
   status: () => Promise<LogStatus>,
   signal: AbortSignal,
 ): Promise<void> {
   const printed = new Map<string, string | undefined>()
-  while (!signal.aborted) {
+  for (;;) {
     // While the vault is locked, nothing is known.
     const { sources } = await status().catch(() => ({ sources: [] }))
     for (const { id, collection } of sources) {
@@ -245,6 +245,7 @@ async function reportProblems(
       if (problem !== undefined && problem !== printed.get(id)) printMessage(terminal, `✗ ${id}: ${problem}`)
       printed.set(id, problem)
     }
+    if (signal.aborted) return
     await delay(reportEveryMs, undefined, { signal }).catch(() => undefined)
   }
 }
