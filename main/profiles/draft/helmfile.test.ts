@@ -58,6 +58,7 @@ it.each([
   ['{{ range .Values.x }}\nreleases: []\n{{ end }}', 'It contains templates, which are not evaluated.'],
   ['releases: [', /^It is not valid YAML/],
   ['[1]', 'It is no helmfile.'],
+  ['releases: *nothing', 'It is no helmfile.'],
 ])('%s is no helmfile that can be read', (text, why) => {
   expect(readHelmfile('helmfile.yaml', text)).toMatchObject({
     releases: [],

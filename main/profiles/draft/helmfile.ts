@@ -43,7 +43,7 @@ export function readHelmfile(file: string, text: string): ScriptReading {
   }
   const repositories = new Map<string, z.infer<typeof Repository>>()
   for (const document of documents) {
-    const parsed = Helmfile.safeParse(documentValue(document) ?? {})
+    const parsed = Helmfile.safeParse(contentOf(document))
     if (!parsed.success) {
       leave(file, 'a document', 'It is no helmfile.')
       continue
@@ -72,6 +72,15 @@ export function readHelmfile(file: string, text: string): ScriptReading {
     }
   }
   return { releases, unread }
+}
+
+/** Undefined where aliases refer to nothing, or expand to too much. */
+function contentOf(document: Parameters<typeof documentValue>[0]): unknown {
+  try {
+    return documentValue(document) ?? {}
+  } catch {
+    return undefined
+  }
 }
 
 const hasTemplate = (text: string): boolean => text.includes('{{')

@@ -149,6 +149,9 @@ function beyondLimits(error: unknown): never {
     const limit = error.what === 'time' ? '15 s of processor time' : '512 MB of memory'
     throw new Problem('FILE_INVALID', `Reading the files needs more than ${limit}. Name fewer or smaller files.`)
   }
+  // Too many levels for the stack.
+  if (error instanceof Error && error.name === 'RangeError')
+    throw new Problem('FILE_INVALID', 'The files contain values with too many levels.')
   throw error
 }
 
