@@ -19,7 +19,7 @@ export async function openWindow({ demo, home, passphraseFile, print }: DemoRun,
   ]
   const planned = await hangar(['plan', '--profile', 'demo', ...files], environment, signal)
   if (planned.code !== 0) throw new Error(planned.stderr)
-  print('The plane "demo" is planned on this cluster. Open its Install tab, review the plan, and start it.')
+  print('The plane "demo" is planned on this cluster. Open it, review the plan of its installation, and start it.')
   print(`Passphrase of the vault, for this demo: ${(await readFile(passphraseFile, 'utf8')).trim()}`)
   return openApp({ environment, print }, signal)
 }

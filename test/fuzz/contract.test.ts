@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -70,6 +70,7 @@ describe.skipIf(reason !== '')(`every procedure, with any input, on a plane with
     const { agent } = parse(await readFile(planted.credentialsFile, 'utf8'))
     for (const key of ['tls.crt', 'tls.key', 'token'])
       await client.vault.put({ planeId, credential: 'agent', key, value: agent[key] })
+    const record = await storedRecord(app, planeId, join(folder, 'orders.log'))
     await client.logs.collect({ planeId })
     const { digest } = await client.install.plan({ planeId, action: 'install' })
     const { id: operationId } = await client.install.start({ planeId, action: 'install', digest })
@@ -78,6 +79,7 @@ describe.skipIf(reason !== '')(`every procedure, with any input, on a plane with
       contextId: contexts.map(({ id }) => id),
       operationId: [operationId],
       digest: [digest],
+      record: [record],
       profile: ['canary', 'demo'],
       name: ['canary', 'demo', 'copied'],
       newName: ['copied', 'again'],
@@ -152,6 +154,17 @@ describe.skipIf(reason !== '')(`every procedure, with any input, on a plane with
     fuzzMs + 120_000,
   )
 })
+
+/** The id of a record that is stored, with others before and after it. */
+async function storedRecord({ logs, client }: App, planeId: string, path: string): Promise<string> {
+  const line = (index: number): string => `time=2026-03-14T09:26:53Z level=WARN message="order ${index}"\n`
+  await writeFile(path, Array.from({ length: 5_000 }, (_, index) => line(index)).join(''))
+  const input = { planeId, path, source: 'words', format: 'auto', kubelet: false } as const
+  await Array.fromAsync(logs.import(input, AbortSignal.timeout(60_000)))
+  for await (const event of await client.logs.search({ planeId, text: '"order 2500"' }))
+    if (event.kind === 'records') return event.records[0]?.id ?? ''
+  throw new Error('The imported line is not found.')
+}
 
 /** Without it there would be no plane to test. */
 const excluded: ReadonlySet<string> = new Set(['planes.remove'])
