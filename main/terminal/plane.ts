@@ -4,6 +4,7 @@ import { CredentialFile } from '../../preload/contract/documents.ts'
 import { type Plane, PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
+import { minPassphraseCharacters } from '../../preload/contract/vault.ts'
 import type { Client } from '../router.ts'
 import { kubeconfigOptions, type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
 import { promptSecret, readDocument, readText } from './input.ts'
@@ -222,6 +223,11 @@ export async function openVault(terminal: Terminal, options: OptionValues, signa
   const passphrase =
     file === undefined ? await promptSecret(terminal, question, signal) : (await readText(file)).trimEnd()
   if (passphrase === undefined) throw new Problem('VAULT_LOCKED', `The vault is ${status.state}. ${status.reason}`)
+  // The contract would refuse it as an input, whatever it is for.
+  if (passphrase.length < minPassphraseCharacters)
+    throw status.state === 'empty'
+      ? new Problem('INPUT_INVALID', `A passphrase has at least ${minPassphraseCharacters} characters.`)
+      : new Problem('VAULT_PASSPHRASE_WRONG', 'The passphrase is wrong: it is too short to be that of a vault.')
   await client.vault.unlock({ passphrase })
 }
 

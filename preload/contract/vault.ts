@@ -22,12 +22,16 @@ export const StoredCredential = z.strictObject({
 })
 export type StoredCredential = z.infer<typeof StoredCredential>
 
+export const minPassphraseCharacters = 12
+
 export const vault = {
   status: procedure.output(VaultStatus),
   /** The status, then again after each change. */
   watch: procedure.output(eventIterator(VaultStatus)),
   /** Unlocks the vault with its passphrase, or sets the passphrase of an empty vault. Without one, the keychain opens it. */
-  unlock: procedure.input(z.strictObject({ passphrase: z.string().min(12).max(1_024).optional() })).output(VaultStatus),
+  unlock: procedure
+    .input(z.strictObject({ passphrase: z.string().min(minPassphraseCharacters).max(1_024).optional() }))
+    .output(VaultStatus),
   /** Locks the vault in every process of this user. Collections of logs continue; nothing can be read. */
   lock: procedure.output(VaultStatus),
   /** A sign of the user, for the lock on idle. */
