@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Plan } from '../../preload/contract/install.ts'
-import { wayLines } from './install.ts'
+import { canContinue, wayLines } from './install.ts'
 
 const way = (id: string): Plan['ways'][number] => ({
   id,
@@ -12,6 +12,14 @@ const way = (id: string): Plan['ways'][number] => ({
 const loss = (id: string, kind: Plan['losses'][number]['kind']): Plan['losses'][number] => ({
   ...way(id),
   kind,
+})
+
+it.each([
+  ['failed', ['resume', 'forget'], true],
+  ['failed', ['forget'], false],
+  ['done', [], false],
+] as const)('an operation that is %s, with the offers %j, can be continued: %s', (state, offers, expected) => {
+  expect(canContinue({ state, offers: [...offers] })).toBe(expected)
 })
 
 it('each way out and each recovery of a plan is printed as one command, and a loss is not', () => {

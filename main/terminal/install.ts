@@ -285,10 +285,15 @@ async function finish(
     printMessage(terminal, `✗ ${code}: ${message}\n  ${hint}${evidence === '' ? '' : `\n  ${evidence}`}`)
   }
   if (operation.state === 'failed') await printWays(terminal, operation, signal)
+  if (canContinue(operation)) printMessage(terminal, 'Continue it with "hangar resume".')
   if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, operation })
   if (formOf(options) === 'ndjson') printJsonLine(terminal, operation)
   return operation.state === 'done' ? 0 : 1
 }
+
+/** Whether an operation that has ended can be continued, such as one that Ctrl-C has stopped. Pure. */
+export const canContinue = ({ state, offers }: Pick<Operation, 'state' | 'offers'>): boolean =>
+  state !== 'done' && offers.includes('resume')
 
 /** Prints one line for each change of a step, with what it waits on. */
 function printProgress(terminal: Terminal, { steps }: Operation, shown: Map<string, string>): void {
