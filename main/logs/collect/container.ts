@@ -208,7 +208,7 @@ class FollowedContainer {
         if (course === 'unclear') throw unclear()
         const isRotated = course === 'rotated' && bookmark !== undefined
         if (!isRotated || reader.isNextAfter(this.#completed))
-          this.#checkBeginning(reader, current, first, previous?.lastNs)
+          this.#checkBeginning(reader, current, current.container.run, first, previous?.lastNs)
         else if (!this.#hadAll(reader)) reader.gap({ kind: 'removed', fromMs: nsToMs(bookmark.ns) }, first)
         return { file, previousFile: (isRotated ? bookmark.previousFile : undefined) ?? previous?.file ?? '' }
       })
@@ -231,15 +231,15 @@ class FollowedContainer {
   #checkBeginning(
     reader: LogReader,
     log: OpenLog,
+    run: Run | undefined,
     line: StreamLine,
     previousEndNs?: bigint,
-    run = log.container.run,
   ): void {
     const first = { atMs: nsToMs(line.ns), awaitedMs: log.awaitedMs() }
     const previousEndMs = previousEndNs === undefined ? undefined : nsToMs(previousEndNs)
     const beginning = beginningOf(first, run, previousEndMs)
     if (beginning === 'unclear') this.#unclearStatuses += 1
-    if (beginning === 'unclear' && this.#unclearStatuses < statusAttempts) throw unclear()
+    if (beginning === 'unclear' && this.#unclearStatuses < statusAttempts) throw behindLog()
     if (beginning === 'missing' && run !== undefined) reader.gap({ kind: 'late start', fromMs: run.startedMs }, line)
     if (beginning === 'unclear' && previousEndMs !== undefined)
       reader.gap({ kind: 'late restart', fromMs: previousEndMs }, line)
@@ -249,7 +249,7 @@ class FollowedContainer {
   /** Reads the previous log, as far as it is new. Undefined where there is none, or it cannot be read. */
   async #readPrevious(reader: LogReader, bookmark: Bookmark | undefined): Promise<PreviousLog | undefined> {
     const begin = (log: OpenLog, first: StreamLine): void => {
-      if (bookmark === undefined) this.#checkBeginning(reader, log, first, undefined, log.container.previousRun)
+      if (bookmark === undefined) this.#checkBeginning(reader, log, log.container.previousRun, first)
     }
     try {
       const previous = await reader.readPrevious(bookmark, this.#completed, begin)
@@ -267,6 +267,9 @@ class FollowedContainer {
 
 const unclear = (): Problem =>
   new Problem('CLUSTER_UNREACHABLE', 'The log was interrupted, and is read again.', 'GET pods/log')
+
+const behindLog = (): Problem =>
+  new Problem('CLUSTER_BUSY', 'The status of the pod is behind its log. Both are read again.', 'GET pods')
 
 /** Reads the logs of one container in one round, and writes what is new. */
 class LogReader {
