@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { cp, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -9,7 +9,7 @@ import { skipReason } from '../bed/with-bed.ts'
 import { createSandbox } from '../terminal/sandbox.ts'
 import { exists, revisions } from './cluster.ts'
 import { useInstallBed } from './install-bed.ts'
-import { chartsFolder, type InstallSetup, planeId, profileOf, runOperation } from './setup.ts'
+import { chartsFolder, type InstallSetup, planeId, profileOf, runOperation, type TestHangar } from './setup.ts'
 
 const reason = skipReason('real')
 const mergePatch = 'application/merge-patch+json'
@@ -91,6 +91,57 @@ describe.skipIf(reason !== '')(`recovery on a real cluster ${reason}`, () => {
     expect(removed.problem).toBeUndefined()
     expect(await exists(client, 'Namespace', name)).toBe(false)
   })
+
+  it('recovers a rollback that another helm left, once that helm can have ended', async () => {
+    const name = 'rolled'
+    const hangar = await on.open(newSetup(name, 'small'))
+    const { client } = hangar
+    await runOperation(hangar, 'install', limit())
+    const where = ['--namespace', name, '--kubeconfig', on.bed.kubeconfig]
+    const chart = join(chartsFolder, 'small')
+    execFileSync(on.helm, ['upgrade', name, chart, ...where, '--set', `image=127.0.0.1:1/missing-${name}:1`])
+    execFileSync(on.helm, ['upgrade', name, chart, ...where, '--set', 'greeting=theirs'])
+    const rollback = spawn(on.helm, ['rollback', name, '2', ...where, '--wait=watcher'], { stdio: 'ignore' })
+    onTestFinished(() => void rollback.kill('SIGKILL'))
+    while ((await revisions(client, name, name)).at(-1) !== '4 pending-rollback') limit().throwIfAborted()
+
+    const plan = await hangar.install.plan(planeId, 'install', limit())
+    const acceptedLosses = plan.losses.map(({ id }) => id)
+    const { id } = await hangar.install.start(
+      { planeId, action: 'install', digest: plan.digest, acceptedLosses },
+      limit(),
+    )
+    const waits = await untilWaiting(hangar, id)
+    const meanwhile = await revisions(client, name, name)
+    rollback.kill('SIGKILL')
+    const path = `/api/v1/namespaces/${name}/secrets/sh.helm.release.v1.${name}.v4`
+    const anHourAgo = String(Math.floor(Date.now() / 1_000) - 3_600)
+    const labels = { body: { metadata: { labels: { modifiedAt: anHourAgo } } }, contentType: mergePatch }
+    await client.request('PATCH', path, labels, limit())
+    const ended = await hangar.operations.ended(id, limit())
+
+    expect(plan.steps).toMatchObject([
+      {
+        kind: 'helm-recover',
+        notes: [expect.anything(), expect.stringMatching(/Hangar did not start .* waits/), expect.anything()],
+      },
+      { kind: 'verify' },
+    ])
+    expect(plan.losses).toMatchObject([{ id: `recover:${name}`, message: expect.stringContaining('to revision 3') }])
+    expect(waits).toContain('another helm may be working on it')
+    expect(meanwhile.at(-1)).toBe('4 pending-rollback')
+    expect(ended.problem).toBeUndefined()
+    expect((await revisions(client, name, name)).slice(-2)).toEqual(['5 superseded', '6 deployed'])
+  })
+
+  /** Why a step of the operation waits. */
+  async function untilWaiting({ operations }: TestHangar, id: string): Promise<string> {
+    for await (const { operations: all } of operations.watch(limit(30))) {
+      const waiting = all.find((each) => each.id === id)?.steps.flatMap(({ waitingOn }) => waitingOn) ?? []
+      if (waiting[0] !== undefined) return waiting[0].why
+    }
+    throw new Error('It never waited.')
+  }
 
   it('leaves an uninstall that a missing kind, a failing hook and a finalizer stop, each by its own way out', async () => {
     const name = 'stuck'

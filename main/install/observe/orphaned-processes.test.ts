@@ -31,12 +31,19 @@ it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
   },
 )
 
+const labelled = (host: string, place?: string, written?: string) => ({
+  [labelKeys.host]: host,
+  ...(place !== undefined && { [labelKeys.place]: place }),
+  ...(written !== undefined && { [labelKeys.revision]: written }),
+})
+
 it.each([
-  ['by this process table', { [labelKeys.host]: 'a', [labelKeys.place]: 'x' }, true],
-  ['in another container of the same name and user', { [labelKeys.host]: 'a', [labelKeys.place]: 'y' }, false],
-  ['on another computer', { [labelKeys.host]: 'b', [labelKeys.place]: 'x' }, false],
-  ['by an earlier version of Hangar here', { [labelKeys.host]: 'a' }, true],
+  ['by this process table', labelled('a', 'x', '3'), true],
+  ['in another container of the same name and user', labelled('a', 'y', '3'), false],
+  ['on another computer', labelled('b', 'x', '3'), false],
+  ['by another helm, which carried the labels over', labelled('a', 'x', '2'), false],
+  ['by an earlier version of Hangar here', labelled('a'), true],
   ['by another helm', {}, false],
 ])('the end of a helm can be proven for a revision written %s: %j', (_, labels, isProvable) => {
-  expect(isWrittenHere(labels, { host: 'a', place: 'x' })).toBe(isProvable)
+  expect(isWrittenHere({ labels, revision: 3 }, { host: 'a', place: 'x' })).toBe(isProvable)
 })

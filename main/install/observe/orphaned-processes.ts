@@ -6,7 +6,7 @@ import type { JournalRecord } from '../../lib/operation.ts'
 import { isRunning, type ProcessId, processTable } from '../../lib/process-id.ts'
 import { sha256 } from '../digest.ts'
 import { labelKeys } from '../labels.ts'
-import type { Revision } from './releases.ts'
+import { hasOwnLabels, type Revision } from './releases.ts'
 
 /** Identifies this user on this computer by a hash. It is a label of releases, beside the operation. */
 export const thisHost = (): string => sha256(`${userInfo().username}@${hostname()}`).slice(0, 16)
@@ -46,13 +46,16 @@ export async function isOwnHelmRunning(
 }
 
 /**
- * Pure: whether the helm of a revision ran in the process table of this Hangar. An earlier version named only user and computer,
- * which two containers can share.
+ * Pure: whether the helm of a revision ran in the process table of this Hangar. Another helm carries the labels over. An earlier
+ * version named only user and computer, which two containers can share.
  */
 export const isWrittenHere = (
-  labels: Revision['labels'],
+  { labels, revision }: Pick<Revision, 'labels' | 'revision'>,
   here: { readonly host: string; readonly place: string },
-): boolean => labels[labelKeys.host] === here.host && (labels[labelKeys.place] ?? here.place) === here.place
+): boolean =>
+  hasOwnLabels({ labels, revision }) &&
+  labels[labelKeys.host] === here.host &&
+  (labels[labelKeys.place] ?? here.place) === here.place
 
 /**
  * Whether a helm that any Hangar on this computer started still works on the release, and whether the one that left it
@@ -67,8 +70,9 @@ export async function findRunningHelm(
   const author = last?.labels[labelKeys.operation]
   const lastAct = history.findLast((record) => record.step === step && record.event !== 'step-started')
   // Every helm of this operation is in the journal, and none of them runs.
-  if (author === operation || lastAct?.event === 'helm') return { helmRunning: false, helmEnded: true }
-  if (author === undefined || !isWrittenHere(last?.labels ?? {}, { host: thisHost(), place: processTable() }))
+  if (lastAct?.event === 'helm' || (author === operation && last !== undefined && hasOwnLabels(last)))
+    return { helmRunning: false, helmEnded: true }
+  if (author === undefined || last === undefined || !isWrittenHere(last, { host: thisHost(), place: processTable() }))
     return { helmRunning: false, helmEnded: false }
   const lines = await commandLines()
   if (lines === undefined) return { helmRunning: false, helmEnded: false }

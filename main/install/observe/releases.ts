@@ -61,6 +61,17 @@ export const isLost = ({ record }: Revision): boolean => record !== undefined
 export const lastGoodRevision = (history: History): number | undefined =>
   history.findLast(({ status }) => status === 'deployed' || status === 'superseded')?.revision
 
+/** A helm that works on a pending release has ended this long after the release's time limit. */
+const graceMs = 60_000
+
+/** From when on no helm can be working on a pending release, whoever started it; milliseconds since 1970. */
+export const staleAtMs = ({ changedAt }: Pick<Revision, 'changedAt'>, timeoutSeconds: number): number =>
+  changedAt + timeoutSeconds * 1_000 + graceMs
+
+/** Whether Hangar wrote the revision: the next one of another helm, and every rollback, has the labels of an earlier one. */
+export const hasOwnLabels = ({ labels, revision }: Pick<Revision, 'labels' | 'revision'>): boolean =>
+  labels[labelKeys.revision] === undefined || labels[labelKeys.revision] === String(revision)
+
 /** A release belongs to the plane if any revision has its profile's label, whichever computer installed it. */
 export const isForeign = (history: History, profile: string): boolean =>
   history.length > 0 && history.every(({ labels }) => labels[labelKeys.profile] !== profile)

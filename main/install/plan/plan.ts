@@ -39,7 +39,11 @@ function helmStep(release: DesiredRelease, { history }: ObservedRelease, facts: 
     return planStep({ ...common, title: `Install ${title}`, kind: 'helm-install', notes: [digest] })
   const recovery = recoveryOf(history)
   if (recovery !== undefined) {
-    const notes = [describeRecovery(name, last, recovery), possibleAuthor(last, facts.thisHost), digest]
+    const notes = [
+      describeRecovery(name, last, recovery),
+      possibleAuthor(last, facts.thisHost, release.timeoutSeconds),
+      digest,
+    ]
     return planStep({ ...common, title: `Recover ${title}`, kind: 'helm-recover', notes })
   }
   const { changes, unknown } = changesOf(name, facts)

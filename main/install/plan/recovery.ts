@@ -1,5 +1,5 @@
 import { labelKeys } from '../labels.ts'
-import { type History, isLost, lastGoodRevision, type Revision } from '../observe/releases.ts'
+import { type History, hasOwnLabels, isLost, lastGoodRevision, type Revision, staleAtMs } from '../observe/releases.ts'
 
 /** What is done first with an interrupted release, before it is upgraded. */
 export type Recovery =
@@ -28,7 +28,7 @@ export function describeRecovery(name: string, last: Revision, recovery: Recover
     case 'reinstall':
       return `${state}: it is uninstalled with all its objects, then installed again.`
     case 'rollback':
-      return `${state}: it is rolled back to revision ${recovery.revision}, then upgraded.`
+      return `${state}: it is rolled back to revision ${recovery.revision}, then upgraded. Its pods can restart twice.`
     case 'rebuild': {
       const { length } = last.objects ?? []
       const count = length === 1 ? 'the 1 object' : `the ${length} objects`
@@ -40,15 +40,18 @@ export function describeRecovery(name: string, last: Revision, recovery: Recover
   }
 }
 
-/** Who may still work on an interrupted release. `thisHost`: the label of this computer. */
-export function possibleAuthor({ labels, changedAt }: Revision, thisHost: string): string {
-  const host = labels[labelKeys.host]
+/** Who may still work on an interrupted release, and how long Hangar waits for it. `thisHost`: the label of this computer. */
+export function possibleAuthor(last: Revision, thisHost: string, timeoutSeconds: number): string {
+  const { labels, changedAt } = last
+  const host = hasOwnLabels(last) ? labels[labelKeys.host] : undefined
   const author =
     host === undefined
       ? 'a helm that Hangar did not start'
       : host === thisHost
         ? 'Hangar on this computer'
         : 'Hangar of another user or on another computer'
-  const since = Number.isFinite(changedAt) ? ` at ${new Date(changedAt).toISOString()}` : ''
-  return `Last written by ${author}${since}.`
+  if (!Number.isFinite(changedAt)) return `Last written by ${author}.`
+  const written = `Last written by ${author} at ${new Date(changedAt).toISOString()}.`
+  if (host === thisHost) return written
+  return `${written} It may still be at work: Hangar waits for it until ${new Date(staleAtMs(last, timeoutSeconds)).toISOString()}.`
 }

@@ -14,6 +14,7 @@ import {
   changeManifests,
   foreignRelease,
   type History,
+  hasOwnLabels,
   isLost,
   markFailed,
   observeRelease,
@@ -122,7 +123,7 @@ async function reconcile(
 /** An operation undoes what it did itself, if nothing is lost by it; anything else needs the user's consent. */
 function isUndoAllowed(run: Run, { name, namespace }: PlannedRelease, last: Revision | undefined): boolean {
   if (mayRecover(run, name)) return true
-  const isOwn = last?.labels[labelKeys.operation] === run.handle.id
+  const isOwn = last?.labels[labelKeys.operation] === run.handle.id && hasOwnLabels(last)
   return isOwn && lossesOf(deletedObjects(last, namespace), namespace, new Map()).length === 0
 }
 

@@ -1,5 +1,13 @@
 import { labelKeys } from '../labels.ts'
-import { type HelmStatus, type History, isForeign, isLost, lastGoodRevision } from '../observe/releases.ts'
+import {
+  type HelmStatus,
+  type History,
+  hasOwnLabels,
+  isForeign,
+  isLost,
+  lastGoodRevision,
+  staleAtMs,
+} from '../observe/releases.ts'
 
 /** What is known about a release when its next action is chosen. */
 export interface ReleaseFacts {
@@ -38,15 +46,12 @@ export type ReleaseAction =
   | { readonly kind: 'unclear' }
   | { readonly kind: 'wait'; readonly why: string }
 
-/** A pending release is stale this long after its timeout. */
-const staleAfterMs = 60_000
-
 /** Helm leaves a release pending while it works and also when it is killed. Only its process or the time can tell which. */
 function waitWhilePending({ history, helmEnded, now }: ReleaseFacts, goal: ReleaseGoal): ReleaseAction | undefined {
   const { name, timeoutSeconds } = goal
   const last = history.at(-1)
   if (helmEnded || last === undefined) return undefined
-  const staleAt = last.changedAt + timeoutSeconds * 1_000 + staleAfterMs
+  const staleAt = staleAtMs(last, timeoutSeconds)
   if (!(now <= staleAt)) return undefined
   const since = new Date(last.changedAt).toISOString()
   const until = new Date(staleAt).toISOString()
@@ -87,10 +92,10 @@ type Rules = Readonly<Record<HelmStatus | 'absent', Rule>>
 const rulesToInstall: Rules = {
   absent: always('install'),
   deployed: ({ history }, { contentDigest, repairedBy }) => {
-    const { labels = {}, revision } = history.at(-1) ?? {}
-    const isOwnRevision = labels[labelKeys.revision] === undefined || labels[labelKeys.revision] === String(revision)
+    const { labels = {}, revision = 0 } = history.at(-1) ?? {}
     const isRepaired = repairedBy === undefined || labels[labelKeys.operation] === repairedBy
-    const isCurrent = labels[labelKeys.contentDigest] === contentDigest && isOwnRevision && isRepaired
+    const isCurrent =
+      labels[labelKeys.contentDigest] === contentDigest && hasOwnLabels({ labels, revision }) && isRepaired
     return { kind: isCurrent ? 'none' : 'upgrade' }
   },
   // Helm upgrades from the last good revision, or from the failed one if there is none.
