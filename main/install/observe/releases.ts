@@ -64,7 +64,7 @@ export const lastGoodRevision = (history: History): number | undefined =>
 /** A helm that works on a pending release has ended this long after the release's time limit. */
 const graceMs = 60_000
 
-/** From when on no helm can be working on a pending release, whoever started it; milliseconds since 1970. */
+/** From when on no helm can be working on a pending release, whatever started it; milliseconds since 1970. */
 export const staleAtMs = ({ changedAt }: Pick<Revision, 'changedAt'>, timeoutSeconds: number): number =>
   changedAt + timeoutSeconds * 1_000 + graceMs
 
