@@ -2,16 +2,18 @@ import { fork } from 'node:child_process'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { getObject } from '../../main/lib/kubernetes/objects.ts'
+import type { KubernetesObject } from '../../main/lib/kubernetes/resources.ts'
 import type { PlaneHolder } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { skipReason } from '../bed/with-bed.ts'
+import { isLongRun, someOf } from '../daily-sample.ts'
 import { exists, revisions } from '../install/cluster.ts'
 import { useInstallBed } from '../install/install-bed.ts'
-import { type InstallSetup, openSetup, planeId, profileOf, runOperation } from '../install/setup.ts'
+import { type InstallSetup, openSetup, planeId, profileOf, runOperation, type TestHangar } from '../install/setup.ts'
 import type { Kill, RecordMessage } from './killed.ts'
 
 const reason = skipReason('real')
-const isLong = process.env.HANGAR_LONG === '1'
 
 /** The journal records of the install, in order; the first test verifies them. */
 const installRecords = [
@@ -22,6 +24,17 @@ const installRecords = [
   'step-started secret',
   'act secret',
   'step-ended secret',
+  'step-started release',
+  'act release',
+  'helm release',
+  'acted release',
+  'step-ended release',
+  'step-started verify',
+  'step-ended verify',
+]
+/** Of an upgrade: the namespace exists, and the Secret stays. */
+const upgradeRecords = [
+  'declared',
   'step-started release',
   'act release',
   'helm release',
@@ -45,6 +58,10 @@ const uninstallRecords = [
   'step-ended namespace',
 ]
 
+interface WithGreeting extends KubernetesObject {
+  readonly data?: { readonly greeting?: unknown }
+}
+
 interface Case {
   readonly record: number
   readonly delayMs: number
@@ -52,20 +69,22 @@ interface Case {
   readonly title: string
 }
 
-const sample = <T>(cases: readonly T[], every: number): readonly T[] =>
-  isLong ? cases : cases.filter((_, index) => index % every === 0)
+/** While helm runs: before, during and after it creates the objects of the release. */
+const helmDelaysMs = [60, 200, 500, 900]
 
-const casesOf = (records: readonly string[], helmAt: number): Case[] =>
-  (['all', 'self'] as const).flatMap((scope) => [
-    ...records.map((name, index) => ({ record: index + 1, delayMs: 0, scope, title: `after "${name}"` })),
-    // While helm runs: before, during and after it creates the objects of the release.
-    ...[60, 200, 500, 900].map((delayMs) => ({
-      record: helmAt,
-      delayMs,
-      scope,
-      title: `${delayMs} ms after helm starts`,
-    })),
-  ])
+/** After each record, Hangar is killed alone or with its helm; while helm runs, also helm alone. */
+const casesOf = (records: readonly string[]): Case[] => {
+  const helmAt = records.indexOf('helm release') + 1
+  const whileHelmRuns = (scope: Kill['scope'], delaysMs: readonly number[]): Case[] =>
+    delaysMs.map((delayMs) => ({ record: helmAt, delayMs, scope, title: `${delayMs} ms after helm starts` }))
+  return [
+    ...(['all', 'self'] as const).flatMap((scope) => [
+      ...records.map((name, index): Case => ({ record: index + 1, delayMs: 0, scope, title: `after "${name}"` })),
+      ...whileHelmRuns(scope, helmDelaysMs),
+    ]),
+    ...whileHelmRuns('helm', [0, ...helmDelaysMs]),
+  ]
+}
 
 describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
   const on = useInstallBed('resume')
@@ -102,44 +121,61 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
     return { records, signal }
   }
 
-  /** On a fast machine the operation can complete before a delayed kill. A kill without a delay always comes in time. */
-  function expectEnded(records: readonly RecordMessage[], delayMs: number): void {
-    expect(delayMs).toBeGreaterThan(0)
-    expect(records.at(-1)).toEqual({ event: 'ended', step: 'done' })
+  /** The operation that was killed; undefined if it completed before a delayed kill, as on a fast machine. */
+  function killedOperation(
+    operations: readonly Operation[],
+    kind: Operation['kind'],
+    { delayMs, scope }: Case,
+    { signal, records }: Awaited<ReturnType<typeof untilKilled>>,
+  ): Operation | undefined {
+    const operation = operations.find((each) => each.kind === kind && each.state !== 'done')
+    if (operation === undefined) {
+      // Killed right after helm was started, it always comes in time; Hangar itself always does without a delay.
+      expect(delayMs).toBeGreaterThan(0)
+      return undefined
+    }
+    expect(signal).toBe(scope === 'helm' ? null : 'SIGKILL')
+    expect(operation.state).toBe(scope === 'helm' ? 'failed' : 'interrupted')
+    if (scope === 'helm') expect(operation.problem, JSON.stringify(records.at(-1))).toBeDefined()
+    return operation
   }
-
-  /** The program was killed after the operation completed: there is nothing to resume. */
-  const killedTooLate = (operation: Operation | undefined, delayMs: number): boolean =>
-    delayMs > 0 && operation?.state === 'done'
 
   const recordTitle = ({ event, step }: RecordMessage): string => [event, step?.split(':')[0]].filter(Boolean).join(' ')
 
-  it('install and uninstall write the journal records that these tests kill at', async () => {
+  it('install, upgrade and uninstall write the journal records that these tests kill at', async () => {
     const setup = newSetup()
     const never = { setup, record: 0, delayMs: 0, scope: 'self' } as const
     const installed = await untilKilled({ ...never, action: 'install' })
+    const changed = { ...setup, overrides: { [setup.name]: { greeting: 'changed' } } }
+    const upgraded = await untilKilled({ ...never, setup: changed, action: 'install' })
     const uninstalled = await untilKilled({ ...never, action: 'uninstall' })
 
     expect(installed.records.map(recordTitle)).toEqual([...installRecords, 'ended done'])
+    expect(upgraded.records.map(recordTitle)).toEqual([...upgradeRecords, 'ended done'])
     expect(uninstalled.records.map(recordTitle)).toEqual([...uninstallRecords, 'ended done'])
   })
 
-  const installCases = casesOf(installRecords, installRecords.indexOf('helm release') + 1)
-  it.each(sample(installCases, 5))(
+  it('the long run has at least 60 different kills', () => {
+    const kills = [installRecords, upgradeRecords, uninstallRecords].flatMap((records, action) =>
+      casesOf(records).map(({ record, delayMs, scope }) => `${action} ${record} ${delayMs} ${scope}`),
+    )
+    expect(new Set(kills).size).toBe(kills.length)
+    expect(kills.length).toBeGreaterThanOrEqual(60)
+  })
+
+  it.each(someOf(casesOf(installRecords), 5))(
     'an install killed ($scope) $title resumes to one revision',
-    async ({ record, delayMs, scope }) => {
+    async (killed) => {
       const setup = newSetup()
       const { name } = setup
-      const { signal, records } = await untilKilled({ setup, action: 'install', record, delayMs, scope })
+      const outcome = await untilKilled({ setup, action: 'install', ...killed })
       const hangar = await openSetup(setup)
       try {
-        const [before] = await hangar.operations.list()
-        if (signal !== 'SIGKILL') return expectEnded(records, delayMs)
-        if (killedTooLate(before, delayMs)) return
-        expect(before).toMatchObject({ state: 'interrupted' })
+        const before = killedOperation(await hangar.operations.list(), 'install', killed, outcome)
+        if (before === undefined) return
         const revisionsBefore = await revisions(hangar.client, name, name)
 
-        const { id } = await hangar.operations.resume(before?.id ?? '')
+        const { id } = await hangar.operations.resume(before.id)
         const ended = await hangar.operations.ended(id, AbortSignal.timeout(100_000))
 
         expect(ended.problem, `found ${revisionsBefore}`).toBeUndefined()
@@ -157,21 +193,56 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
     },
   )
 
-  const uninstallCases = casesOf(uninstallRecords, uninstallRecords.indexOf('helm release') + 1)
-  it.each(sample(uninstallCases, 8))(
+  it.each(someOf(casesOf(upgradeRecords), 2))(
+    'an upgrade killed ($scope) $title resumes to the new values',
+    async (killed) => {
+      const setup = newSetup()
+      const { name } = setup
+      const hangar = await openSetup({ ...setup, overrides: { [name]: { greeting: 'changed' } } })
+      try {
+        const first = await openSetup(setup)
+        expect(await runOperation(first, 'install', AbortSignal.timeout(100_000))).toMatchObject({ state: 'done' })
+        await first.close()
+        const upgrade = { ...setup, overrides: { [name]: { greeting: 'changed' } } }
+        const outcome = await untilKilled({ setup: upgrade, action: 'install', ...killed })
+        const [newest, ...older] = await hangar.operations.list()
+        const before = killedOperation(newest ? [newest] : [], 'install', killed, outcome)
+        expect(older).toHaveLength(1)
+        if (before === undefined) return
+        const revisionsBefore = await revisions(hangar.client, name, name)
+
+        const { id } = await hangar.operations.resume(before.id)
+        const ended = await hangar.operations.ended(id, AbortSignal.timeout(100_000))
+
+        expect(ended.problem, `found ${revisionsBefore}`).toBeUndefined()
+        expect(ended.state).toBe('done')
+        const after = await revisions(hangar.client, name, name)
+        expect(after.at(-1)).toMatch(/deployed$/)
+        // Revision 1, the upgrade, and where helm was killed the rollback before it and the one that is left.
+        expect(after.length).toBeLessThanOrEqual(4)
+        expect(after.filter((each) => /deployed|pending/.test(each))).toHaveLength(1)
+        expect(await greetingOf(hangar, name)).toBe('changed')
+        expect(await exists(hangar.client, 'Lease', 'hangar-operation', name)).toBe(false)
+        const again = await hangar.install.plan(ended.planeId, 'install', AbortSignal.timeout(20_000))
+        expect(again.steps.map(({ kind }) => kind)).toEqual(['keep', 'keep'])
+      } finally {
+        await hangar.close()
+      }
+    },
+  )
+
+  it.each(someOf(casesOf(uninstallRecords), 3))(
     'an uninstall killed ($scope) $title resumes and leaves nothing',
-    async ({ record, delayMs, scope }) => {
+    async (killed) => {
       const setup = newSetup()
       const hangar = await openSetup(setup)
       try {
         expect(await runOperation(hangar, 'install', AbortSignal.timeout(100_000))).toMatchObject({ state: 'done' })
-        const { signal, records } = await untilKilled({ setup, action: 'uninstall', record, delayMs, scope })
-        if (signal !== 'SIGKILL') return expectEnded(records, delayMs)
-        const interrupted = (await hangar.operations.list()).find(({ kind }) => kind === 'uninstall')
+        const outcome = await untilKilled({ setup, action: 'uninstall', ...killed })
+        const before = killedOperation(await hangar.operations.list(), 'uninstall', killed, outcome)
+        if (before === undefined) return
 
-        if (killedTooLate(interrupted, delayMs)) return
-
-        const { id } = await hangar.operations.resume(interrupted?.id ?? '')
+        const { id } = await hangar.operations.resume(before.id)
         const ended = await hangar.operations.ended(id, AbortSignal.timeout(100_000))
 
         expect(ended.problem).toBeUndefined()
@@ -183,8 +254,15 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
     },
   )
 
+  async function greetingOf({ client }: TestHangar, name: string): Promise<unknown> {
+    const words = { namespace: name, name: `${name}-words` }
+    const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
+    const found = await getObject<WithGreeting>(client, kind, words, AbortSignal.timeout(10_000))
+    return found?.data?.greeting
+  }
+
   // With `self`, the helm of the first Hangar goes on: the second one waits for it.
-  it.each(isLong ? (['all', 'self'] as const) : (['all'] as const))(
+  it.each(isLongRun ? (['all', 'self'] as const) : (['all'] as const))(
     'a second Hangar watches the first, is refused while it works, and takes over once it was killed (%s)',
     async (scope) => {
       const setup = newSetup()
@@ -234,7 +312,7 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
     },
   )
 
-  it.runIf(isLong)(
+  it.runIf(isLongRun)(
     'a holder that is stopped and not killed is observed for the time of its lease, and loses it',
     async () => {
       const setup = newSetup()

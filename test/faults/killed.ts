@@ -11,8 +11,8 @@ export interface Kill {
   /** The record after which it is killed, counted from 1; 0: never. */
   readonly record: number
   readonly delayMs: number
-  /** `self`: its child processes survive. `all`: the whole process group is killed. */
-  readonly scope: 'self' | 'all'
+  /** `self`: its child processes survive. `all`: the whole process group is killed. `helm`: only the helm that runs. */
+  readonly scope: 'self' | 'all' | 'helm'
 }
 
 export type RecordMessage = Pick<JournalRecord, 'event' | 'step'>
@@ -20,12 +20,23 @@ export type RecordMessage = Pick<JournalRecord, 'event' | 'step'>
 const { setup, action, record, delayMs, scope }: Kill = JSON.parse(process.argv[2] ?? '')
 
 let written = 0
+let helm: number | undefined
 const kill = (): void => {
+  if (scope === 'helm') killHelm()
   // This process leads its group (the test starts it detached).
-  process.kill(scope === 'all' ? -process.pid : process.pid, 'SIGKILL')
+  else process.kill(scope === 'all' ? -process.pid : process.pid, 'SIGKILL')
 }
-const onRecord = (event: string, step?: string): void => {
+const killHelm = (): void => {
+  if (helm === undefined) throw new Error('No helm runs.')
+  try {
+    process.kill(helm, 'SIGKILL')
+  } catch {
+    // It has ended: the test finds that the operation is done.
+  }
+}
+const onRecord = (event: string, step?: string, data?: JournalRecord['data']): void => {
   written += 1
+  if (event === 'helm') helm = Number(data?.pid)
   process.send?.({ event, step } satisfies RecordMessage)
   if (written !== record) return
   if (delayMs === 0) kill()
@@ -39,7 +50,7 @@ const killing =
       ...handle,
       async record(event, step, data) {
         await handle.record(event, step, data)
-        onRecord(event, step)
+        onRecord(event, step, data)
       },
       async declareSteps(steps) {
         await handle.declareSteps(steps)
