@@ -1,5 +1,5 @@
 import type { Level } from '../../../preload/contract/logs.ts'
-import { compileRegex } from './regex.ts'
+import { compileRegex, type LogRegex } from './regex.ts'
 import { isOrigin, type LogExpression, type Pattern } from './syntax.ts'
 
 /** What a query asks of a record. Fields are read only if a condition needs them. */
@@ -10,6 +10,8 @@ export interface Subject {
   readonly pod: string
   readonly container: string
   readonly raw: string
+  /** Whether the raw text matches, where it can be decided without decoding it. */
+  rawMatches?(regex: LogRegex): boolean
   /** The raw text by `fold`. */
   folded(): string
   /** Names and values, in the order of the line. */
@@ -42,7 +44,7 @@ export function predicateOf(expression: LogExpression): Predicate {
     }
     case 'regex': {
       const regex = compileRegex(expression.regex)
-      return ({ raw }) => regex.test(raw)
+      return (subject) => subject.rawMatches?.(regex) ?? regex.test(subject.raw)
     }
     case 'level': {
       const levels = new Set(expression.levels)

@@ -16,7 +16,7 @@ export function requirementOf(expression: LogExpression): Requirement {
     case 'text':
       return { kind: 'text', text: fold(expression.text) }
     case 'regex':
-      return regexRequirement(expression.regex)
+      return withoutShortTexts(regexRequirement(expression.regex))
     case 'level':
     case 'time':
       return expression
@@ -27,6 +27,13 @@ export function requirementOf(expression: LogExpression): Requirement {
     case 'compare':
       return noRequirement
   }
+}
+
+/** No block is skipped by less than three characters, and to look for them takes longer than to match the expression. */
+function withoutShortTexts(requirement: Requirement): Requirement {
+  if (requirement.kind === 'text') return requirement.text.length < 3 ? noRequirement : requirement
+  if (requirement.kind !== 'all' && requirement.kind !== 'any') return requirement
+  return { kind: requirement.kind, of: requirement.of.map(withoutShortTexts) }
 }
 
 /** A block that has what is excluded may have other records too, except where the block says what all of them have. */

@@ -1,7 +1,28 @@
 import { RE2JS } from 're2js'
+import { ByteAutomaton } from './byte-automaton.ts'
 import type { Regex } from './syntax.ts'
 
-/** Matches in time linear in the text, whatever the expression. Throws for what is not in the syntax of RE2. */
-export function compileRegex({ source, ignoreCase }: Regex): RE2JS {
-  return RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
+/** A regular expression of a query: it matches in time linear in the text, whatever the expression. */
+export class LogRegex {
+  readonly #re2: RE2JS
+  readonly #automaton: ByteAutomaton | undefined
+
+  constructor(re2: RE2JS) {
+    this.#re2 = re2
+    this.#automaton = ByteAutomaton.of(re2.re2().prog)
+  }
+
+  test(text: string): boolean {
+    return this.#re2.test(text)
+  }
+
+  /** As `test`, of text in UTF-8: it is decoded only if it has characters beyond ASCII. */
+  testBytes(bytes: Buffer, start: number, end: number): boolean {
+    return this.#automaton?.test(bytes, start, end) ?? this.#re2.test(bytes.toString('utf8', start, end))
+  }
+}
+
+/** Throws for what is not in the syntax of RE2. */
+export function compileRegex({ source, ignoreCase }: Regex): LogRegex {
+  return new LogRegex(RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0))
 }

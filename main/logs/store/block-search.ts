@@ -1,4 +1,5 @@
 import { fold, patternPredicate, type Subject } from '../query/evaluate.ts'
+import type { LogRegex } from '../query/regex.ts'
 import type { Requirement } from '../query/requirement.ts'
 import type { Block } from './block.ts'
 import { fromKubelet } from './block-columns.ts'
@@ -70,6 +71,11 @@ class RowSubject implements Subject {
   get raw() {
     this.#raw ??= this.#block.raw(this.#row)
     return this.#raw
+  }
+
+  rawMatches(regex: LogRegex) {
+    const { bytes, starts, ends } = this.#block.text
+    return regex.testBytes(bytes, starts[this.#row] ?? 0, ends[this.#row] ?? 0)
   }
 
   folded() {
