@@ -26,12 +26,10 @@ export interface HeldLease {
   release(): Promise<void>
 }
 
-export interface LeaseRequest {
+interface LeaseRequest {
   readonly namespace: string
   readonly profile: string
   readonly operation: string
-  /** Called while a holder that no longer renews is observed. */
-  readonly observing?: (why: string) => void
 }
 
 /**
@@ -40,7 +38,7 @@ export interface LeaseRequest {
  */
 export async function acquireLease(
   client: KubernetesClient,
-  { namespace, profile, operation, observing }: LeaseRequest,
+  { namespace, profile, operation }: LeaseRequest,
   signal: AbortSignal,
 ): Promise<HeldLease> {
   const path = leasePath(namespace)
@@ -84,10 +82,7 @@ export async function acquireLease(
     let current = await read()
     const view = current === undefined ? undefined : stateOf(current)
     if (current !== undefined && view?.state === 'held') throw heldBy(current)
-    if (current !== undefined && view?.state === 'silent') {
-      observing?.(`${describeHolder(current)} has not renewed its lease since ${view.renewedAt}`)
-      current = await untilSilent(current)
-    }
+    if (current !== undefined && view?.state === 'silent') current = await untilSilent(current)
     try {
       if (current) await client.request('PUT', path, { body: body(current.metadata?.resourceVersion) }, signal)
       else await client.request('POST', base, { body: body() }, signal)
