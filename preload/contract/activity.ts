@@ -10,7 +10,7 @@ export const activityKinds = ['check', 'watch', 'operation', 'health', 'cluster'
 export type ActivityKind = (typeof activityKinds)[number]
 
 /** `info`: neither good nor bad, such as an edit or an operation that was cancelled. */
-const activityOutcomes = ['failed', 'warning', 'running', 'ok', 'info'] as const
+export const activityOutcomes = ['failed', 'warning', 'running', 'ok', 'info'] as const
 export const ActivityOutcome = z.literal(activityOutcomes)
 export type ActivityOutcome = z.infer<typeof ActivityOutcome>
 

@@ -36,6 +36,7 @@ describe('timeFormat', () => {
     vi.stubEnv('TZ', zone)
     const format = timeFormat(choice)
     expect([format.full(at), format.clock(at, noon), format.row(at)]).toEqual([full, clock, row])
+    expect(`${format.date(at)} ${format.time(at)} ${format.zone(new Date(at))}`).toBe(full)
   })
 
   it('uses the offset of the time itself, not of today', () => {

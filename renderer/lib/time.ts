@@ -32,6 +32,10 @@ export interface TimeFormat {
   clock(at: string, now: number): string
   /** "03-01 14:05:09.123": for dense rows whose column heading names the zone. */
   row(at: string): string
+  /** "2026-03-01". */
+  date(at: string): string
+  /** "14:05:09". */
+  time(at: string): string
   /** The offset at that time, as "+01:00"; "UTC" where there is none. */
   zone(at: Date): string
 }
@@ -70,6 +74,8 @@ export function timeFormat(choice: Settings['timeZone']): TimeFormat {
         const named = choice === 'utc' ? `${hoursAndMinutes} UTC` : hoursAndMinutes
         return date === parts(new Date(now)).date ? named : `${date} ${named}`
       }),
+    date: (text) => format(text, (_, { date }) => date),
+    time: (text) => format(text, (_, { clock }) => clock),
     row: (text) =>
       format(text, (at, { monthAndDay, clock }) => `${monthAndDay} ${clock}.${pad(at.getUTCMilliseconds(), 3)}`),
   }

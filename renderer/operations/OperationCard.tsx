@@ -10,7 +10,7 @@ import { ProblemNotice } from '../ui/Notice.tsx'
 import { operationStatus, Status, stepStatus } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
-import classes from './Activity.module.css'
+import classes from './OperationCard.module.css'
 import type { OperationsStore } from './store.ts'
 
 export interface OperationCardProps {

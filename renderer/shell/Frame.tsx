@@ -1,7 +1,6 @@
 import { Suspense, useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { recordedPlaneId } from '../../preload/recorded-plane.ts'
-import { ActivityView } from '../operations/ActivityView.tsx'
 import { planeById } from '../planes/store.ts'
 import { t } from '../strings/t.ts'
 import { lazyView } from '../ui/lazyView.ts'
@@ -13,12 +12,14 @@ import classes from './Frame.module.css'
 import { Home } from './Home.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Notices } from './Notices.tsx'
+import { placeOfEntry } from './placeOfEntry.ts'
 import { tabsOf, viewsOf } from './planeTabs.ts'
 import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { useTypedAhead } from './typedAhead.ts'
 
+const ActivityView = lazyView(() => import('../activity/ActivityView.tsx').then((file) => file.ActivityView))
 const Palette = lazyView(() => import('./Palette.tsx').then((file) => file.Palette))
 const Shortcuts = lazyView(() => import('./Shortcuts.tsx').then((file) => file.Shortcuts))
 const UnlockDialog = lazyView(() => import('../vault/UnlockDialog.tsx').then((file) => file.UnlockDialog))
@@ -132,12 +133,14 @@ function CurrentView() {
     case 'activity':
       return (
         <ActivityView
-          store={session.operations}
+          store={session.activity}
+          operations={session.operations}
           planes={planes ?? []}
           onProblem={session.notices.getState().show}
           item={route.item}
           onItem={(item) => go({ view: 'activity', item })}
-          onOpen={(planeId, tab) => go({ view: 'plane', planeId, tab })}
+          onOpen={(entry) => go(placeOfEntry(entry))}
+          onUninstall={(planeId) => go({ view: 'plane', planeId, tab: 'install' })}
         />
       )
     case 'profiles':

@@ -5,7 +5,6 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import { ContextWarnings } from '../clusters/ContextWarnings.tsx'
 import { podsOf } from '../logs/podsOf.ts'
 import { emptyFilter, type LogFilter } from '../logs/query.ts'
-import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { ChangeContext } from '../planes/ChangeContext.tsx'
 import { ProfileChangeNotice } from '../planes/ProfileChangeNotice.tsx'
@@ -24,10 +23,12 @@ import { isPlaneTab, type PlanePlace, type PlaneTab } from './address.ts'
 import { Overview } from './overview/Overview.tsx'
 import { useExpected } from './overview/useShownComponents.ts'
 import classes from './PlaneView.module.css'
+import { placeOfEntry } from './placeOfEntry.ts'
 import { tabsOf, viewsOf } from './planeTabs.ts'
 import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
+const ActivityView = lazyView(() => import('../activity/ActivityView.tsx').then((file) => file.ActivityView))
 const PlaneInstall = lazyView(() => import('./PlaneInstall.tsx').then((file) => file.PlaneInstall))
 const ConnectivityView = lazyView(() =>
   import('../connectivity/ConnectivityView.tsx').then((file) => file.ConnectivityView),
@@ -228,13 +229,15 @@ function TabView({ plane, place, openTab }: TabViewProps) {
     case 'activity':
       return (
         <ActivityView
-          store={session.operations}
+          store={session.activity}
+          operations={session.operations}
           planes={planes ?? []}
           planeId={plane.id}
           item={place.item}
           onItem={(item) => go({ view: 'plane', planeId: plane.id, tab: 'activity', item })}
           onProblem={show}
-          onOpen={(_, next) => openTab(next)}
+          onOpen={(entry) => go(placeOfEntry(entry))}
+          onUninstall={() => openTab('install')}
         />
       )
     case 'about':

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { noActivityFilter } from '../activity/filter.ts'
 import { noFilter } from '../connectivity/matrix/visibleRows.ts'
 import { defaultColumns } from '../logs/columns.ts'
 import { emptyFilter } from '../logs/query.ts'
 import { type Place, parseAddress, printAddress, titleOf } from './address.ts'
+import { nothingChosen } from './fleet/shown.ts'
 
 const plane = { view: 'plane', planeId: 'a1' } as const
 const emptyLogs: Place = {
@@ -32,8 +34,27 @@ describe('a place', () => {
       { view: 'check', source: 'list', profile: undefined, results: true, rows: {}, filter: noFilter },
       '/check/results?source=list',
     ],
-    [{ view: 'activity' }, '/activity'],
-    [{ view: 'activity', item: 'op/1' }, '/activity/op%2F1'],
+    [{ view: 'home', shown: { ...nothingChosen, text: 'a b' } }, '/?text=a+b'],
+    [
+      { view: 'home', shown: { kind: 'failing', text: '', grouping: 'label:team', layout: 'tiles' } },
+      '/?state=failing&group=label%3Ateam&view=tiles',
+    ],
+    [{ view: 'activity', item: undefined, filter: noActivityFilter }, '/activity'],
+    [{ view: 'activity', item: 'op/1', filter: noActivityFilter }, '/activity/op%2F1'],
+    [
+      {
+        view: 'activity',
+        item: undefined,
+        filter: {
+          kinds: ['health', 'profile'],
+          outcomes: ['failed'],
+          planes: ['a1', 'b2'],
+          text: 'agent down',
+          range: { kind: 'last', ms: 3_600_000 },
+        },
+      },
+      '/activity?text=agent+down&kind=health&kind=profile&outcome=failed&plane=a1&plane=b2&last=lastHour',
+    ],
     [{ view: 'profiles' }, '/profiles'],
     [{ view: 'profiles', name: 'my profile' }, '/profiles/my%20profile'],
     [{ view: 'settings' }, '/settings'],
@@ -114,7 +135,11 @@ describe('a place', () => {
       },
       '/planes/a1/logs?from=2026-03-01T10%3A00%3A00.000Z&to=2026-03-01T11%3A00%3A00.000Z',
     ],
-    [{ ...plane, tab: 'activity', item: 'op1' }, '/planes/a1/activity?item=op1'],
+    [{ ...plane, tab: 'activity', item: 'op1', filter: noActivityFilter }, '/planes/a1/activity?item=op1'],
+    [
+      { ...plane, tab: 'activity', item: undefined, filter: { ...noActivityFilter, kinds: ['watch'] } },
+      '/planes/a1/activity?kind=watch',
+    ],
     [{ ...plane, tab: 'about' }, '/planes/a1/about'],
   ])('%j has the address %s, and is read from it', (place, address) => {
     expect(printAddress(place)).toBe(address)
@@ -136,7 +161,9 @@ describe('an address that means less than it says leads to the nearest place, an
     ['/planes/a1/overview?planet=mars', { ...plane, tab: 'overview' }],
     ['/planes/a1/install/launch', { ...plane, tab: 'install' }],
     ['/install/<script>', { view: 'new-plane' }],
-    ['/planes/a1/activity?item=', { ...plane, tab: 'activity' }],
+    ['/planes/a1/activity?item=', { ...plane, tab: 'activity', item: undefined, filter: noActivityFilter }],
+    ['/activity?kind=rumour&outcome=odd', { view: 'activity', item: undefined, filter: noActivityFilter }],
+    ['/?state=perfect&group=everything', { view: 'home', shown: nothingChosen }],
     ['/settings?token=abc', { view: 'settings' }],
     ['/planes/a1/logs?level=LOUD&from=yesterday&to=today', emptyLogs],
     ['/planes/a1/logs?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z', emptyLogs],

@@ -1,3 +1,4 @@
+import { type ActivityFilter, kinds, noActivityFilter, outcomes } from '../activity/filter.ts'
 import type { ShownRun } from '../connectivity/history/history.ts'
 import { type Filter, noFilter, type OpenRows } from '../connectivity/matrix/visibleRows.ts'
 import type { TableSource } from '../connectivity/table/store.ts'
@@ -6,6 +7,8 @@ import { defaultColumns, maxColumns } from '../logs/columns.ts'
 import { levels } from '../logs/levels.ts'
 import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
 import type { LogsState, RelatedTo } from '../logs/state.ts'
+import { type FleetShown, isGrouping, nothingChosen } from './fleet/shown.ts'
+import { standingKinds } from './fleet/standing.ts'
 import type { Detail } from './overview/attention.ts'
 
 export const planeTabs = ['overview', 'install', 'connectivity', 'workloads', 'logs', 'activity', 'about'] as const
@@ -30,7 +33,7 @@ interface PlaneParts {
     readonly columns?: readonly string[]
     readonly shown?: LogsState['shown']
   }
-  readonly activity: { readonly item?: string }
+  readonly activity: { readonly item?: string | undefined; readonly filter?: ActivityFilter }
   readonly about: object
 }
 
@@ -50,12 +53,12 @@ export interface CheckPlace {
 
 /** A place in the window. It holds no secret and no value typed into a form. */
 export type Place =
-  | { readonly view: 'home' }
+  | { readonly view: 'home'; readonly shown?: FleetShown }
   | { readonly view: 'new-plane'; readonly step?: WizardStep }
   | { readonly view: 'connect'; readonly contextId?: string | undefined; readonly profile?: string | undefined }
   | CheckPlace
   | PlanePlace
-  | { readonly view: 'activity'; readonly item?: string }
+  | { readonly view: 'activity'; readonly item?: string | undefined; readonly filter?: ActivityFilter }
   | { readonly view: 'profiles'; readonly name?: string }
   | { readonly view: 'settings'; readonly section?: string }
   | { readonly view: 'help'; readonly page?: string; readonly section?: string }
@@ -110,11 +113,28 @@ function queryOf(place: Place): [string, string][] {
 function queryParts(place: Place): Query {
   if (place.view === 'plane') return planeQuery(place)
   if (place.view === 'check') return checkQuery(place)
+  if (place.view === 'home') return homeQuery(place.shown ?? nothingChosen)
+  if (place.view === 'activity') return activityQuery(place.filter ?? noActivityFilter)
   return place.view === 'connect' ? [...field('context', place.contextId), ...field('profile', place.profile)] : []
 }
 
 const field = (name: string, value: string | undefined): Query =>
   value === undefined || value === '' ? [] : [[name, value]]
+
+const homeQuery = ({ kind, text, grouping, layout }: FleetShown): Query => [
+  ...field('state', kind),
+  ...field('text', text),
+  ...field('group', grouping === 'none' ? '' : grouping),
+  ...field('view', layout === 'table' ? '' : layout),
+]
+
+const activityQuery = (filter: ActivityFilter): Query => [
+  ...field('text', filter.text),
+  ...filter.kinds.map((kind) => ['kind', kind] as const),
+  ...filter.outcomes.map((outcome) => ['outcome', outcome] as const),
+  ...filter.planes.map((plane) => ['plane', plane] as const),
+  ...rangeQuery(filter.range),
+]
 
 /** A profile is chosen again; what is open in the results belongs to them alone. */
 const checkQuery = ({ source, profile, results, rows, filter }: CheckPlace): Query => [
@@ -148,7 +168,7 @@ function planeQuery(place: PlanePlace): Query {
         ...(place.shown === 'patterns' ? ([['show', 'patterns']] as const) : []),
       ]
     case 'activity':
-      return field('item', place.item)
+      return [...field('item', place.item), ...activityQuery(place.filter ?? noActivityFilter)]
     case 'about':
       return []
   }
@@ -244,6 +264,8 @@ function placeOf(
   const one = first === undefined || first === '' || first.length > limits.value ? undefined : first
   const used = one === undefined ? 1 : 2
   switch (view) {
+    case '':
+      return { place: { view: 'home', shown: shownIn(query) }, used: 1 }
     case 'install':
       return isWizardStep(one)
         ? { place: { view: 'new-plane', step: one }, used: 2 }
@@ -259,7 +281,7 @@ function placeOf(
       if (!isPlaneTab(second)) return { place: { view: 'plane', planeId: one, tab: 'overview' }, used: 2 }
       return planePlace(one, second, third, query)
     case 'activity':
-      return { place: one === undefined ? { view: 'activity' } : { view: 'activity', item: one }, used }
+      return { place: { view: 'activity', item: one, filter: activityFilterIn(query) }, used }
     case 'profiles':
       return { place: one === undefined ? { view: 'profiles' } : { view: 'profiles', name: one }, used }
     case 'settings':
@@ -322,8 +344,8 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
         used: 3,
       }
     case 'activity': {
-      const item = value('item')
-      return { place: { ...at, tab, ...(item !== undefined && { item }) } satisfies Place, used: 3 }
+      const place = { ...at, tab, item: value('item'), filter: activityFilterIn(query) } satisfies Place
+      return { place, used: 3 }
     }
     case 'about':
       return { place: { ...at, tab } satisfies Place, used: 3 }
@@ -333,6 +355,28 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
 const valueIn = (query: URLSearchParams) => (name: string) => {
   const value = query.get(name)
   return value === null || value === '' || value.length > limits.value ? undefined : value
+}
+
+function shownIn(query: URLSearchParams): FleetShown {
+  const value = valueIn(query)
+  const grouping = value('group')
+  return {
+    kind: standingKinds.find((kind) => kind === value('state')),
+    text: value('text') ?? '',
+    grouping: isGrouping(grouping) ? grouping : 'none',
+    layout: value('view') === 'tiles' ? 'tiles' : 'table',
+  }
+}
+
+function activityFilterIn(query: URLSearchParams): ActivityFilter {
+  const [chosenKinds, chosenOutcomes] = [query.getAll('kind'), query.getAll('outcome')]
+  return {
+    kinds: kinds.filter((kind) => chosenKinds.includes(kind)),
+    outcomes: outcomes.filter((outcome) => chosenOutcomes.includes(outcome)),
+    planes: [...new Set(query.getAll('plane'))].filter((plane) => plane !== '').slice(0, limits.list),
+    text: valueIn(query)('text')?.slice(0, 200) ?? '',
+    range: rangeIn(query),
+  }
 }
 
 function runIn(query: URLSearchParams): ShownRun {

@@ -2,6 +2,7 @@ import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { recordedPlaneId } from '../../preload/recorded-plane.ts'
+import { type ActivityStore, createActivityStore } from '../activity/store.ts'
 import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
 import { createDocumentsStore, type DocumentsStore } from '../connectivity/export/documents.ts'
 import { createHistoryStore, type HistoryStore } from '../connectivity/history/history.ts'
@@ -26,6 +27,7 @@ import { createVaultStore, type VaultStore } from '../vault/store.ts'
 import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts'
 import type { Place } from './address.ts'
 import { type ConnectStore, createConnectStore } from './connect/store.ts'
+import { createFleetShownStore, type FleetShownStore } from './fleet/shown.ts'
 import { createFleetStore, type FleetStore } from './fleet/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
 import { createRouteStore, type RouteStore } from './route.ts'
@@ -39,6 +41,8 @@ export interface Session {
   readonly notices: NoticesStore
   readonly planes: PlanesStore
   readonly fleet: FleetStore
+  readonly fleetShown: FleetShownStore
+  readonly activity: ActivityStore
   readonly operations: OperationsStore
   readonly clusters: ClustersStore
   readonly profiles: ProfilesStore
@@ -71,6 +75,8 @@ export function createSession(link: Link): Session {
     notices,
     planes: createPlanesStore(client),
     fleet: createFleetStore(client),
+    fleetShown: createFleetShownStore(),
+    activity: createActivityStore(client),
     operations,
     clusters: createClustersStore(client),
     profiles: createProfilesStore(client),
@@ -183,6 +189,16 @@ function nameWindow({ route, planes }: Session): void {
   planes.subscribe(name)
 }
 
+/**
+ * What the address says of a view that needs no data is shown at once: what the user then chooses, also before anything has
+ * loaded, changes the address.
+ */
+function showWithoutData(session: Session): void {
+  const { route } = session.route.getState()
+  const isActivity = route.view === 'activity' || (route.view === 'plane' && route.tab === 'activity')
+  if (route.view === 'home' || isActivity) showPlace(route, session)
+}
+
 /** Starts the subscriptions of the window; those of a plane are replaced when the route changes to another plane. */
 export async function startSession(session: Session, signal: AbortSignal): Promise<void> {
   let planeView = new AbortController()
@@ -217,6 +233,8 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   }
 
   signal.addEventListener('abort', () => planeView.abort())
+  showWithoutData(session)
+  followViews(session, 'without-data', () => applying, signal)
   void session.operations.getState().watch(signal)
   void session.fleet.getState().watch(signal)
   void session.vault.getState().follow(signal)
@@ -243,7 +261,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
     // The views have written it themselves.
     if (now.route !== before.route && !applying) applyRoute()
   })
-  followViews(session, () => applying, signal)
+  followViews(session, 'with-data', () => applying, signal)
   session.profileChange.subscribe(({ approved }, before) => {
     if (approved === undefined || approved === before.approved || approved.planeId !== current) return
     // The core refuses to watch a plane without an approved profile.

@@ -1,3 +1,5 @@
+import type { ActivityFilter } from '../activity/filter.ts'
+import { type ActivityStore, allPlanes, filterOf, type Scope } from '../activity/store.ts'
 import type { HistoryStore } from '../connectivity/history/history.ts'
 import type { ConnectivityStore } from '../connectivity/store.ts'
 import type { TableCheck } from '../connectivity/table/store.ts'
@@ -9,10 +11,13 @@ import { type PlanesStore, planeById } from '../planes/store.ts'
 import type { WorkloadsStore } from '../workloads/store.ts'
 import { type CheckPlace, type Place, printAddress } from './address.ts'
 import type { ConnectStore } from './connect/store.ts'
+import type { FleetShownStore } from './fleet/shown.ts'
 import type { RouteStore } from './route.ts'
 
 /** The stores whose state is in the address. */
 interface Stores {
+  readonly fleetShown: FleetShownStore
+  readonly activity: ActivityStore
   readonly connectivity: ConnectivityStore
   readonly history: HistoryStore
   readonly connect: ConnectStore
@@ -33,6 +38,8 @@ export function completed(place: Place, stores: Stores): Place {
   }
   if (place.view === 'connect') return { ...connectPlace(stores), ...place }
   if (place.view === 'check') return { ...checkPlace(stores), ...place }
+  if (place.view === 'home') return { ...homePlace(stores), ...place }
+  if (place.view === 'activity') return { filter: filterOf(allPlanes)(stores.activity.getState()), ...place }
   if (place.view !== 'plane') return place
   const { planeId } = place
   switch (place.tab) {
@@ -52,6 +59,8 @@ export function completed(place: Place, stores: Stores): Place {
       const { planeId: at, filter, selected, related, columns, shown } = stores.logs.getState()
       return at === planeId ? { filter, record: selected, related: related?.to, columns, shown, ...place } : place
     }
+    case 'activity':
+      return { filter: filterOf(planeId)(stores.activity.getState()), ...place }
     default:
       return place
   }
@@ -64,6 +73,8 @@ export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
   if (place.view === 'new-plane') return showStep(place.step, stores)
   if (place.view === 'connect') return showConnect(place, stores)
   if (place.view === 'check') return showCheck(place, stores)
+  if (place.view === 'home') return showHome(place, stores)
+  if (place.view === 'activity') return showActivity(allPlanes, place.filter, stores)
   if (place.view !== 'plane') return 'shown'
   switch (place.tab) {
     case 'install': {
@@ -95,6 +106,8 @@ export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
       if (isOther && place.related !== undefined) logs.showRelated(place.related, place.record)
       return 'shown'
     }
+    case 'activity':
+      return showActivity(place.planeId, place.filter, stores)
     default:
       return 'shown'
   }
@@ -109,6 +122,22 @@ function showRun(run: ConnectivityPlace['run'], { history }: Stores): void {
   else if (run.kind === 'run') void open(run.runId)
   else if (run.kind === 'comparison') void compare(run.before, run.after)
   else close()
+}
+
+type HomePlace = Extract<Place, { readonly view: 'home' }>
+
+const homePlace = ({ fleetShown }: Stores): HomePlace => ({ view: 'home', shown: fleetShown.getState().shown })
+
+function showHome({ shown }: HomePlace, { fleetShown }: Stores): 'shown' {
+  const { shown: before, change } = fleetShown.getState()
+  if (shown !== undefined && differ(before, shown)) change(shown)
+  return 'shown'
+}
+
+function showActivity(scope: Scope, filter: ActivityFilter | undefined, { activity }: Stores): 'shown' {
+  const state = activity.getState()
+  if (filter !== undefined && differ(filterOf(scope)(state), filter)) state.setFilter(scope, filter)
+  return 'shown'
 }
 
 type ConnectPlace = Extract<Place, { readonly view: 'connect' }>
@@ -173,7 +202,13 @@ export function placeOfView(place: Place, stores: Stores): Place {
   if (place.view === 'new-plane') return completed({ view: 'new-plane' }, stores)
   if (place.view === 'connect') return connectPlace(stores)
   if (place.view === 'check') return checkPlace(stores)
+  if (place.view === 'home') return homePlace(stores)
+  if (place.view === 'activity') return completed({ view: 'activity', item: place.item }, stores)
   if (place.view !== 'plane') return place
+  if (place.tab === 'activity') {
+    const { planeId, tab, item } = place
+    return completed({ view: 'plane', planeId, tab, item }, stores)
+  }
   return completed({ view: 'plane', planeId: place.planeId, tab: place.tab }, stores)
 }
 
@@ -201,8 +236,16 @@ function isStep(before: Place, after: Place): boolean {
   return false
 }
 
-/** Writes what the user does in a view into the address, until the signal ends. `paused`: the views are being set. */
-export function followViews(stores: Stores, paused: () => boolean, signal: AbortSignal): void {
+/**
+ * Writes what the user does in a view into the address, until the signal ends. `paused`: the views are being set.
+ * `which`: the views that need no data, or the others.
+ */
+export function followViews(
+  stores: Stores,
+  which: 'without-data' | 'with-data',
+  paused: () => boolean,
+  signal: AbortSignal,
+): void {
   const { route, ...views } = stores
   const follow = (): void => {
     if (paused()) return
@@ -212,7 +255,8 @@ export function followViews(stores: Stores, paused: () => boolean, signal: Abort
     const followed = before.view !== 'plane' || tabsOfStores.has(before.tab)
     if (followed && printAddress(after) !== printAddress(before)) write(after, isStep(before, after) ? 'step' : 'same')
   }
-  for (const store of [
+  const withoutData = [views.fleetShown, views.activity]
+  const withData = [
     views.connectivity,
     views.history,
     views.workloads,
@@ -221,10 +265,18 @@ export function followViews(stores: Stores, paused: () => boolean, signal: Abort
     views.connect,
     views.tableCheck.table,
     views.tableCheck.connectivity,
-  ]) {
+  ]
+  for (const store of which === 'without-data' ? withoutData : withData) {
     signal.addEventListener('abort', store.subscribe(follow), { once: true })
   }
 }
 
-const followedViews: ReadonlySet<Place['view']> = new Set(['new-plane', 'connect', 'check', 'plane'])
-const tabsOfStores: ReadonlySet<string> = new Set(['install', 'connectivity', 'workloads', 'logs'])
+const followedViews: ReadonlySet<Place['view']> = new Set([
+  'home',
+  'activity',
+  'new-plane',
+  'connect',
+  'check',
+  'plane',
+])
+const tabsOfStores: ReadonlySet<string> = new Set(['install', 'connectivity', 'workloads', 'logs', 'activity'])

@@ -280,6 +280,17 @@ export const viewStates: readonly ViewState[] = [
   },
   { name: 'logs-empty', go: planeTab('payments-eu', 'Logs') },
   { name: 'activity', go: link('Activity') },
+  { name: 'activity-empty', scene: 'empty', go: link('Activity') },
+  { name: 'activity-gaps', scene: 'activity-gaps', go: link('Activity') },
+  {
+    name: 'activity-filtered',
+    async go(page) {
+      await link('Activity')(page)
+      await page.getByRole('group', { name: 'Kinds' }).getByText('Profiles').click()
+      await page.getByRole('button', { name: '5 changes' }).click()
+      await page.getByText('endpoints.event-hub.port').waitFor()
+    },
+  },
   { name: 'activity-plane', scene: 'failed', go: planeTab('payments-eu', 'Activity') },
   { name: 'wizard-cluster', go: link('Install a plane') },
   {

@@ -2,7 +2,6 @@ import { Button, Menu, SegmentedControl, Select, TextInput } from '@mantine/core
 import { Suspense, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../../preload/contract/planes.ts'
-import { keep, recall } from '../../lib/keep.ts'
 import { t } from '../../strings/t.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconRefresh, IconSearch, IconStop } from '../../ui/icons.ts'
@@ -14,8 +13,9 @@ import { useSession } from '../sessionContext.ts'
 import { AttentionList } from './AttentionList.tsx'
 import { arrange, countsOf, type FleetPlane, type Grouping, labelKeys, readAtOpening } from './arrange.ts'
 import classes from './Fleet.module.css'
-import { FleetList, type Layout } from './FleetList.tsx'
+import { FleetList } from './FleetList.tsx'
 import type { PlaneActions } from './PlaneMenu.tsx'
+import { isGrouping } from './shown.ts'
 import { type StandingKind, standingKinds } from './standing.ts'
 import { standingStatus } from './standingStatus.ts'
 
@@ -29,25 +29,6 @@ const layouts = [
 /** The list below has the worst first, too: a short one needs no extract. */
 const planesAtAGlance = 6
 
-interface Shown {
-  readonly kind: StandingKind | undefined
-  readonly text: string
-  readonly grouping: Grouping
-  readonly layout: Layout
-}
-
-const isShown = (value: unknown): value is Shown =>
-  typeof value === 'object' && value !== null && 'text' in value && 'grouping' in value && 'layout' in value
-
-const nothingChosen: Shown = { kind: undefined, text: '', grouping: 'none', layout: 'table' }
-
-/** What the user chose survives a change of the view and a reload. */
-function useShown(): readonly [Shown, (change: Partial<Shown>) => void] {
-  const [shown, setShown] = useState<Shown>(() => recall('fleet', isShown) ?? nothingChosen)
-  useEffect(() => keep('fleet', shown), [shown])
-  return [shown, (change) => setShown((before) => ({ ...before, ...change }))]
-}
-
 /** All planes on one page: what needs a person first, then each plane in a table or as a tile. */
 export function FleetView({ planes: newest }: { readonly planes: readonly FleetPlane[] }) {
   const session = useSession()
@@ -55,7 +36,7 @@ export function FleetView({ planes: newest }: { readonly planes: readonly FleetP
   const checking = useStore(session.fleet, (state) => state.checking)
   // A check changes many planes at once: the page stays ahead of them.
   const planes = useDeferredValue(newest)
-  const [shown, change] = useShown()
+  const { shown, change } = useStore(session.fleetShown)
   const [edited, setEdited] = useState<Plane>()
   const { kind, text, grouping, layout } = shown
   // Typing stays ahead of the list.
@@ -242,9 +223,6 @@ interface GroupingSelectProps {
   readonly value: Grouping
   readonly onChange: (value: Grouping) => void
 }
-
-const isGrouping = (value: string | null): value is Grouping =>
-  value === 'none' || value === 'profile' || value === 'region' || value?.startsWith('label:') === true
 
 function GroupingSelect({ planes, value, onChange }: GroupingSelectProps) {
   const keys = labelKeys(planes).filter((key) => key !== 'region')

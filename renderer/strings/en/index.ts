@@ -1,3 +1,4 @@
+import { activity } from './activity.ts'
 import { cause } from './cause.ts'
 import { connect } from './connect.ts'
 import { connectivity } from './connectivity.ts'
@@ -19,6 +20,7 @@ import { workloads } from './workloads.ts'
 
 /** Every text of the window, in English. One file per feature; messages are in ICU syntax. */
 export const en = {
+  activity,
   cause,
   connect,
   connectivity,

@@ -1,9 +1,4 @@
 export const operations = {
-  title: 'Activity',
-  loading: 'activity',
-  emptyTitle: 'No operations yet',
-  gone: 'The operation of this address is not in the list',
-  empty: 'Installations, uninstallations and log collection appear here with their steps, and remain when they end.',
   started: 'started {ago}',
   ended: 'ended {ago}',
   progress: 'Progress of {operation}',

@@ -67,6 +67,8 @@ export interface FakeBackend {
   readonly probes: Record<string, number>
   /** Of the profile in the scene `profile-changed`; another one is another change. One digit. */
   profileVersion: number
+  /** In the scene `held`, the settings arrive only now. */
+  release(): void
   /** The keychain does not open the vault. */
   keychainRefuses: boolean
 }
@@ -144,7 +146,10 @@ const changed = () => {
 let arrived = 0
 const tails = new Set<(count: number) => void>()
 
+const released = Promise.withResolvers<void>()
+
 globalThis.fakeBackend = {
+  release: () => released.resolve(),
   receivedSecrets: [],
   disconnect() {
     reachable = false
@@ -842,7 +847,10 @@ const router = os.router({
     }),
   },
   settings: {
-    get: os.settings.get.handler(() => settings.get()),
+    get: os.settings.get.handler(async () => {
+      if (scene === 'held') await released.promise
+      return settings.get()
+    }),
     set: os.settings.set.handler(({ input }) => {
       settings.set({ ...settings.get(), ...input })
       return settings.get()
