@@ -9,14 +9,13 @@ import type { FleetGroup, FleetPlane } from './arrange.ts'
 import classes from './Fleet.module.css'
 import { HealthRing, HoursBar, RunStrip } from './Marks.tsx'
 import { type PlaneActions, PlaneMenu } from './PlaneMenu.tsx'
+import type { FleetShown } from './shown.ts'
 import { standingStatus } from './standingStatus.ts'
-
-export type Layout = 'table' | 'tiles'
 
 export interface FleetListProps {
   readonly groups: readonly FleetGroup[]
   readonly grouped: boolean
-  readonly layout: Layout
+  readonly layout: FleetShown['layout']
   readonly actions: PlaneActions
 }
 
