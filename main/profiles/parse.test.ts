@@ -178,7 +178,7 @@ describe('parseProfile', () => {
   it('reports line and column of an error in YAML', () => {
     const { faults } = parseProfile(valid.replace('title: Mine', 'title: "Mine'))
 
-    expect(faults?.[0]).toMatchObject({ line: expect.any(Number), found: 'text that is not YAML' })
+    expect(faults?.[0]).toMatchObject({ found: 'text that is not YAML', message: 'the closing " is missing' })
   })
 
   it('reports all faults at once, in the order of the text', () => {
@@ -289,7 +289,8 @@ describe('a bare list of endpoints', () => {
   it.each([
     ['endpoints:\n  - {id: a, component: agent}\n', 'line 2, endpoints[0].protocol: found nothing'],
     ['- a\n', 'line 1: found'],
-    ['endpoints: [\n', 'found text that is not YAML'],
+    ['endpoints: [\n', 'line 2, column 1: the closing ] is missing.'],
+    ['endpoints:\n  - id: a: b\n', 'line 2, column 9: a mapping cannot start here'],
     ['', 'expected a mapping'],
   ])('is refused with the line of its first fault: %j', (text, said) => {
     const { faults } = parseEndpointList(text)

@@ -3,6 +3,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { EndpointList, Profile, type ProfileFault } from '../../preload/contract/profiles.ts'
 import { shapeFaults } from '../lib/shape-faults.ts'
 import { type PlacedText, placeText } from '../lib/yaml-places.ts'
+import { firstOfLines, yamlWords } from '../lib/yaml-words.ts'
 import { referenceFaults } from './reference-faults.ts'
 
 type Faults = readonly [ProfileFault, ...ProfileFault[]]
@@ -48,11 +49,14 @@ function parseShape<Schema extends z.ZodType>(
 ): Read<z.infer<Schema>> {
   const placed = placeText(text)
   if (placed.errors.length > 0) {
-    const faults = placed.errors.slice(0, faultLimit).map(({ offset, code, message }) => ({
-      ...placed.placeOfOffset(offset),
+    const errors = placed.errors.map((error) => ({ ...error, ...placed.placeOfOffset(error.offset) }))
+    const faults = firstOfLines(errors.slice(0, faultLimit)).map(({ line, column, code, message }) => ({
+      line,
+      column,
       field: '',
       found: code === 'LIMIT' ? `more than ${what} may have` : 'text that is not YAML',
       expected: (quotes || code === 'LIMIT' ? message.split('\n')[0] : undefined) ?? `YAML (${code})`,
+      ...(code !== 'LIMIT' && { message: yamlWords({ code, message }) }),
     }))
     return failed(faults, what)
   }
@@ -87,7 +91,8 @@ export function invalidProfile(name: string, faults: readonly [ProfileFault, ...
   )
 }
 
-/** `line 12, releases[0].chart: found nothing, expected a mapping.` */
-export function sentence({ line, field, found, expected }: ProfileFault): string {
+/** `line 12, releases[0].chart: found nothing, expected a mapping.`, or `line 6, column 8: a mapping cannot start here.` */
+export function sentence({ line, column, field, found, expected, message }: ProfileFault): string {
+  if (message !== undefined) return `line ${line}, column ${column}: ${message}.`
   return `line ${line}${field === '' ? '' : `, ${field}`}: found ${found}, expected ${expected}.`
 }

@@ -6,6 +6,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { systemReason } from '../lib/files.ts'
 import { shapeFaults } from '../lib/shape-faults.ts'
 import { placeText } from '../lib/yaml-places.ts'
+import { yamlWords } from '../lib/yaml-words.ts'
 import type { Terminal } from './command.ts'
 
 /** A user's input files are small: a larger file is the wrong one. */
@@ -51,7 +52,10 @@ export function parseFile<Schema extends z.ZodType>(file: string, text: string, 
   if (fault !== undefined) {
     const { line } = placed.placeOfOffset(fault.offset)
     if (fault.code === 'LIMIT') throw new Problem('FILE_INVALID', `${file}, line ${line}: expected ${fault.message}.`)
-    throw new Problem('FILE_INVALID', `${file}, line ${line}: this is not valid YAML or JSON (${fault.code}).`)
+    throw new Problem(
+      'FILE_INVALID',
+      `${file}, line ${line}: this is not valid YAML or JSON (${fault.code}): ${yamlWords(fault)}.`,
+    )
   }
   let value: unknown
   try {

@@ -49,7 +49,7 @@ describe('the objects of a text', () => {
     expect(names(text)).toEqual(['Pod a', 'Pod b'])
     expect(faults(text)).toEqual([
       expect.stringMatching(/^document 2, line [67]: this is not valid YAML or JSON/),
-      'document 4, line 14: this is not valid YAML or JSON (DUPLICATE_KEY)',
+      'document 4, line 14: this is not valid YAML or JSON (DUPLICATE_KEY): this key is already in its mapping: keep one of them',
     ])
   })
 

@@ -2,7 +2,8 @@ import { LineCounter } from 'yaml'
 import { isFields } from '../health/fields.ts'
 import type { KubernetesObject } from '../health/object.ts'
 import { exceedsJsonLimits, type JsonLimits, jsonValuesIn } from '../lib/json-limits.ts'
-import { documentValue, parseDocuments, type YamlLimits } from '../lib/yaml-documents.ts'
+import { documentValue, parseDocuments, type YamlError, type YamlLimits } from '../lib/yaml-documents.ts'
+import { yamlWords } from '../lib/yaml-words.ts'
 
 /** A document that is no Kubernetes object, or cannot be read. Its text is not quoted: it can contain secrets. */
 interface DocumentFault {
@@ -81,10 +82,9 @@ function fromYaml(text: string): ObjectDocuments {
     const [start = 0, , end = text.length] = document.range ?? []
     const place = documents.length === 1 ? '' : `document ${index + 1}, `
     const [broken] = document.errors
-    if (broken !== undefined) return unreadable(`${place}line ${lineOf(broken.pos[0])}: ${notYaml(broken.code)}`)
+    if (broken !== undefined) return unreadable(`${place}line ${lineOf(broken.pos[0])}: ${notYaml(broken)}`)
     const duplicate = errors.find(({ code, offset }) => code === 'DUPLICATE_KEY' && offset >= start && offset < end)
-    if (duplicate !== undefined)
-      return unreadable(`${place}line ${lineOf(duplicate.offset)}: ${notYaml(duplicate.code)}`)
+    if (duplicate !== undefined) return unreadable(`${place}line ${lineOf(duplicate.offset)}: ${notYaml(duplicate)}`)
     const line = lineOf(document.contents?.range[0] ?? start)
     try {
       return fromValue(documentValue(document, manifestLimits), `${place}line ${line}: `)
@@ -95,7 +95,8 @@ function fromYaml(text: string): ObjectDocuments {
   return joined(parts)
 }
 
-const notYaml = (code: string): string => `this is not valid YAML or JSON (${code})`
+const notYaml = (error: Pick<YamlError, 'code' | 'message'>): string =>
+  `this is not valid YAML or JSON (${error.code}): ${yamlWords(error)}`
 
 const unreadable = (message: string): ObjectDocuments => ({ objects: [], faults: [{ message, isUnreadable: true }] })
 

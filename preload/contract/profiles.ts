@@ -303,6 +303,8 @@ export const ProfileFault = z.strictObject({
   field: z.string(),
   found: z.string(),
   expected: z.string(),
+  /** Where the text is not YAML: what is wrong at this place, instead of what was expected. */
+  message: z.string().optional(),
 })
 export type ProfileFault = z.infer<typeof ProfileFault>
 

@@ -57,7 +57,9 @@ function diagnostics(state: EditorState, faults: readonly ProfileFault[]): Diagn
   return faults.map((fault) => {
     const from = offsetOf(state, fault)
     const end = state.doc.lineAt(from).to
-    return { from, to: Math.max(from, end), severity: 'error', message: faultText(fault) }
+    // Text that is not YAML is wrong at one place; a value is marked to the end of its line.
+    const to = fault.message === undefined ? Math.max(from, end) : Math.min(from + 1, end)
+    return { from, to, severity: 'error', message: faultText(fault) }
   })
 }
 

@@ -118,7 +118,11 @@ function Faults({ faults, onChoose }: FaultsProps) {
       {faults.map((fault) => (
         <li key={`${fault.line}:${fault.column}:${fault.field}:${fault.expected}`}>
           <button type="button" className={classes.fault} onClick={() => onChoose(fault)}>
-            <span className="numbers">{t('profiles.errors.line', { line: fault.line })}</span>
+            <span className="numbers">
+              {fault.message === undefined
+                ? t('profiles.errors.line', { line: fault.line })
+                : t('profiles.errors.place', { line: fault.line, column: fault.column })}
+            </span>
             <span className="mono">{fault.field}</span>
             <span>{expectedText(fault)}</span>
           </button>

@@ -383,6 +383,18 @@ export const viewStates: readonly ViewState[] = [
       await page.getByRole('list', { name: 'Errors' }).waitFor()
     },
   },
+  {
+    name: 'profile-not-yaml',
+    async go(page) {
+      await link('Profiles')(page)
+      await page.getByRole('list', { name: 'Profiles' }).getByRole('button', { name: /draft/ }).click()
+      const editor = page.locator('.cm-content')
+      await editor.click()
+      await page.keyboard.press('Control+Home')
+      await page.keyboard.insertText('title: orders: europe\n')
+      await page.getByText('Line 1, column 8').waitFor()
+    },
+  },
   { name: 'settings', go: link('Settings') },
   {
     name: 'signed-out',

@@ -19,6 +19,7 @@ export const profiles = {
   errors: {
     list: 'Errors',
     line: 'Line {line}',
+    place: 'Line {line}, column {column}',
     expected: 'expected {expected}',
     expectedFound: 'expected {expected}, found {found}',
     inField: '{field}: {message}',

@@ -331,6 +331,18 @@ const checks = createChecks(scene, fail, () => failIfChanged(demoId))
 
 function errorsOf(text: string): ProfileFault[] {
   return text.split('\n').flatMap((line, index) => {
+    const mapping = /^\s*\w+: (?=\S+: )/.exec(line)
+    if (mapping !== null)
+      return [
+        {
+          line: index + 1,
+          column: mapping[0].length + 1,
+          field: '',
+          found: 'text that is not YAML',
+          expected: 'YAML',
+          message: 'a mapping cannot start here: put it on a new line with more indentation',
+        },
+      ]
     const bad = /^(\s*protocol: )(?!wss|https|oci)(\S*)/.exec(line)
     return bad === null
       ? []
