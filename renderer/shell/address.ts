@@ -8,7 +8,7 @@ import { levels } from '../logs/levels.ts'
 import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
 import type { LogsState, RelatedTo } from '../logs/state.ts'
 import { type FleetShown, isGrouping, nothingChosen } from './fleet/shown.ts'
-import { standingKinds } from './fleet/standing.ts'
+import { standingKinds } from './fleet/standingKind.ts'
 import type { Detail } from './overview/attention.ts'
 
 export const planeTabs = ['overview', 'install', 'connectivity', 'workloads', 'logs', 'activity', 'about'] as const

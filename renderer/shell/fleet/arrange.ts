@@ -1,7 +1,9 @@
 import type { Context } from '../../../preload/contract/clusters.ts'
 import type { PlaneSummary } from '../../../preload/contract/fleet.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
-import { type Standing, type StandingKind, standingKinds } from './standing.ts'
+import type { Grouping } from './shown.ts'
+import type { Standing } from './standing.ts'
+import { type StandingKind, standingKinds } from './standingKind.ts'
 
 /** A plane as Home and the sidebar list it. */
 export interface FleetPlane {
@@ -15,9 +17,6 @@ const regionOf = ({ labels, settings }: Pick<Plane, 'labels' | 'settings'>): str
   const { region } = { ...settings, ...labels }
   return typeof region === 'string' ? region : ''
 }
-
-/** `label:KEY` groups by the value of a label. */
-export type Grouping = 'none' | 'profile' | 'region' | `label:${string}`
 
 export interface Wanted {
   /** Words that must all occur in the name, the context, the profile, the reason or a label. */

@@ -2,7 +2,7 @@ import type { Observation, PlaneSummary } from '../../../preload/contract/fleet.
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import type { FleetPlane } from './arrange.ts'
-import type { StandingKind } from './standing.ts'
+import type { StandingKind } from './standingKind.ts'
 
 /** Material of the tests of this folder. */
 export const plane = (part: Partial<Plane> = {}): Plane => ({

@@ -1,7 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { keep, recall } from '../../lib/keep.ts'
-import type { Grouping } from './arrange.ts'
-import type { StandingKind } from './standing.ts'
+import type { StandingKind } from './standingKind.ts'
+
+/** `label:KEY` groups by the value of a label. */
+export type Grouping = 'none' | 'profile' | 'region' | `label:${string}`
 
 /** What Home shows of the planes, and how. It is in the address. */
 export interface FleetShown {

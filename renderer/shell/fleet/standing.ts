@@ -7,10 +7,7 @@ import { isOutsideOfPlane, shownComponents } from '../../workloads/health.ts'
 import type { PlaneTab } from '../address.ts'
 import type { Detail } from '../overview/attention.ts'
 import { reasonText } from '../overview/verdict.ts'
-
-/** Worst first. `neutral`: not installed, or nobody has looked yet. */
-export const standingKinds = ['failing', 'unreachable', 'warning', 'healthy', 'neutral'] as const
-export type StandingKind = (typeof standingKinds)[number]
+import type { StandingKind } from './standingKind.ts'
 
 /** How a plane is, why, and the place in the window that shows it. */
 export interface Standing {

@@ -1,7 +1,7 @@
 import { t } from '../../strings/t.ts'
 import { IconAlert, IconCircleCheck, IconCircleDashed, IconCircleX, IconUnplug } from '../../ui/icons.ts'
 import type { StatusAppearance } from '../../ui/Status.tsx'
-import type { StandingKind } from './standing.ts'
+import type { StandingKind } from './standingKind.ts'
 
 export const standingStatus = {
   failing: { tone: 'bad', icon: IconCircleX, label: t('fleet.kind.failing') },
