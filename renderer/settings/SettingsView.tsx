@@ -1,5 +1,16 @@
-import { Button, FileButton, Group, NativeSelect, NumberInput, Radio, SegmentedControl, Switch } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import {
+  Button,
+  CloseButton,
+  FileButton,
+  Group,
+  NativeSelect,
+  NumberInput,
+  Radio,
+  SegmentedControl,
+  Switch,
+  TextInput,
+} from '@mantine/core'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
@@ -11,12 +22,16 @@ import { GrantsPanel } from '../trust/GrantsPanel.tsx'
 import { HelmConsent } from '../trust/HelmConsent.tsx'
 import type { TrustStore } from '../trust/store.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { useHighlight } from '../ui/highlight.ts'
+import { IconSearch } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Facts, Panel } from '../ui/Panel.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { Status, stepStatus, verdictStatus } from '../ui/Status.tsx'
 import type { VaultStore } from '../vault/store.ts'
 import classes from './Settings.module.css'
+import { matchingSections, type SettingsSection, wordsIn } from './search.ts'
 import type { SettingsStore } from './store.ts'
 
 export interface SettingsViewProps {
@@ -26,6 +41,9 @@ export interface SettingsViewProps {
   readonly trust: TrustStore
   /** The part that the address names: it scrolls into view. */
   readonly section?: string | undefined
+  /** Only the parts that have these words; in the address. */
+  readonly text: string
+  readonly onSearch: (text: string) => void
 }
 
 const themes = (['system', 'light', 'dark'] as const satisfies readonly Settings['theme'][]).map((value) => ({
@@ -40,7 +58,7 @@ const timeZones = () => [
 ]
 
 /** The settings of this computer. A change takes effect immediately. */
-export function SettingsView({ store, vault, clusters, trust, section }: SettingsViewProps) {
+export function SettingsView({ store, vault, clusters, trust, section, text, onSearch }: SettingsViewProps) {
   const settings = useStore(store, (state) => state.settings)
   const loadProblem = useStore(store, (state) => state.problem)
   const [changeProblem, setChangeProblem] = useState<ProblemReport>()
@@ -53,69 +71,103 @@ export function SettingsView({ store, vault, clusters, trust, section }: Setting
     panel?.focus({ preventScroll: true })
   }, [section, isLoaded])
   const change = (part: Partial<Settings>) => void store.getState().change(part).then(setChangeProblem)
+  const sections = useRef<HTMLDivElement>(null)
+  const found = matchingSections(text)
+  useHighlight(sections, wordsIn(text))
+  const shown = (of: SettingsSection, part: ReactNode) => found.has(of) && part
   return (
-    <div className={classes.settings}>
+    <div className={classes.settings} ref={sections}>
       <h1 className={classes.heading}>{t('settings.title')}</h1>
+      <TextInput
+        data-search
+        aria-label={t('settings.search')}
+        placeholder={t('settings.searchHint')}
+        leftSection={<IconSearch size={15} aria-hidden />}
+        value={text}
+        maxLength={200}
+        onChange={({ currentTarget }) => onSearch(currentTarget.value)}
+        rightSection={
+          text === '' ? undefined : (
+            <CloseButton size="xs" aria-label={t('settings.clearSearch')} onClick={() => onSearch('')} />
+          )
+        }
+      />
+      {found.size === 0 && (
+        <EmptyState drawing="page" title={t('settings.noMatch')}>
+          {t('settings.noMatchAbout')}
+        </EmptyState>
+      )}
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {settings === undefined ? (
         loadProblem === undefined && <Loading what={t('settings.loading')} />
       ) : (
         <>
-          <Panel id="settings-appearance" title={t('settings.appearance.title')}>
-            <div className={classes.choices}>
-              <SegmentedControl
-                aria-label={t('settings.appearance.theme')}
-                data={themes}
-                value={settings.theme}
-                onChange={(theme) => change({ theme: themes.find(({ value }) => value === theme)?.value ?? 'system' })}
-              />
-              <SegmentedControl
-                aria-label={t('settings.appearance.times')}
-                data={timeZones()}
-                value={settings.timeZone}
-                onChange={(zone) => change({ timeZone: zone === 'utc' ? 'utc' : 'local' })}
-              />
-            </div>
-          </Panel>
-          <Panel id="settings-notifications" title={t('settings.notifications.title')}>
-            <Switch
-              label={t('settings.notifications.system')}
-              description={t('settings.notifications.systemDetails')}
-              checked={settings.notifications}
-              onChange={({ currentTarget }) => change({ notifications: currentTarget.checked })}
-            />
-          </Panel>
-          <Panel id="settings-helm" title={t('settings.helm.title')}>
-            <Radio.Group
-              aria-label={t('settings.helm.title')}
-              value={settings.helm}
-              onChange={(helm) => change({ helm: helm === 'path' ? 'path' : 'bundled' })}
-            >
+          {shown(
+            'appearance',
+            <Panel id="settings-appearance" title={t('settings.appearance.title')}>
               <div className={classes.choices}>
-                <Radio
-                  value="bundled"
-                  label={t('settings.helm.bundled')}
-                  description={t('settings.helm.bundledDetails')}
+                <SegmentedControl
+                  aria-label={t('settings.appearance.theme')}
+                  data={themes}
+                  value={settings.theme}
+                  onChange={(theme) =>
+                    change({ theme: themes.find(({ value }) => value === theme)?.value ?? 'system' })
+                  }
                 />
-                <Radio value="path" label={t('settings.helm.path')} description={t('settings.helm.pathDetails')} />
+                <SegmentedControl
+                  aria-label={t('settings.appearance.times')}
+                  data={timeZones()}
+                  value={settings.timeZone}
+                  onChange={(zone) => change({ timeZone: zone === 'utc' ? 'utc' : 'local' })}
+                />
               </div>
-            </Radio.Group>
-            {settings.helm === 'path' && (
-              <>
-                <p className={classes.note}>
-                  <Status appearance={verdictStatus.warn} label={t('settings.helm.unverified')} />{' '}
-                  {t('settings.helm.warning')}
-                </p>
-                <HelmConsent store={trust} />
-              </>
-            )}
-          </Panel>
-          <Kubeconfigs store={store} clusters={clusters} />
+            </Panel>,
+          )}
+          {shown(
+            'notifications',
+            <Panel id="settings-notifications" title={t('settings.notifications.title')}>
+              <Switch
+                label={t('settings.notifications.system')}
+                description={t('settings.notifications.systemDetails')}
+                checked={settings.notifications}
+                onChange={({ currentTarget }) => change({ notifications: currentTarget.checked })}
+              />
+            </Panel>,
+          )}
+          {shown(
+            'helm',
+            <Panel id="settings-helm" title={t('settings.helm.title')}>
+              <Radio.Group
+                aria-label={t('settings.helm.title')}
+                value={settings.helm}
+                onChange={(helm) => change({ helm: helm === 'path' ? 'path' : 'bundled' })}
+              >
+                <div className={classes.choices}>
+                  <Radio
+                    value="bundled"
+                    label={t('settings.helm.bundled')}
+                    description={t('settings.helm.bundledDetails')}
+                  />
+                  <Radio value="path" label={t('settings.helm.path')} description={t('settings.helm.pathDetails')} />
+                </div>
+              </Radio.Group>
+              {settings.helm === 'path' && (
+                <>
+                  <p className={classes.note}>
+                    <Status appearance={verdictStatus.warn} label={t('settings.helm.unverified')} />{' '}
+                    {t('settings.helm.warning')}
+                  </p>
+                  <HelmConsent store={trust} />
+                </>
+              )}
+            </Panel>,
+          )}
+          {shown('kubeconfigs', <Kubeconfigs store={store} clusters={clusters} />)}
         </>
       )}
-      <GrantsPanel store={trust} />
-      <VaultPanel store={vault} settings={settings} onChange={change} />
-      <AboutPanel store={store} />
+      {shown('allowed', <GrantsPanel store={trust} />)}
+      {shown('vault', <VaultPanel store={vault} settings={settings} onChange={change} />)}
+      {shown('about', <AboutPanel store={store} />)}
     </div>
   )
 }

@@ -159,6 +159,8 @@ function CurrentView() {
           clusters={session.clusters}
           trust={session.trust}
           section={route.section}
+          text={route.text ?? ''}
+          onSearch={(text) => session.route.getState().follow({ view: 'settings', text }, 'same')}
         />
       )
     case 'help':

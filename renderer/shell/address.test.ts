@@ -58,6 +58,7 @@ describe('a place', () => {
     [{ view: 'profiles' }, '/profiles'],
     [{ view: 'profiles', name: 'my profile' }, '/profiles/my%20profile'],
     [{ view: 'settings' }, '/settings'],
+    [{ view: 'settings', text: 'dark mode' }, '/settings?text=dark+mode'],
     [{ view: 'settings', section: 'vault' }, '/settings/vault'],
     [{ view: 'help' }, '/help'],
     [{ view: 'help', page: 'causes', section: 'dns-nxdomain' }, '/help/causes/dns-nxdomain'],

@@ -60,7 +60,7 @@ export type Place =
   | PlanePlace
   | { readonly view: 'activity'; readonly item?: string | undefined; readonly filter?: ActivityFilter }
   | { readonly view: 'profiles'; readonly name?: string }
-  | { readonly view: 'settings'; readonly section?: string }
+  | { readonly view: 'settings'; readonly section?: string; readonly text?: string }
   | { readonly view: 'help'; readonly page?: string; readonly section?: string }
 
 /** The place of an address, and whether a part of the address meant nothing. */
@@ -114,6 +114,7 @@ function queryParts(place: Place): Query {
   if (place.view === 'plane') return planeQuery(place)
   if (place.view === 'check') return checkQuery(place)
   if (place.view === 'home') return homeQuery(place.shown ?? nothingChosen)
+  if (place.view === 'settings') return field('text', place.text)
   if (place.view === 'activity') return activityQuery(place.filter ?? noActivityFilter)
   return place.view === 'connect' ? [...field('context', place.contextId), ...field('profile', place.profile)] : []
 }
@@ -285,7 +286,7 @@ function placeOf(
     case 'profiles':
       return { place: one === undefined ? { view: 'profiles' } : { view: 'profiles', name: one }, used }
     case 'settings':
-      return { place: one === undefined ? { view: 'settings' } : { view: 'settings', section: one }, used }
+      return { place: { view: 'settings', ...(one !== undefined && { section: one }), ...textIn(query) }, used }
     case 'help':
       if (one === undefined) return { place: { view: 'help' }, used }
       return second === undefined || second === ''
@@ -355,6 +356,11 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
 const valueIn = (query: URLSearchParams) => (name: string) => {
   const value = query.get(name)
   return value === null || value === '' || value.length > limits.value ? undefined : value
+}
+
+function textIn(query: URLSearchParams): { readonly text?: string } {
+  const text = valueIn(query)('text')?.slice(0, 200)
+  return text === undefined ? {} : { text }
 }
 
 function shownIn(query: URLSearchParams): FleetShown {

@@ -22,7 +22,7 @@ export function GrantsPanel({ store }: { readonly store: TrustStore }) {
     void load()
   }, [load])
   return (
-    <Panel title={t('trust.granted.title')}>
+    <Panel id="settings-allowed" title={t('trust.granted.title')}>
       <p className={classes.note}>{t('trust.granted.details')}</p>
       {shown !== undefined && <ProblemNotice problem={shown} />}
       {grants?.length === 0 && <div>{t('trust.granted.empty')}</div>}

@@ -397,6 +397,13 @@ export const viewStates: readonly ViewState[] = [
   },
   { name: 'settings', go: link('Settings') },
   {
+    name: 'settings-search',
+    async go(page) {
+      await link('Settings')(page)
+      await page.getByRole('textbox', { name: 'Search settings' }).fill('lock')
+    },
+  },
+  {
     name: 'signed-out',
     go: async (page) => {
       await page.getByRole('button', { name: 'Sign out' }).click()

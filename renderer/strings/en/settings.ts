@@ -1,6 +1,21 @@
 export const settings = {
   title: 'Settings',
   loading: 'settings',
+  search: 'Search settings',
+  searchHint: 'Search, for example: dark mode, password',
+  clearSearch: 'Clear search',
+  noMatch: 'No matching settings',
+  noMatchAbout: 'No setting has all of these words.',
+  /** Other words by which a part is found. */
+  synonyms: {
+    appearance: 'colour color scheme mode night dark light time zone timezone clock',
+    notifications: 'alert toast message popup watch',
+    helm: 'binary program executable version checksum install',
+    kubeconfigs: 'config context cluster import upload kubectl',
+    allowed: 'trust consent permission sign-in login exec program approve revoke',
+    vault: 'password passphrase secret credential encryption key lock timeout keychain security',
+    about: 'version diagnostics support folder privacy telemetry update',
+  },
   appearance: {
     title: 'Appearance',
     theme: 'Theme',

@@ -1,0 +1,37 @@
+import { settings } from '../strings/en/settings.ts'
+import { trust } from '../strings/en/trust.ts'
+
+/** The parts of the settings, in their order. */
+export const settingsSections = [
+  'appearance',
+  'notifications',
+  'helm',
+  'kubeconfigs',
+  'allowed',
+  'vault',
+  'about',
+] as const
+export type SettingsSection = (typeof settingsSections)[number]
+
+const textsOf = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : []
+}
+
+/** Titles and descriptions of a section, with other words for what it has. */
+const words = new Map(
+  settingsSections.map((section) => {
+    const shown = section === 'allowed' ? trust.granted : settings[section]
+    return [section, [...textsOf(shown), settings.synonyms[section]].join('\n').toLowerCase()] as const
+  }),
+)
+
+export const wordsIn = (text: string): readonly string[] =>
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+
+/** The sections in which all words occur; without words: all of them. Pure. */
+export const matchingSections = (text: string): ReadonlySet<SettingsSection> =>
+  new Set(settingsSections.filter((section) => wordsIn(text).every((word) => words.get(section)?.includes(word))))
