@@ -11,7 +11,7 @@ export function NewMenu() {
   const session = useSession()
   const go = useStore(session.route, (state) => state.go)
   return (
-    <Menu position="bottom-end" shadow="md" width={320} withInitialFocusPlaceholder={false}>
+    <Menu position="bottom-end" shadow="md" width={320}>
       <Menu.Target>
         <Button rightSection={<IconChevronDown size={14} aria-hidden />}>{t('shell.new')}</Button>
       </Menu.Target>

@@ -79,7 +79,8 @@ export const theme = createTheme({
       defaultProps: { centered: true, transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.4 } },
     },
     Drawer: { defaultProps: { transitionProps: { duration: 200 } } },
-    Menu: { defaultProps: { transitionProps: { duration: 0 } } },
+    // The placeholder is a child of the menu that is no item, which axe reports.
+    Menu: { defaultProps: { transitionProps: { duration: 0 }, withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 0 } } },
   },
 })

@@ -30,7 +30,7 @@ export function ExportMenu({ planeId, runId, store, buttonProps = { variant: 'de
   }
   return (
     <>
-      <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
+      <Menu position="bottom-end" shadow="md">
         <Menu.Target>
           <Button {...buttonProps}>{t('connectivity.report.export')}</Button>
         </Menu.Target>
