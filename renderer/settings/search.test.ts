@@ -11,6 +11,8 @@ it.each<[string, SettingsSection[]]>([
   ['config add', ['kubeconfigs']],
   ['password', ['vault']],
   ['idle lock', ['vault']],
+  // A clock has nothing to do with a lock.
+  ['lock', ['vault']],
   ['revoke', ['allowed']],
   ['telemetry', ['about']],
   ['no such setting', []],

@@ -18,11 +18,12 @@ const textsOf = (value: unknown): readonly string[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : []
 }
 
-/** Titles and descriptions of a section, with other words for what it has. */
+/** The words of titles and descriptions of a section, with other words for what it has. */
 const words = new Map(
   settingsSections.map((section) => {
     const shown = section === 'allowed' ? trust.granted : settings[section]
-    return [section, [...textsOf(shown), settings.synonyms[section]].join('\n').toLowerCase()] as const
+    const text = [...textsOf(shown), settings.synonyms[section]].join(' ').toLowerCase()
+    return [section, text.split(/[^\p{L}\p{N}-]+/u)] as const
   }),
 )
 
@@ -32,6 +33,10 @@ export const wordsIn = (text: string): readonly string[] =>
     .split(/\s+/)
     .filter((word) => word !== '')
 
-/** The sections in which all words occur; without words: all of them. Pure. */
+/** The sections that have, for each word, one that begins with it; without words: all of them. Pure. */
 export const matchingSections = (text: string): ReadonlySet<SettingsSection> =>
-  new Set(settingsSections.filter((section) => wordsIn(text).every((word) => words.get(section)?.includes(word))))
+  new Set(
+    settingsSections.filter((section) =>
+      wordsIn(text).every((wanted) => words.get(section)?.some((word) => word.startsWith(wanted))),
+    ),
+  )
