@@ -13,7 +13,7 @@ import { connectivityPorts } from './composition/connectivity-ports.ts'
 import { type Core, createCore } from './composition/core.ts'
 import { installPorts } from './composition/install-ports.ts'
 import { recordedEdits } from './composition/recorded-edits.ts'
-import { logKeySecret, logSearchesSecret } from './composition/secret-names.ts'
+import { logAccessSecret, logKeySecret, logSearchesSecret } from './composition/secret-names.ts'
 import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
 import { type ChangeNotification, notificationOf } from './connectivity/watch/notification.ts'
 import { faultMessage, writeFault } from './fault.ts'
@@ -135,7 +135,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const fleet = createFleet(fleetPorts(core, workloads, connectivity, activity))
   const install = createInstall(installPorts(core))
-  const logs = createLogs(logsPorts(core))
+  const logs = createLogs(logsPorts(core, host))
   const { profiles, planes, vault, settings } = core
   const ended = new AbortController()
   void followLocks(vault, logs, ended.signal)
@@ -293,7 +293,10 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-function logsPorts({ home, plane, approved, connection, vault, operations }: Core): Parameters<typeof createLogs>[0] {
+function logsPorts(
+  { home, plane, approved, connection, vault, operations }: Core,
+  host: About['host'],
+): Parameters<typeof createLogs>[0] {
   return {
     home,
     plane,
@@ -304,6 +307,13 @@ function logsPorts({ home, plane, approved, connection, vault, operations }: Cor
     untilLocked: () => vault.untilLocked(),
     destroyKey: (planeId) => vault.destroyKey(logKeySecret(planeId)),
     protection: async () => (await vault.status()).backend,
+    access: {
+      host,
+      recordKey: recordKey(home),
+      key: (planeId) => vault.key(logAccessSecret(planeId)),
+      existingKey: (planeId) => vault.existingKey(logAccessSecret(planeId)),
+      destroyKey: (planeId) => vault.destroyKey(logAccessSecret(planeId)),
+    },
     searches: {
       read: (planeId) => vault.text(logSearchesSecret(planeId)),
       write: (planeId, text) => vault.setText(logSearchesSecret(planeId), text),

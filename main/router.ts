@@ -208,6 +208,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       patterns: os.logs.patterns.handler(({ input, signal = never }) => stream(logs.patterns(input, signal), signal)),
       around: os.logs.around.handler(({ input, signal = never }) => logs.around(input, signal)),
       histogram: os.logs.histogram.handler(({ input, signal = never }) => logs.histogram(input, signal)),
+      accesses: os.logs.accesses.handler(({ input }) => logs.accesses(input)),
       retention: os.logs.retention.handler(({ input }) => logs.retention(input)),
       expired: os.logs.expired.handler(({ input, signal = never }) => logs.expired(input, signal)),
       setRetention: os.logs.setRetention.handler(({ input }) => logs.setRetention(input)),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
 import type {
@@ -15,6 +16,7 @@ import { LogQuery } from '../../preload/contract/logs.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { startThread } from '../lib/thread.ts'
+import { AccessRecord } from './access-record.ts'
 import type { AroundInput } from './around.ts'
 import { createCollections } from './collections.ts'
 import { countByStep } from './histogram.ts'
@@ -73,6 +75,8 @@ export interface Logs {
   searches(input: PlaneInput): Promise<SavedSearch[]>
   saveSearch(input: PlaneInput & NewSearch): Promise<SavedSearch>
   removeSearch(input: PlaneInput & { readonly id: string }): Promise<void>
+  /** Throws PLANE_UNKNOWN, VAULT_LOCKED. */
+  accesses(input: PlaneInput & { readonly limit?: number }): ReturnType<AccessRecord['read']>
   /** See `Retention`. */
   retention(input: PlaneInput): Promise<LogRetention>
   expired(input: PlaneInput & RetentionPolicy, signal: AbortSignal): ReturnType<Retention['expired']>
@@ -94,6 +98,7 @@ export function createLogs(ports: LogsPorts): Logs {
   const writer = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
   const stored = createStoredLogs(ports)
   const collections = createCollections(ports, writer)
+  const access = new AccessRecord(ports.access, (planeId) => `${storeFolder(ports, planeId)}.access.jsonl`)
   const retention = createRetention(ports, writer, stored)
   const searches = new SavedSearches(ports.searches)
 
@@ -101,6 +106,7 @@ export function createLogs(ports: LogsPorts): Logs {
     if (await collections.isCollected(planeId)) {
       throw new Problem('OPERATION_RUNNING', 'Logs of this plane are being collected. Stop the collection first.')
     }
+    if (existsSync(storeFolder(ports, planeId))) access.note(planeId, { action: 'purge', asked: {} })
     // The key first: without it nothing can be read, even if the disk keeps parts of a deleted file.
     await ports.destroyKey(planeId)
     await stored.thread().call('forget', { folder: storeFolder(ports, planeId) }, never)
@@ -138,10 +144,12 @@ export function createLogs(ports: LogsPorts): Logs {
       await ports.plane(planeId)
       const until = AbortSignal.any([signal, locked])
       const key = await ports.key(planeId)
+      access.note(planeId, { action: 'import', asked: { sources: [input.source] } })
       yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until)
     },
     async *search(query, signal) {
       const given = await stored.reading(query.planeId, signal)
+      if (given !== undefined) access.note(query.planeId, { action: 'search', asked: askedBy(query) })
       if (given === undefined) yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more: false }
       else yield* stored.thread().stream('search', { access: given.access, query: LogQuery.parse(query) }, given.until)
     },
@@ -151,12 +159,15 @@ export function createLogs(ports: LogsPorts): Logs {
         await delay(keyAwaitedMs, undefined, { signal })
         given = await stored.reading(query.planeId, signal)
       }
+      access.note(query.planeId, { action: 'search', asked: askedBy(query) })
       const input = { access: given.access, query: LogQuery.parse(query) }
       for await (const records of stored.thread().stream('follow', input, given.until)) yield { records }
     },
     async *export({ format, redact = true, ...given }, signal) {
       const query = LogQuery.parse(given)
       const read = await stored.reading(query.planeId, signal)
+      if (read !== undefined)
+        await access.write(query.planeId, { action: 'export', asked: { ...askedBy(query), format, redact } })
       if (read === undefined) yield { kind: 'done', records: 0, redacted: 0 }
       else
         yield* stored.thread().stream('export', { access: read.access, input: { query, format, redact } }, read.until)
@@ -164,12 +175,14 @@ export function createLogs(ports: LogsPorts): Logs {
     async *patterns({ compare, ...given }, signal) {
       const query = LogQuery.parse(given)
       const read = await stored.reading(query.planeId, signal)
+      if (read !== undefined) access.note(query.planeId, { action: 'patterns', asked: askedBy(query) })
       if (read === undefined) yield noPatterns
       else yield* stored.thread().stream('patterns', { access: read.access, input: { query, compare } }, read.until)
     },
     async around(input, signal) {
       const { planeId } = input
       const given = await stored.reading(planeId, signal)
+      if (given !== undefined) access.note(planeId, { action: 'around', asked: { record: input.record } })
       if (given === undefined) return { records: [], matching: [], moreBefore: false, moreAfter: false }
       return await stored.thread().call('around', { access: given.access, input }, given.until)
     },
@@ -193,13 +206,22 @@ export function createLogs(ports: LogsPorts): Logs {
       await ports.plane(planeId)
       await searches.remove(planeId, id)
     },
+    async accesses({ planeId, limit = 200 }) {
+      await ports.plane(planeId)
+      return await access.read(planeId, limit)
+    },
     retention: ({ planeId }) => retention.get(planeId),
     expired: ({ planeId, ...policy }, signal) => retention.expired(planeId, policy, signal),
-    setRetention: ({ planeId, ...policy }) => retention.set(planeId, policy),
+    async setRetention({ planeId, ...policy }) {
+      await ports.plane(planeId)
+      await access.write(planeId, { action: 'retention', asked: policy })
+      return await retention.set(planeId, policy)
+    },
     purge,
     async forget({ planeId }) {
       await purge({ planeId })
       await retention.forget(planeId)
+      await access.forget(planeId)
       await searches.forget(planeId)
     },
     lock() {
@@ -209,7 +231,21 @@ export function createLogs(ports: LogsPorts): Logs {
     unlocked: () => collections.unseal(),
     recheckConnections: () => collections.recheckConnections(),
     async close() {
+      await access.flush()
       await Promise.all([writer.close(), stored.close()])
     },
+  }
+}
+
+/** What of a query is recorded: not which page of its lines. */
+function askedBy({ text, levels, sources, pods, containers, from, to }: LogQuery) {
+  return {
+    ...(text !== undefined && { text }),
+    ...(levels !== undefined && { levels }),
+    ...(sources !== undefined && { sources }),
+    ...(pods !== undefined && { pods }),
+    ...(containers !== undefined && { containers }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
   }
 }

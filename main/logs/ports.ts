@@ -5,6 +5,7 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import type { OperationStarter } from '../lib/operation.ts'
+import type { AccessPorts } from './access-record.ts'
 import type { SearchesPorts } from './searches.ts'
 
 /** What the logs of planes need of the rest of the app. */
@@ -24,6 +25,7 @@ export interface LogsPorts {
   destroyKey(planeId: string): Promise<void>
   protection(): Promise<LogStatus['protection']>
   readonly searches: SearchesPorts
+  readonly access: AccessPorts
   readonly operations: OperationStarter & {
     list(): Promise<Operation[]>
     ended(operationId: string, signal?: AbortSignal): Promise<Operation>

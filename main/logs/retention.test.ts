@@ -12,6 +12,8 @@ const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 const never = new AbortController().signal
 const dayMs = 86_400_000
 const key = randomBytes(32)
+const accessKey = randomBytes(32)
+const recordKey = randomBytes(32)
 
 /** A store with ten lines on each of these days ago, the oldest first. */
 function stored(daysAgo: readonly number[]) {
@@ -76,6 +78,13 @@ it('a policy is applied when it is set, reported, and seen by readers at once; u
     untilLocked: () => never,
     protection: async () => 'passphrase',
     destroyKey: async () => undefined,
+    access: {
+      host: 'desktop',
+      recordKey: async () => recordKey,
+      key: async () => accessKey,
+      existingKey: async () => accessKey,
+      destroyKey: async () => undefined,
+    },
     searches: { read: async () => undefined, write: async () => undefined },
     operations: { register: () => undefined, list: async () => [] },
   } as unknown as LogsPorts) // as much as reading and deleting use
@@ -90,6 +99,10 @@ it('a policy is applied when it is set, reported, and seen by readers at once; u
   expect((await logs.status({ planeId })).records).toBe(20)
   expect(await logs.setRetention({ planeId, days: null, bytes: 1_000_000 })).toMatchObject({ removed: { days: 1 } })
 
+  expect((await logs.accesses({ planeId })).entries.map(({ action, asked }) => [action, asked])).toEqual([
+    ['retention', { days: null, bytes: 1_000_000 }],
+    ['retention', { days: 10, bytes: null }],
+  ])
   await logs.forget({ planeId })
   expect(readdirSync(join(folder, '..'))).toEqual([])
-})
+}, 30_000)

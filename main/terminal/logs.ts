@@ -13,6 +13,7 @@ import {
   texts,
 } from './command.ts'
 import { ageMs, optionalTime } from './log-times.ts'
+import { auditLogs } from './logs-audit.ts'
 import { exportLogs } from './logs-export.ts'
 import { importLogs } from './logs-import.ts'
 import { parseLogs } from './logs-parse.ts'
@@ -27,7 +28,7 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs retention" (how long they are kept), "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs retention" (how long they are kept), "logs audit" (who read them), "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -95,6 +96,8 @@ export const logsCommand: Command = {
         await client.logs.purge({ planeId: plane.id })
         printMessage(terminal, `The stored logs of ${plane.name} are deleted.`)
         return 0
+      case 'audit':
+        return auditLogs(terminal, plane.id, limit, options)
       case 'retention':
         return retention(terminal, plane.id, options, signal)
       case 'tail':
@@ -125,6 +128,7 @@ const actions = [
   'patterns',
   'saved',
   'retention',
+  'audit',
   'tail',
   'stats',
   'purge',

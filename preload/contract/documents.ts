@@ -3,7 +3,7 @@ import { ActivityEntry } from './activity.ts'
 import { ContextList } from './clusters.ts'
 import { Comparison, ConnectivityReport, ProxyView, RunEntry } from './connectivity.ts'
 import { Plan, PlaneDiscovery, PlaneHolder, PreflightReport } from './install.ts'
-import { LogPatterns, LogRecord, LogRetention, SavedSearch } from './logs.ts'
+import { LogAccesses, LogPatterns, LogRecord, LogRetention, SavedSearch } from './logs.ts'
 import { Operation } from './operations.ts'
 import { Plane, PlaneValues } from './planes.ts'
 import { ProfileChange } from './profile-change.ts'
@@ -53,6 +53,7 @@ export const documents = {
   activity: z.strictObject({ schemaVersion, entries: z.array(ActivityEntry), more: z.boolean() }),
   objects: z.strictObject({ schemaVersion, objects: z.array(ObjectAssessment) }),
   logs: z.strictObject({ schemaVersion, records: z.array(LogRecord), more: z.boolean() }),
+  'log-accesses': z.strictObject({ schemaVersion, ...LogAccesses.shape }),
   'log-retention': z.strictObject({ schemaVersion, ...LogRetention.shape }),
   'log-searches': z.strictObject({ schemaVersion, searches: z.array(SavedSearch) }),
   'log-patterns': z.strictObject({ schemaVersion, ...LogPatterns.shape }),

@@ -182,6 +182,47 @@ export const LogRetention = z.strictObject({
 })
 export type LogRetention = z.infer<typeof LogRetention>
 
+/** Somebody read, exported or deleted logs of a plane on this computer. */
+export const LogAccess = z.strictObject({
+  at: Timestamp,
+  /** The account of the operating system; empty where it has no name. */
+  user: z.string(),
+  host: z.literal(['desktop', 'browser', 'terminal']),
+  action: z.literal(['search', 'patterns', 'around', 'export', 'import', 'purge', 'retention']),
+  /** Whether this installation wrote it, at this place. */
+  verified: z.boolean(),
+  /** What was asked for; null where the vault was locked, or its key is gone. */
+  asked: z
+    .strictObject({
+      text: z.string(),
+      levels: z.array(Level),
+      sources: z.array(z.string()),
+      pods: z.array(z.string()),
+      containers: z.array(z.string()),
+      from: Timestamp,
+      to: Timestamp,
+      /** Of `around`. */
+      record: z.string(),
+      /** Of `export`. */
+      format: ExportFormat,
+      redact: z.boolean(),
+      /** Of `retention`. */
+      days: z.int().nullable(),
+      bytes: z.int().nullable(),
+    })
+    .partial()
+    .nullable(),
+})
+export type LogAccess = z.infer<typeof LogAccess>
+
+export const LogAccesses = z.strictObject({
+  /** The newest first. */
+  entries: z.array(LogAccess),
+  total: z.int(),
+  /** Lines of the record that this installation did not write, or not at their place. */
+  unverified: z.int(),
+})
+
 /** The time range of a search: any time, the last so many ms, or from one time to another. */
 const LogRange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('all') }),
@@ -309,6 +350,10 @@ export const logs = {
     .input(SavedSearch.omit({ id: true, savedAt: true }).extend({ planeId: z.uuid() }))
     .output(SavedSearch),
   removeSearch: procedure.input(z.strictObject({ planeId: z.uuid(), id: z.uuid() })).output(z.strictObject({})),
+  /** Who has read, exported or deleted logs of the plane on this computer. */
+  accesses: procedure
+    .input(z.strictObject({ planeId: z.uuid(), limit: z.int().min(1).max(10_000).default(200) }))
+    .output(LogAccesses),
   retention: procedure.input(PlaneId).output(LogRetention),
   /** What a policy would delete now. */
   expired: procedure.input(z.strictObject({ planeId: z.uuid(), ...RetentionPolicy.shape })).output(DeletedDays),

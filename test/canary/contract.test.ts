@@ -136,6 +136,7 @@ const inputsOf = (
   'logs.retention': { planeId },
   'logs.expired': { planeId, days: 7, bytes: null },
   'logs.setRetention': { planeId, days: 7, bytes: null },
+  'logs.accesses': { planeId },
   'logs.purge': { planeId },
   'vault.status': undefined,
   'vault.watch': undefined,

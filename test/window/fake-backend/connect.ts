@@ -21,7 +21,17 @@ import { ago, now, pause } from './clock.ts'
 import { discoveryOf } from './discovery.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
-import { expiredBy, logStatus, matching, patternsOf, record, retention, savedSearches, surrounding } from './logs.ts'
+import {
+  accesses,
+  expiredBy,
+  logStatus,
+  matching,
+  patternsOf,
+  record,
+  retention,
+  savedSearches,
+  surrounding,
+} from './logs.ts'
 import {
   operations as cannedOperations,
   checkGuide,
@@ -774,6 +784,7 @@ const router = os.router({
       await pause(30)
       yield { ...result, kind: 'done' }
     }),
+    accesses: os.logs.accesses.handler(() => ({ entries: [...accesses], total: accesses.length, unverified: 0 })),
     retention: os.logs.retention.handler(() => ({ ...retention })),
     expired: os.logs.expired.handler(({ input: { days } }) => expiredBy(days)),
     setRetention: os.logs.setRetention.handler(({ input: { days, bytes } }) => {

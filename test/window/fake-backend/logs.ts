@@ -2,6 +2,7 @@ import { fold, predicateOf, type Subject } from '../../../main/logs/query/evalua
 import { parseQuery } from '../../../main/logs/query/parse.ts'
 import type {
   Level,
+  LogAccess,
   LogPattern,
   LogPatterns,
   LogQuery,
@@ -268,3 +269,22 @@ export function expiredBy(days: number | null) {
   const count = days === null ? 0 : Math.max(0, 10 - days)
   return { days: count, records: count * 18_422, bytes: count * 521_000 }
 }
+
+export const accesses: readonly LogAccess[] = [
+  {
+    at: ago(120),
+    user: 'sam',
+    host: 'desktop',
+    action: 'search',
+    verified: true,
+    asked: { text: 'refused', levels: ['ERROR'] },
+  },
+  {
+    at: ago(4_000),
+    user: 'sam',
+    host: 'terminal',
+    action: 'export',
+    verified: true,
+    asked: { text: 'level:error', format: 'csv', redact: true },
+  },
+]
