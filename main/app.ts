@@ -153,6 +153,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       profileDrafts: createProfileDrafts({
         add: (profile) => profiles.add(profile),
         check: (text) => profiles.check({ text }),
+        read: async (name) => (await profiles.read({ name })).text,
+        replace: (profile) => profiles.replace(profile),
+        chartFiles: (name, path) => profiles.chartFiles(name, path),
         render: (chart, signal) => install.render(chart, signal),
       }),
       planes: {

@@ -116,6 +116,8 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     profileDrafts: {
       create: os.profileDrafts.create.handler(({ input, signal = never }) => profileDrafts.create(input, signal)),
       save: os.profileDrafts.save.handler(({ input }) => profileDrafts.save(input)),
+      compare: os.profileDrafts.compare.handler(({ input }) => profileDrafts.compare(input)),
+      update: os.profileDrafts.update.handler(({ input }) => profileDrafts.update(input)),
     },
     planes: {
       list: os.planes.list.handler(() => planes.list()),

@@ -35,6 +35,10 @@ export interface Profiles {
   copy(input: { readonly name: string; readonly newName: string }): Promise<ProfileEntry>
   /** Writes a new own profile with its charts, whose paths are relative to it. Throws INPUT_INVALID, PROFILE_INVALID. */
   add(profile: NewProfile): Promise<ProfileEntry>
+  /** Replaces the text of an own profile and these of its charts. Throws INPUT_INVALID, PROFILE_INVALID. */
+  replace(profile: Omit<NewProfile, 'folder'>): Promise<ProfileEntry>
+  /** The files of a local chart of a profile; undefined if it has none at the path. */
+  chartFiles(name: string, path: string): Promise<readonly ChartFile[] | undefined>
   save(input: { readonly name: string; readonly text: string }): Promise<ProfileEntry>
   remove(input: { readonly name: string }): Promise<void>
   /** By name, or by the path of a file that may be read. Throws PROFILE_UNKNOWN, PROFILE_INVALID, FILE_UNREADABLE or FILE_INVALID. */
@@ -199,6 +203,24 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
         await rm(folder, { recursive: true, force: true })
         throw error
       }
+    },
+    async replace({ name, text, charts }) {
+      const { root } = await findOwn(name)
+      const parsed = await reader.parse(text, { origin: 'own' })
+      if (parsed.faults !== undefined) throw invalidProfile(name, parsed.faults)
+      for (const { path, files } of charts) {
+        const target = await containedPath(root, root, path)
+        await rm(target, { recursive: true, force: true })
+        await writeChart(files, target)
+      }
+      return await this.save({ name, text })
+    },
+    async chartFiles(name, path) {
+      const { root } = await findOwn(name)
+      return await readLocalChart({ folder: root, root }, path).then(
+        (source) => (source.kind === 'folder' ? source.files : undefined),
+        () => undefined,
+      )
     },
     async save({ name, text }) {
       const place = await findOwn(name)

@@ -9,13 +9,14 @@ import { type ChartFile, chartFiles, folderFiles } from '../lib/chart-folder.ts'
 import { exists } from '../lib/files.ts'
 import { parseYaml } from '../lib/yaml-documents.ts'
 import { type Command, type ExitCode, type OptionValues, type Terminal, text, texts } from './command.ts'
-import { readBytes } from './input.ts'
+import { confirm, readBytes } from './input.ts'
 import { printMessage, printTable } from './print.ts'
 
 export const profileCommand: Command = {
   name: 'profile',
   usage: '[action] [paths...]',
-  summary: 'make a profile from a vendor’s files ("new --from PATH"); nothing of them is run',
+  summary:
+    'make a profile from a vendor’s files ("new --from PATH"), or update it to newer ones ("update NAME --from PATH"); nothing of them is run',
   options: [
     {
       flags: '--from <path>',
@@ -31,7 +32,12 @@ export const profileCommand: Command = {
     },
   ],
   async run(terminal, [action, ...paths], options, signal) {
-    if (action !== 'new') throw new Problem('USAGE_INVALID', 'Use "hangar profile new --from PATH".')
+    if (action === 'update') return await updateProfile(terminal, paths, options, signal)
+    if (action !== 'new')
+      throw new Problem(
+        'USAGE_INVALID',
+        'Use "hangar profile new --from PATH" or "hangar profile update NAME --from PATH".',
+      )
     return await newProfile(terminal, [...texts(options, 'from'), ...paths], options, signal)
   },
 }
@@ -45,12 +51,8 @@ async function newProfile(
   const [first] = sources
   if (first === undefined) throw new Problem('USAGE_INVALID', 'Name the files of the vendor with --from PATH.')
   const name = text(options, 'name') ?? nameOf(first)
-  const files = (await Promise.all(sources.map(filesOf))).flat()
   const client = await terminal.client()
-  const draft = await client.profileDrafts.create(
-    { name, files: files.map(({ path, content }) => ({ path, content: content.toString('base64') })) },
-    { signal },
-  )
+  const draft = await draftFrom(terminal, name, sources, signal)
   printDraft(terminal, draft)
   const accept = text(options, 'accept')
   const decisions =
@@ -79,6 +81,61 @@ async function newProfile(
     terminal,
     `Wrote the profile "${profile.name}": ${profile.releases} releases, ${profile.endpoints} endpoints.${marked}`,
   )
+  return 0
+}
+
+async function draftFrom(
+  terminal: Terminal,
+  name: string,
+  sources: readonly string[],
+  signal: AbortSignal,
+): Promise<ProfileDraft> {
+  const files = (await Promise.all(sources.map(filesOf))).flat()
+  const encoded = files.map(({ path, content }) => ({ path, content: content.toString('base64') }))
+  return await (await terminal.client()).profileDrafts.create({ name, files: encoded }, { signal })
+}
+
+/** Shows what newer files of the vendor change in an own profile, and changes it. */
+async function updateProfile(
+  terminal: Terminal,
+  [name, ...paths]: readonly string[],
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const sources = [...texts(options, 'from'), ...paths]
+  if (name === undefined || sources.length === 0)
+    throw new Problem('USAGE_INVALID', 'Use "hangar profile update NAME --from PATH".')
+  const client = await terminal.client()
+  const { draftId } = await draftFrom(terminal, name, sources, signal)
+  const { changes } = await client.profileDrafts.compare({ draftId })
+  if (changes.length === 0) {
+    printMessage(terminal, `The profile "${name}" has everything that these files show.`)
+    return 0
+  }
+  printTable(
+    terminal,
+    ['CHANGE', 'WHAT', 'FIELDS'],
+    changes.map(({ kind, row, fields }) => [
+      kind,
+      row,
+      fields.map(({ field, before, after }) => `${field}: ${before} → ${after}`).join('; '),
+    ]),
+  )
+  // What is missing may have been added by people: it is removed in the editor.
+  const offered = changes.filter(({ kind }) => kind !== 'missing')
+  if (offered.length === 0) {
+    printMessage(terminal, 'Nothing is new. Remove what the plane no longer needs in the editor.')
+    return 0
+  }
+  const accept = text(options, 'accept')
+  const rows = offered.filter(({ confidence }) => accept !== 'sure' || confidence === 'sure').map(({ row }) => row)
+  const question = `Make ${rows.length === 1 ? 'this change' : `these ${rows.length} changes`}? Planes of the profile ask for an approval.`
+  if (accept === undefined && !(await confirm(terminal, question, signal))) {
+    printMessage(terminal, 'Nothing was changed. Answer yes, or use --accept all or --accept sure.')
+    return 2
+  }
+  const { profile } = await client.profileDrafts.update({ draftId, rows })
+  printMessage(terminal, `Changed the profile "${profile.name}": ${profile.file}`)
   return 0
 }
 

@@ -73,6 +73,7 @@ const reasons: Readonly<Record<string, string>> = {
   passphrase: 'a secret for the vault',
   title: 'shown in documents',
   'decisions[].row': 'an id: looked up in the draft',
+  'rows[]': 'an id: looked up in the draft',
   'decisions[].entry{}': 'content of the profile; its charts are those of the draft',
   'settings{}': 'checked by the schema of the profile; a file that a setting names is inside the folder of the profile',
   'overrides{}{}': 'chart values for helm, on its stdin',

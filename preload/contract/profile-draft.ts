@@ -31,6 +31,20 @@ export const ProfileDraft = z.strictObject({
 })
 export type ProfileDraft = z.infer<typeof ProfileDraft>
 
+/** What a newer draft changes in a profile. */
+export const DraftChange = z.strictObject({
+  /** Id of the row. */
+  row: z.string(),
+  title: z.string(),
+  /** `missing`: the vendor's files no longer show the entry. People may have added it themselves. */
+  kind: z.literal(['added', 'changed', 'missing']),
+  confidence: DraftRow.shape.confidence,
+  evidence: z.array(Evidence),
+  /** Of a change; without hidden characters, and shortened. */
+  fields: z.array(z.strictObject({ field: z.string(), before: z.string(), after: z.string() })),
+})
+export type DraftChange = z.infer<typeof DraftChange>
+
 /** `confirmed`: a person has checked it. `kept`: it is marked in the profile as unconfirmed. `skipped`: it is left out. */
 const Decision = z.strictObject({
   row: z.string(),
@@ -84,4 +98,12 @@ export const profileDrafts = {
         omitted: z.array(z.string()),
       }),
     ),
+  /** What the draft changes in the own profile of its name: its entries, and the charts of its releases. */
+  compare: procedure
+    .input(z.strictObject({ draftId: z.uuid() }))
+    .output(z.strictObject({ changes: z.array(DraftChange) })),
+  /** Changes the own profile. `rows`: of the changes that the person accepts. Everything else in its text stays, with comments. */
+  update: procedure
+    .input(z.strictObject({ draftId: z.uuid(), rows: z.array(z.string().max(300)).max(20_000) }))
+    .output(z.strictObject({ profile: ProfileEntry })),
 }

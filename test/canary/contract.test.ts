@@ -40,6 +40,8 @@ const inputsOf = (
   'profiles.remove': { name: 'copied' },
   'profileDrafts.create': { name: 'drafted', files: [{ path: 'hosts.txt', content: btoa('api.example.com:443') }] },
   'profileDrafts.save': { draftId: randomUUID(), decisions: [] },
+  'profileDrafts.compare': { draftId: randomUUID() },
+  'profileDrafts.update': { draftId: randomUUID(), rows: [] },
   'planes.list': undefined,
   'planes.get': { planeId },
   'planes.create': {

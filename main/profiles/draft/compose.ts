@@ -75,7 +75,8 @@ export function composeProfile(name: string, title: string, rows: readonly KeptR
 
 const evidenceShown = 3
 
-const commentOf = ({ confidence, evidence }: DraftRow): string => {
+/** The mark of an entry that nobody has confirmed. */
+export const commentOf = ({ confidence, evidence }: DraftRow): string => {
   const found = evidence
     .slice(0, evidenceShown)
     .map(({ place, text }) => exactText(text === '' ? place : `${place}: ${text}`))

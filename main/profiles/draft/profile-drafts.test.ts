@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { NewProfile } from '../profiles.ts'
 import { createProfileDrafts } from './profile-drafts.ts'
 
 const file = (path: string, text: string) => ({ path, content: Buffer.from(text).toString('base64') })
 const chart = (name: string) => file(`charts/${name}/Chart.yaml`, `{apiVersion: v2, name: ${name}, version: 1.0.0}`)
+// The thread starts on a machine that runs many tests.
+vi.setConfig({ testTimeout: 60_000 })
+
 const signal = new AbortController().signal
 
 /** A stand-in of the rest of Hangar: nothing is rendered, every text is valid. */
@@ -21,7 +24,9 @@ function drafts(render: () => Promise<readonly unknown[]> = async () => []) {
       releases: 0,
     } as const
   }
-  return { added, drafts: createProfileDrafts({ add, check: async () => [], render }) }
+  const read = async () => 'name: made'
+  const chartFiles = async () => undefined
+  return { added, drafts: createProfileDrafts({ add, read, chartFiles, replace: add, check: async () => [], render }) }
 }
 
 it('a saved draft has the charts of the releases that were kept, and is forgotten', async () => {

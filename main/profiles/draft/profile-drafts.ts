@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Problem, problemOf } from '../../../preload/contract/problem.ts'
-import type { DraftDecision, DraftRow, ProfileDraft } from '../../../preload/contract/profile-draft.ts'
+import type { DraftChange, DraftDecision, DraftRow, ProfileDraft } from '../../../preload/contract/profile-draft.ts'
 import type { ProfileEntry, ProfileFault } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
-import type { ChartFile } from '../../lib/chart-folder.ts'
+import { type ChartFile, digestOfFiles } from '../../lib/chart-folder.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import { isRelativePath } from '../../lib/contained-file.ts'
 import { LimitReached, startLimitedThread } from '../../lib/limited-thread.ts'
@@ -14,9 +14,16 @@ import type { DraftThread } from './draft.thread.ts'
 import type { Prepared, PreparedRelease } from './prepare.ts'
 import type { Proposal } from './propose.ts'
 import type { RenderedRelease } from './rendered.ts'
+import { type ChartVersions, compareWithDraft, withChanges } from './update.ts'
+import { metadataOf } from './vendor-files.ts'
 
 export interface ProfileDraftPorts {
   readonly add: (profile: NewProfile) => Promise<ProfileEntry>
+  /** The text of an own profile. Throws PROFILE_UNKNOWN, INPUT_INVALID. */
+  readonly read: (name: string) => Promise<string>
+  readonly replace: (profile: Omit<NewProfile, 'folder'>) => Promise<ProfileEntry>
+  /** The files of a profile's chart; undefined if it has none at the path. */
+  readonly chartFiles: (name: string, path: string) => Promise<readonly ChartFile[] | undefined>
   /** The faults of a profile's text. */
   readonly check: (text: string) => Promise<readonly ProfileFault[]>
   /** Renders a chart without access to a cluster. Throws HELM_*. */
@@ -44,6 +51,10 @@ export interface ProfileDrafts {
     readonly decisions: readonly DraftDecision[]
     readonly folder?: string | undefined
   }): Promise<{ profile?: ProfileEntry; faults: ProfileFault[]; unconfirmed: number; omitted: string[] }>
+  /** What the draft changes in the own profile of its name. Throws PROFILE_UNKNOWN, INPUT_INVALID. */
+  compare(input: { readonly draftId: string }): Promise<{ changes: DraftChange[] }>
+  /** Makes the accepted changes. Throws PROFILE_UNKNOWN, PROFILE_INVALID, INPUT_INVALID. */
+  update(input: { readonly draftId: string; readonly rows: readonly string[] }): Promise<{ profile: ProfileEntry }>
 }
 
 interface KeptDraft {
@@ -57,7 +68,14 @@ const keptDrafts = 4
 const chartsAtOnce = 2
 
 /** Proposes profiles from files of a vendor, and remembers the latest ones until they are saved. */
-export function createProfileDrafts({ add, check, render }: ProfileDraftPorts): ProfileDrafts {
+export function createProfileDrafts({
+  add,
+  check,
+  read,
+  replace,
+  chartFiles,
+  render,
+}: ProfileDraftPorts): ProfileDrafts {
   const thread = startLimitedThread<DraftThread>({
     name: 'draft',
     from: import.meta.url,
@@ -86,7 +104,49 @@ export function createProfileDrafts({ add, check, render }: ProfileDraftPorts): 
     }
   }
 
+  function draftOf(draftId: string): KeptDraft {
+    const draft = drafts.get(draftId)
+    if (draft === undefined)
+      throw new Problem('INPUT_INVALID', 'This draft was saved already, or is too old. Create it again.')
+    return draft
+  }
+
+  /** By release: charts that the profile has with other files. */
+  async function changedCharts({ name, rows, charts }: KeptDraft): Promise<ChartVersions> {
+    const versions = await inParallel(charts, chartsAtOnce, async ({ path, files }) => {
+      const before = await chartFiles(name, path)
+      const isSame = before !== undefined && digestOfFiles(before) === digestOfFiles(files)
+      return isSame ? [] : [[path, { before: versionOf(before ?? []), after: versionOf(files) }] as const]
+    })
+    const byPath = new Map(versions.flat())
+    return new Map(
+      rows.flatMap(({ kind, entry }) => {
+        const version = kind === 'release' ? byPath.get(Object(entry.chart).path) : undefined
+        return version === undefined ? [] : [[String(entry.name), version]]
+      }),
+    )
+  }
+
+  async function changesOf(draft: KeptDraft): Promise<{ readonly text: string; readonly changes: DraftChange[] }> {
+    const text = await read(draft.name)
+    return { text, changes: compareWithDraft(text, draft.rows, await changedCharts(draft)) }
+  }
+
   return {
+    async compare({ draftId }) {
+      return { changes: (await changesOf(draftOf(draftId))).changes }
+    },
+    async update({ draftId, rows }) {
+      const draft = draftOf(draftId)
+      const { text, changes } = await changesOf(draft)
+      const accepted = changes.filter(({ row }) => rows.includes(row))
+      const releases = draft.rows.filter(({ id, kind }) => kind === 'release' && accepted.some(({ row }) => row === id))
+      const paths = new Set(releases.map(({ entry }) => Object(entry.chart).path))
+      const charts = draft.charts.filter(({ path }) => paths.has(path))
+      const profile = await replace({ name: draft.name, text: withChanges(text, draft.rows, accepted), charts })
+      drafts.delete(draftId)
+      return { profile }
+    },
     async create({ name, files }, signal) {
       const decoded = files.map(({ path, content }) => ({ path, content: Buffer.from(content, 'base64') }))
       refuseBadFiles(decoded)
@@ -102,9 +162,7 @@ export function createProfileDrafts({ add, check, render }: ProfileDraftPorts): 
       return { draftId, name, rows: [...proposal.rows], unread: [...proposal.unread] }
     },
     async save({ draftId, title, decisions, folder }) {
-      const draft = drafts.get(draftId)
-      if (draft === undefined)
-        throw new Problem('INPUT_INVALID', 'This draft was saved already, or is too old. Create it again.')
+      const draft = draftOf(draftId)
       const byRow = new Map(decisions.map((decision) => [decision.row, decision]))
       for (const id of byRow.keys())
         if (!draft.rows.some((row) => row.id === id))
@@ -154,6 +212,8 @@ function beyondLimits(error: unknown): never {
     throw new Problem('FILE_INVALID', 'The files contain values with too many levels.')
   throw error
 }
+
+const versionOf = (files: readonly ChartFile[]): string => metadataOf(files)?.version ?? 'none'
 
 const chartsOf = ({ charts }: Prepared, { chartFolders }: Proposal): NewProfile['charts'] =>
   chartFolders.map(({ path, folder }) => ({

@@ -175,7 +175,7 @@ async function archivedChart(path: string, archive: Buffer): Promise<VendorChart
   return chart
 }
 
-function metadataOf(files: readonly ChartFile[]): z.infer<typeof ChartYaml> | undefined {
+export function metadataOf(files: readonly ChartFile[]): z.infer<typeof ChartYaml> | undefined {
   try {
     const text = files.find(({ path }) => path === 'Chart.yaml')?.content.toString('utf8') ?? ''
     return ChartYaml.safeParse(parseYaml(text)).data

@@ -399,6 +399,10 @@ const router = os.router({
       unconfirmed: input.decisions.filter(({ as }) => as === 'kept').length,
       omitted: [],
     })),
+    compare: os.profileDrafts.compare.handler(() => ({ changes: [] })),
+    update: os.profileDrafts.update.handler(() => ({
+      profile: profileEntries[0] ?? fail('PROFILE_UNKNOWN', 'None.'),
+    })),
   },
   planes: {
     list: os.planes.list.handler(() => [...planes.get()]),
