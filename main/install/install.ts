@@ -38,6 +38,7 @@ import {
   sealPlan,
 } from './plan/saved-plan.ts'
 import { subjectOf } from './plan/subject.ts'
+import { takenWays } from './plan/ways-out.ts'
 import type { InstallPorts, PlannedPlane } from './ports.ts'
 import { checkGuide, preflight, strictChecks } from './preflight/preflight.ts'
 
@@ -167,11 +168,10 @@ export function createInstall(ports: InstallPorts): Install {
     accepted: readonly string[],
     releases: readonly DesiredRelease[],
   ): Promise<Operation> {
-    const taken = ways.filter(({ id }) => accepted.includes(id))
     const input: OperationInput = {
       action,
       digest,
-      acceptedLosses: [...losses, ...taken].map(({ id }) => id),
+      acceptedLosses: [...losses.map(({ id }) => id), ...takenWays(ways, accepted)],
       steps: steps.filter(({ kind }) => kind !== 'keep').map(({ id, title, kind }) => ({ id, title, kind })),
       desired: Object.fromEntries(releases.map(({ name, contentDigest }) => [name, contentDigest])),
       charts: Object.fromEntries(releases.map(({ name, chart }) => [name, chart.digest])),

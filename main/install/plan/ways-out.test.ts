@@ -3,7 +3,7 @@ import type { PlanStep } from '../../../preload/contract/install.ts'
 import type { KubernetesObject } from '../observe/kubernetes-object.ts'
 import type { Revision } from '../observe/releases.ts'
 import { planStep } from './plan-step.ts'
-import { type ClusterState, parseFinalizerId, unknownState, waysOut } from './ways-out.ts'
+import { type ClusterState, parseFinalizerId, takenWays, unknownState, waysOut } from './ways-out.ts'
 
 const stepOf = (kind: PlanStep['kind'], id = 'release:gateway'): PlanStep =>
   planStep({ id, title: '', kind, release: 'gateway', namespace: 'gw', before: '', after: '' })
@@ -189,3 +189,8 @@ it.each(['hooks:gateway', 'finalizer:gw/held', 'finalizer:v1/ConfigMap/gw/held']
     expect(parseFinalizerId(id)).toBeUndefined()
   },
 )
+
+it('an operation takes no way that the user did not accept, and none that its plan does not show', () => {
+  const ways = [{ id: 'hooks:gateway' }, { id: 'finalizer:v1/ConfigMap/gw/held:example.com/hold' }]
+  expect(takenWays(ways, ['hooks:gateway', 'hooks:other'])).toEqual(['hooks:gateway'])
+})

@@ -120,3 +120,7 @@ export function parseFinalizerId(
     /^finalizer:(.+)\/([^/]+)\/([^/]+)\/([^/:]+):([^:]+)$/.exec(id) ?? []
   return finalizer === '' ? undefined : { apiVersion, kind, namespace, name, finalizer }
 }
+
+/** Pure: the ways that an operation may take: of those that its plan shows, only what the user accepted. */
+export const takenWays = (ways: readonly Pick<PlanWay, 'id'>[], accepted: readonly string[]): string[] =>
+  ways.map(({ id }) => id).filter((id) => accepted.includes(id))

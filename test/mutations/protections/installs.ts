@@ -100,10 +100,10 @@ export const installs: readonly Mutation[] = [
   },
   {
     id: 'way-out-needs-acceptance',
-    file: 'main/install/install.ts',
-    find: 'const taken = ways.filter(({ id }) => accepted.includes(id))',
-    replace: "const taken = ways.filter(({ id }) => id !== '' || accepted.includes(id))",
-    test: cluster('test/install/recovery.test.ts', 'each by its own way out'),
+    file: 'main/install/plan/ways-out.ts',
+    find: 'ways.map(({ id }) => id).filter((id) => accepted.includes(id))',
+    replace: "ways.map(({ id }) => id).filter((id) => id !== '' || accepted.includes(id))",
+    test: unit('main/install/plan/ways-out.test.ts', 'takes no way that the user did not accept'),
   },
   {
     id: 'plan-of-its-digest',
