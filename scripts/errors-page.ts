@@ -98,6 +98,9 @@ export const meanings: Readonly<Partial<Record<ProblemCode, string>>> = {
   LOG_STORE_BUSY: 'Another Hangar of this computer already collects the logs of this plane.',
   LOG_STORE_DAMAGED: 'A day of stored logs cannot be decrypted.',
   LOG_IMPORT_LIMIT: 'An imported log has lines of more days than a store takes at once.',
+  LOG_ENGINE_UNAVAILABLE:
+    'The log engine of the cluster does not answer through the API server, or the service is no log engine.',
+  LOG_ENGINE_REFUSED: 'The log engine of the cluster answers with an error, which is in the evidence.',
   BLOCK_DAMAGED: 'A block of stored logs cannot be decrypted.',
   QUERY_INVALID: 'The query of a search cannot be read. The message names the column.',
 }

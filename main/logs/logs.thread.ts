@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ExportEvent, LogPatterns, LogQuery, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
+import { Problem } from '../../preload/contract/problem.ts'
 import type { LogSource } from '../../preload/contract/profiles.ts'
 import { Semaphore } from '../lib/concurrency/semaphore.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
@@ -7,6 +8,11 @@ import { openCluster } from '../lib/kubernetes/open.ts'
 import { serveThread } from '../lib/thread/serve.ts'
 import { type AroundInput, linesAround } from './around.ts'
 import { collect, type SourceProgress } from './collect/collector.ts'
+import { askThrough } from './engine/ask.ts'
+import { podsOf } from './engine/containers.ts'
+import { type FetchProgress, fetchLogs } from './engine/fetch.ts'
+import type { EngineRange } from './engine/loki.ts'
+import type { EngineService } from './engine/service.ts'
 import { type ExportInput, exportLogs } from './export/export.ts'
 import { type ImportInput, type ImportProgress, importLogs } from './import/import-logs.ts'
 import { findPatterns, type PatternsInput } from './patterns/patterns.ts'
@@ -23,6 +29,13 @@ import { LogStore } from './store/store.ts'
 export interface StoreAccess {
   readonly folder: string
   readonly key: Uint8Array
+}
+
+/** What to take from a log engine. */
+export interface FetchRequest extends EngineRange {
+  readonly connection: ClusterConnection
+  readonly service: EngineService
+  readonly sources: readonly LogSource[]
 }
 
 const progressMs = 250
@@ -227,6 +240,30 @@ const api = {
         yield* importLogs(input, store, signal)
       } finally {
         own?.close()
+      }
+    },
+
+    /** Takes lines from the plane's log engine. Throws LOG_STORE_BUSY, CLUSTER_*, and as `fetchLogs`. */
+    async *fetch(
+      { access, connection, service, sources, fromMs, toMs }: FetchRequest & { readonly access: StoreAccess },
+      signal: AbortSignal,
+    ): AsyncGenerator<FetchProgress> {
+      const collecting = written.get(access.folder)
+      const own = collecting === undefined ? LogStore.writing(access.folder, Buffer.from(access.key)) : undefined
+      access.key.fill(0) // this thread's own copy
+      const client = await openCluster(connection).catch((error: unknown) => {
+        own?.close()
+        throw error
+      })
+      try {
+        const store = own ?? collecting?.opened
+        if (store === undefined) throw new Problem('VAULT_LOCKED', 'The vault is locked.')
+        const pods = await podsOf(client, sources, signal)
+        const engine = `${service.namespace}/${service.name}:${service.port}/${service.tenant ?? ''}`
+        yield* fetchLogs({ engine, sources, pods, fromMs, toMs }, askThrough(client, service), store, signal)
+      } finally {
+        own?.close()
+        await client.close()
       }
     },
 

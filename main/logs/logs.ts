@@ -19,9 +19,10 @@ import { startThread } from '../lib/thread.ts'
 import { AccessRecord } from './access-record.ts'
 import type { AroundInput } from './around.ts'
 import { createCollections } from './collections.ts'
+import type { FetchProgress } from './engine/fetch.ts'
 import { countByStep } from './histogram.ts'
 import type { ImportInput, ImportProgress } from './import/import-logs.ts'
-import type { LogsThread } from './logs.thread.ts'
+import type { FetchRequest, LogsThread } from './logs.thread.ts'
 import { type LogsPorts, storeFolder } from './ports.ts'
 import { createRetention, type Retention } from './retention.ts'
 import { type NewSearch, SavedSearches } from './searches.ts'
@@ -50,6 +51,8 @@ const noPatterns = {
 const keyAwaitedMs = 500
 const never = new AbortController().signal
 
+/** `sources` are ids; none: all of the profile. */
+type FetchOptions = Pick<FetchRequest, 'service' | 'fromMs' | 'toMs'> & { readonly sources: readonly string[] }
 type PlaneInput = { readonly planeId: string }
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
 type ExportRequest = z.input<NonNullable<(typeof logs.export)['~orpc']['inputSchema']>>
@@ -65,6 +68,11 @@ export interface Logs {
    * as `importLogs`.
    */
   import(input: PlaneInput & ImportInput, signal: AbortSignal): AsyncGenerator<ImportProgress>
+  /**
+   * Takes lines of a range of time from the log engine of the plane's cluster, of all sources or those named. Throws
+   * PLANE_UNKNOWN, VAULT_LOCKED, LOG_STORE_BUSY, CLUSTER_*, LOG_ENGINE_*.
+   */
+  fetch(input: PlaneInput & FetchOptions, signal: AbortSignal): AsyncGenerator<FetchProgress>
   search(input: LogQuery, signal: AbortSignal): AsyncGenerator<SearchEvent>
   follow(input: LogQuery, signal: AbortSignal): AsyncGenerator<{ records: LogRecord[] }>
   export(input: ExportRequest, signal: AbortSignal): AsyncGenerator<ExportEvent>
@@ -146,6 +154,23 @@ export function createLogs(ports: LogsPorts): Logs {
       const key = await ports.key(planeId)
       access.note(planeId, { action: 'import', asked: { sources: [input.source] } })
       yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until)
+    },
+    async *fetch({ planeId, sources: ids, ...input }, signal) {
+      const locked = ports.untilLocked()
+      const plane = await ports.plane(planeId)
+      const { logSources } = await ports.profile(plane)
+      const sources = logSources.filter(({ id }) => ids.length === 0 || ids.includes(id))
+      const unknown = ids.find((id) => !logSources.some((source) => source.id === id))
+      if (unknown !== undefined)
+        throw new Problem(
+          'INPUT_INVALID',
+          `The profile has no log source ${unknown}.`,
+          logSources.map(({ id }) => id).join(', '),
+        )
+      const connection = await ports.connection(plane.contextId)
+      const until = AbortSignal.any([signal, locked])
+      const access = { folder: storeFolder(ports, planeId), key: await ports.key(planeId) }
+      yield* writer.stream('fetch', { access, connection, sources, ...input }, until)
     },
     async *search(query, signal) {
       const given = await stored.reading(query.planeId, signal)

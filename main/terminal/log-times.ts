@@ -14,7 +14,7 @@ export function ageMs(given: string): number {
 }
 
 /** A time (RFC 3339), or an age before now, as RFC 3339 in UTC. Throws INPUT_INVALID. */
-function timeOf(given: string, nowMs = Date.now()): string {
+export function timeOf(given: string, nowMs = Date.now()): string {
   if (isAge(given)) return new Date(nowMs - ageMs(given)).toISOString()
   const at = Date.parse(given)
   if (Number.isNaN(at))

@@ -15,6 +15,7 @@ import {
 import { ageMs, optionalTime } from './log-times.ts'
 import { auditLogs } from './logs-audit.ts'
 import { exportLogs } from './logs-export.ts'
+import { fetchLogs } from './logs-fetch.ts'
 import { importLogs } from './logs-import.ts'
 import { parseLogs } from './logs-parse.ts'
 import { printPatterns } from './logs-patterns.ts'
@@ -28,7 +29,7 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs retention" (how long they are kept), "logs audit" (who read them), "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs retention" (how long they are kept), "logs audit" (who read them), "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs fetch" takes those of the plane’s Loki, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -70,6 +71,8 @@ export const logsCommand: Command = {
     { flags: '--save <name>', help: 'save the query and its filters under this name' },
     { flags: '--saved <name>', help: 'use the saved search; other options replace its parts' },
     { flags: '--remove <name>', help: 'with saved: delete this saved search' },
+    { flags: '--loki <service>', help: 'with fetch: the service of Loki in the cluster, as NAMESPACE/SERVICE:PORT' },
+    { flags: '--tenant <id>', help: 'with fetch: the tenant, where Loki has several' },
     { flags: '--kubelet', help: 'with parse and import: each line begins with the kubelet’s time' },
     outputOption(['table', 'json', 'ndjson']),
   ],
@@ -90,6 +93,8 @@ export const logsCommand: Command = {
         return collect(terminal, plane.id, options, signal)
       case 'import':
         return importLogs(terminal, plane.id, words, options, signal)
+      case 'fetch':
+        return fetchLogs(terminal, plane.id, options, signal)
       case 'stats':
         return printStatus(terminal, await client.logs.status({ planeId: plane.id }), options)
       case 'purge':
@@ -134,6 +139,7 @@ const actions = [
   'purge',
   'collect',
   'import',
+  'fetch',
 ] as const
 type Action = (typeof actions)[number]
 const isAction = (text: string | undefined): text is Action => actions.some((action) => action === text)

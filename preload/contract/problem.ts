@@ -103,6 +103,9 @@ export const hints = {
   LOG_STORE_DAMAGED: 'The named partition cannot be decrypted. Other partitions remain readable.',
   LOG_STORE_BUSY: 'Stop the other collection of this plane, in its window or terminal, or read what it stores.',
   LOG_IMPORT_LIMIT: 'Split the file by time and import the parts, or check the times of its lines.',
+  LOG_ENGINE_UNAVAILABLE:
+    'Check the name and the port of the engine’s service, and that its pods are ready: kubectl get endpoints.',
+  LOG_ENGINE_REFUSED: 'Change what the engine names in the evidence, such as its limits, or ask for a shorter time.',
   BLOCK_DAMAGED: 'Other blocks remain readable. Collect this hour again from the cluster.',
   QUERY_INVALID: 'Correct the query at the named position.',
 } as const

@@ -21,6 +21,8 @@ export interface RequestOptions {
   readonly timeoutMs?: number
   /** Default application/json. */
   readonly accept?: string
+  /** Further headers, in lower case: for a service behind the API server's proxy. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** One API server. Every failure is a Problem (CLUSTER_*); a Kubernetes Status is in its evidence and on `status`. */

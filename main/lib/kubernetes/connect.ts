@@ -111,6 +111,7 @@ function refusal(response: AuthenticatedResponse, body: Buffer, server: string):
 
 function toBody(options: RequestOptions, cluster: ClusterEntry): Pick<SendOptions, 'headers' | 'body'> {
   const headers = {
+    ...options.headers,
     accept: options.accept ?? 'application/json',
     ...(cluster.uncompressed ? {} : { 'accept-encoding': 'gzip' }),
   }

@@ -33,6 +33,8 @@ export interface ImportPorts {
   ) => void
   /** The columns and the text are valid until it returns. */
   readonly pack: (columns: Columns, text: Text, signal: AbortSignal) => Promise<PackedBlock>
+  /** Whether a record is stored already; asked once for each record, in their order. */
+  readonly isKnown?: (atMs: number, raw: Uint8Array) => boolean
   /** Blocks are stored in units of about this size, with the position after them. Default 8 MiB. */
   readonly unitBytes?: number
 }
@@ -106,7 +108,9 @@ export class Importer {
     for (let row = 0; row < count; row += 1) {
       const atMs = timesMs[row] ?? 0
       const isOtherDay = !(atMs >= dayStart && atMs < dayStart + dayMs)
-      const isSkipped = this.#isStored(stream, firstIndex + row, atMs)
+      const isSkipped =
+        this.#isStored(stream, firstIndex + row, atMs) ||
+        this.#ports.isKnown?.(atMs, bytes.subarray(starts[row], ends[row])) === true
       const isLarge = (ends[row] ?? 0) - (starts[row] ?? 0) > maxRecordBytes
       const isFull = builder.length + (ends[row] ?? 0) - (starts[run] ?? 0) > blockBytes
       if (isOtherDay || isSkipped || isLarge || isFull) {

@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto'
+import { Problem } from '../../../preload/contract/problem.ts'
+import type { LogSource } from '../../../preload/contract/profiles.ts'
+import { Importer, readPosition } from '../import/importer.ts'
+import { PackPool } from '../import/pack-pool.ts'
+import { splitLog } from '../import/split-log.ts'
+import type { LogStore } from '../store/store.ts'
+import { assignContainers, type EngineContainer, type FoundContainers, originLabels } from './containers.ts'
+import { type Ask, type EngineRange, type Entry, labelNames, linesOf, quoted, seriesOf } from './loki.ts'
+
+export interface FetchInput extends EngineRange {
+  /** Names the engine in the store's marks. */
+  readonly engine: string
+  readonly sources: readonly LogSource[]
+  /** Names of the pods that run, by source id. */
+  readonly pods: ReadonlyMap<string, readonly string[]>
+}
+
+export interface FetchProgress {
+  /** Parts are days of containers. `parts` of them are stored. */
+  readonly parts: number
+  readonly totalParts: number
+  /** Records that this call has stored. */
+  readonly records: number
+  /** Records that the store had already. */
+  readonly known: number
+  /** Containers that belong to no log source, as `NAMESPACE/POD/CONTAINER`: not taken. */
+  readonly others: readonly string[]
+}
+
+type Store = Pick<LogStore, 'mark' | 'appendBlocks' | 'search'>
+
+const dayMs = 86_400_000
+/** A line arrives in the engine this much later at most. A part that ended longer ago is not asked for again. */
+const arrivalMs = 10 * 60_000
+/** A line's own time differs from the time at which the runtime read it by this much at most, in what is compared. */
+const clockMs = 5 * 60_000
+const progressMs = 250
+
+/**
+ * Stores what an engine has of the sources' containers in a range of time, container by container and day by day, in the order
+ * of the lines. What the store has already is not stored again, so a call that was interrupted continues.
+ * Throws LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED, what the store throws, and the abort reason: what is stored stays.
+ */
+export async function* fetchLogs(
+  input: FetchInput,
+  ask: Ask,
+  store: Store,
+  signal: AbortSignal,
+): AsyncGenerator<FetchProgress> {
+  const { containers, others } = await findContainers(input, ask, signal)
+  const parts = containers.flatMap((container) => daysOf(input).map((range) => ({ container, range })))
+  let [done, records, known] = [0, 0, 0]
+  const progress = (): FetchProgress => ({ parts: done, totalParts: parts.length, records, known, others })
+  yield progress()
+  const pool = new PackPool()
+  try {
+    for (const { container, range } of parts) {
+      let shownMs = performance.now()
+      const [recordsBefore, knownBefore] = [records, known]
+      for await (const counts of fetchPart(input.engine, container, range, { ask, store, pool }, signal)) {
+        records = recordsBefore + counts.records
+        known = knownBefore + counts.known
+        if (performance.now() - shownMs < progressMs) continue
+        shownMs = performance.now()
+        yield progress()
+      }
+      done += 1
+      yield progress()
+    }
+  } finally {
+    await pool.close()
+  }
+}
+
+async function findContainers(input: FetchInput, ask: Ask, signal: AbortSignal): Promise<FoundContainers> {
+  const names = await labelNames(ask, input, signal)
+  const labels = originLabels(names)
+  if (labels === undefined) {
+    if (names.length === 0) return { containers: [], others: [] }
+    throw new Problem(
+      'LOG_ENGINE_UNAVAILABLE',
+      'The log engine does not label its lines with namespace, pod and container.',
+      `Its labels: ${names.slice(0, 50).join(', ')}`,
+    )
+  }
+  const namespaces = [...new Set(input.sources.map(({ namespace }) => namespace))]
+  const streams: Readonly<Record<string, string>>[] = []
+  for (const namespace of namespaces)
+    streams.push(...(await seriesOf(ask, selectorOf({ [labels.namespace]: namespace }), input, signal)))
+  return assignContainers(streams, labels, input.sources, input.pods)
+}
+
+const selectorOf = (labels: Readonly<Record<string, string>>): string =>
+  `{${Object.entries(labels)
+    .map(([name, value]) => `${name}=${quoted(value)}`)
+    .join(',')}}`
+
+/** The days of UTC that the range touches, each as far as it is in the range. Pure. */
+export function daysOf({ fromMs, toMs }: EngineRange): EngineRange[] {
+  const days: EngineRange[] = []
+  for (let from = fromMs; from < toMs; ) {
+    const to = Math.min(toMs, (Math.floor(from / dayMs) + 1) * dayMs)
+    days.push({ fromMs: from, toMs: to })
+    from = to
+  }
+  return days
+}
+
+interface Counts {
+  readonly records: number
+  readonly known: number
+}
+
+async function* fetchPart(
+  engine: string,
+  { source, pod, container, labels }: EngineContainer,
+  range: EngineRange,
+  { ask, store, pool }: { readonly ask: Ask; readonly store: Store; readonly pool: PackPool },
+  signal: AbortSignal,
+): AsyncGenerator<Counts> {
+  const selector = selectorOf(labels)
+  const askedMs = Date.now()
+  const isSettled = askedMs - range.toMs >= arrivalMs
+  const name = `engine:${JSON.stringify([engine, source.id, selector, range.fromMs, range.toMs, isSettled ? 0 : askedMs])}`
+  if (isSettled && readPosition(store.mark(name)).isDone) return
+  const origin = { source: source.id, pod, container, parser: source.format }
+  const known = await KnownRecords.of(store, origin, range, signal)
+  const ports = {
+    store: store.appendBlocks.bind(store),
+    pack: pool.pack.bind(pool),
+    isKnown: known.take.bind(known),
+  }
+  const importer = new Importer(name, readPosition(undefined), ports, signal)
+  importer.begin(origin, range.fromMs)
+  for await (const batch of splitLog(stampedLines(ask, selector, range, signal), {
+    format: source.format,
+    kubelet: true,
+  })) {
+    await importer.add(batch)
+    yield { records: importer.records, known: known.taken }
+  }
+  await importer.end()
+  yield { records: importer.records, known: known.taken }
+}
+
+/** The lines of a container as the kubelet gives them: each with its time. */
+async function* stampedLines(
+  ask: Ask,
+  selector: string,
+  range: EngineRange,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  for await (const entries of linesOf(ask, selector, range, signal)) yield Buffer.from(entries.map(stamped).join(''))
+}
+
+/** An engine can keep an event of several lines as one. Pure. */
+export function stamped({ ns, line }: Entry): string {
+  const second = new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19)
+  const time = `${second}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`
+  return line
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((each) => `${time} ${each}\n`)
+    .join('')
+}
+
+/** Records of a container that the store has already, with how often. */
+class KnownRecords {
+  readonly #left = new Map<string, number>()
+  taken = 0
+
+  static async of(
+    store: Store,
+    { source, pod, container }: { readonly source: string; readonly pod: string; readonly container: string },
+    { fromMs, toMs }: EngineRange,
+    signal: AbortSignal,
+  ): Promise<KnownRecords> {
+    const known = new KnownRecords()
+    const query = {
+      planeId: '',
+      sources: [source],
+      pods: [pod],
+      containers: [container],
+      from: new Date(fromMs - clockMs).toISOString(),
+      to: new Date(toMs + clockMs).toISOString(),
+      order: 'oldest' as const,
+      limit: Number.MAX_SAFE_INTEGER,
+    }
+    for await (const found of store.search(query, signal)) {
+      if (found.kind !== 'records') continue
+      for (const { at, raw } of found.records) known.#add(Date.parse(at), Buffer.from(raw))
+    }
+    return known
+  }
+
+  #add(atMs: number, raw: Uint8Array): void {
+    const key = keyOf(atMs, raw)
+    this.#left.set(key, (this.#left.get(key) ?? 0) + 1)
+  }
+
+  /** Whether the store has this record; each of its own counts once. */
+  take(atMs: number, raw: Uint8Array): boolean {
+    if (this.#left.size === 0) return false
+    const key = keyOf(atMs, raw)
+    const left = this.#left.get(key) ?? 0
+    if (left === 0) return false
+    this.#left.set(key, left - 1)
+    this.taken += 1
+    return true
+  }
+}
+
+/** Short, as a day of a container can have a million records. */
+const keyOf = (atMs: number, raw: Uint8Array): string =>
+  `${atMs.toString(36)} ${createHash('sha1').update(raw).digest('base64').slice(0, 16)}`
