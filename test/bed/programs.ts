@@ -107,9 +107,10 @@ const table = [
   },
 ] as const satisfies readonly Program[]
 
-/** Built only for beds that need it, because it takes long. */
+/** Built only for tests that need them, because they take long. */
 const onDemand = [
   { name: 'cilium', folder: module('cilium'), target: makeCilium, seconds: 300 },
+  { name: 'loki', folder: module('loki'), target: 'github.com/grafana/loki/v3/cmd/loki', seconds: 400 },
 ] as const satisfies readonly Program[]
 
 const all = [...table, ...onDemand]

@@ -21,8 +21,11 @@ const pods = new Map([['orders', ['orders-0']]])
 const startMs = Date.parse('2026-03-01T20:00:00Z')
 const range = { fromMs: startMs, toMs: startMs + 8 * 3_600_000 }
 const input = { engine: 'logging/loki:3100/', sources: [source], pods, ...range }
-const stepMs = 4_000
+const stepMs = 40_000
 const labels = { namespace: 'apps', pod: 'orders-0', container: 'main', stream: 'stderr' }
+
+/** Pages of 78 lines. */
+const small = { maxLines: 100 }
 
 const line = (
   index: number,
@@ -59,10 +62,10 @@ async function fetchAll(store: LogStore, ask: Parameters<typeof fetchLogs>[1]): 
 describe('fetchLogs', () => {
   it('stores each line once as a record of its source, over the end of a day', async () => {
     const store = await newStore()
-    const lines = Array.from({ length: 7_000 }, (_, index) => line(index))
-    const progress = await fetchAll(store, scriptedLoki(lines).ask)
+    const lines = Array.from({ length: 700 }, (_, index) => line(index))
+    const progress = await fetchAll(store, scriptedLoki(lines, small).ask)
 
-    expect(progress).toEqual({ parts: 2, totalParts: 2, records: 7_000, known: 0, others: [] })
+    expect(progress).toEqual({ parts: 2, totalParts: 2, records: 700, known: 0, others: [] })
     const records = await stored(store)
     expect(records.map(({ raw }) => raw)).toEqual(lines.map((each) => each.line))
     expect(records[5]).toMatchObject({
@@ -77,18 +80,15 @@ describe('fetchLogs', () => {
 
   it('joins a stack trace whose lines are in two pages, and reads an event of several lines', async () => {
     const store = await newStore()
-    const filler = Array.from({ length: 4_998 }, (_, index) => line(index))
+    const filler = Array.from({ length: 76 }, (_, index) => line(index))
     const trace = [
       '2026-03-02 01:33:12,000 ERROR {Mediator} - failed',
       'java.lang.IllegalStateException: a',
       '\tat org.a.B.c(B.java:1)',
       '\tat org.a.B.d(B.java:2)',
     ]
-    const event = line(6_300, '2026-03-02 03:00:00,000 ERROR {Mediator} - b\n\tat org.a.B.c(B.java:1)\n')
-    await fetchAll(
-      store,
-      scriptedLoki([...filler, ...trace.map((text, index) => line(4_998 + index, text)), event]).ask,
-    )
+    const event = line(690, '2026-03-02 03:00:00,000 ERROR {Mediator} - b\n\tat org.a.B.c(B.java:1)\n')
+    await fetchAll(store, scriptedLoki([...filler, ...trace.map((text, index) => line(76 + index, text)), event]).ask)
 
     const records = await stored(store)
     expect(records.find(({ raw }) => raw.startsWith('2026-03-02 01:33'))?.raw).toBe(trace.join('\n'))
@@ -97,12 +97,13 @@ describe('fetchLogs', () => {
 
   it('continues after the connection was lost, with each line once', async () => {
     const store = await newStore()
-    const lines = Array.from({ length: 7_000 }, (_, index) =>
+    const lines = Array.from({ length: 700 }, (_, index) =>
       line(index, index % 3 === 0 ? 'the same line without a time' : undefined),
     )
 
-    await expect(fetchAll(store, scriptedLoki(lines, { pages: 1 }).ask)).rejects.toThrow('lost')
-    await fetchAll(store, scriptedLoki(lines).ask)
+    await expect(fetchAll(store, scriptedLoki(lines, { ...small, pages: 6 }).ask)).rejects.toThrow('lost')
+    // The first day is stored by then: 360 lines.
+    expect(await fetchAll(store, scriptedLoki(lines, small).ask)).toMatchObject({ records: 340 })
 
     expect((await stored(store)).map(({ raw }) => raw)).toEqual(lines.map((each) => each.line))
   })
@@ -124,7 +125,7 @@ describe('fetchLogs', () => {
       records: [{ ...collected, atMs: startMs }],
       bookmark: { ns: 0n, seen: [], restarts: 0 },
     })
-    const progress = await fetchAll(store, scriptedLoki(lines).ask)
+    const progress = await fetchAll(store, scriptedLoki(lines, small).ask)
 
     expect(progress).toMatchObject({ records: 3, known: 1 })
     expect((await stored(store)).map(({ raw }) => raw)).toEqual(lines.map((each) => each.line))
@@ -132,8 +133,8 @@ describe('fetchLogs', () => {
 
   it('does not ask again for a part that is stored', async () => {
     const store = await newStore()
-    const lines = [line(0), line(5_000)]
-    await fetchAll(store, scriptedLoki(lines).ask)
+    const lines = [line(0), line(500)]
+    await fetchAll(store, scriptedLoki(lines, small).ask)
     const { ask, asked } = scriptedLoki(lines)
     const progress = await fetchAll(store, ask)
 

@@ -31,8 +31,6 @@ export function scriptedLoki(
     if (path.endsWith('/labels'))
       return { status: 'success', data: [...new Set(inRange.flatMap(({ labels }) => Object.keys(labels)))] }
     if (path.endsWith('/series')) return { status: 'success', data: chosen.map(({ labels }) => labels) }
-    left -= 1
-    if (left < 0) throw new Error('the connection was lost')
     if (Number(query.limit) > maxLines) {
       const { Problem } = await import('../../../preload/contract/problem.ts')
       throw new Problem(
@@ -41,6 +39,8 @@ export function scriptedLoki(
         `HTTP 400: max entries limit per query exceeded, limit > max_entries_limit (${query.limit} > ${maxLines})`,
       )
     }
+    left -= 1
+    if (left < 0) throw new Error('the connection was lost')
     const page = chosen.toSorted((a, b) => Number(a.ns - b.ns)).slice(0, Number(query.limit))
     const streams = Map.groupBy(page, ({ labels }) => JSON.stringify(labels))
     const result = [...streams].map(([stream, values]) => ({

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
+import { openCluster } from '../../main/lib/kubernetes/open.ts'
+import { askThrough } from '../../main/logs/engine/ask.ts'
+import { podsOf } from '../../main/logs/engine/containers.ts'
+import { type FetchProgress, fetchLogs } from '../../main/logs/engine/fetch.ts'
+import { type EngineService, proxyPath } from '../../main/logs/engine/service.ts'
+import { LogStore } from '../../main/logs/store/store.ts'
+import { LogSource } from '../../preload/contract/profiles.ts'
+import { apiOf } from '../bed/access.ts'
+import type { Api } from '../bed/api.ts'
+import { type Bed, build, startBed } from '../bed/bed.ts'
+import { missingPrograms } from '../bed/programs.ts'
+import { until } from '../bed/until.ts'
+import { shellPod, skipReason, waitForPhase } from '../bed/with-bed.ts'
+import { lokiObjects } from './loki-pod.ts'
+
+const isBuiltOrMayBe = missingPrograms(['loki']).length === 0 || process.env.HANGAR_LONG === '1'
+const reason = isBuiltOrMayBe ? skipReason('real') : '(not built yet: npm run test:long builds it)'
+const buildLimitMs = 1_500_000
+const limit = () => AbortSignal.timeout(60_000)
+
+const service: EngineService = { namespace: 'default', name: 'loki', port: 3_100, tenant: 'plane' }
+const source = LogSource.parse({
+  id: 'orders',
+  title: 'Orders',
+  component: 'orders',
+  namespace: 'default',
+  selector: 'app=orders',
+})
+const lineCount = 12_000
+/** Shorter than a chunk of Loki: what it has just cut is not found until its index is written. */
+const spanMs = 90 * 60_000
+
+describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`, () => {
+  let bed: Bed
+  let api: Api
+  let client: KubernetesClient
+  let folder: string
+  const fromMs = Date.now() - spanMs
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-loki-'))
+    await build(['loki'], { signal: AbortSignal.timeout(buildLimitMs) })
+    bed = await startBed({ pods: 'real' }, AbortSignal.timeout(120_000))
+    api = await apiOf(bed)
+    client = await openCluster({ files: [bed.kubeconfig], contextName: bed.name, environment: {} })
+    const [pod, lokiService] = await lokiObjects(bed, limit())
+    await api.create('/api/v1/namespaces/default/pods', pod, limit())
+    await api.create('/api/v1/namespaces/default/services', lokiService, limit())
+    for (const name of ['orders-0', 'orders-1']) {
+      const orders = shellPod(name, 'sleep 1000')
+      const metadata = { name, namespace: 'default', labels: { app: 'orders' } }
+      await api.create('/api/v1/namespaces/default/pods', { ...orders, metadata }, limit())
+      await waitForPhase(api, name, 'Running', limit())
+    }
+    const isReady = () =>
+      client.request('GET', `${proxyPath(service)}/ready`, {}, limit()).then(
+        () => true,
+        (error: unknown) => String(error).includes('JSON'),
+      )
+    await until('Loki is ready', isReady, 60_000, limit())
+  }, buildLimitMs)
+
+  afterAll(async () => {
+    await client?.close()
+    await bed?.down()
+    await rm(folder, { recursive: true, force: true })
+  }, 60_000)
+
+  /** Line by line as a collector sends them, several of one nanosecond among them. */
+  const linesOf = (pod: string): [string, string][] =>
+    Array.from({ length: lineCount }, (_, index) => {
+      const ns = BigInt(fromMs + Math.floor((Math.floor(index / 3) * 3 * (spanMs - 60_000)) / lineCount)) * 1_000_000n
+      return [String(ns), `${pod} line ${index}`]
+    })
+
+  async function push(pod: string): Promise<void> {
+    const stream = { namespace: 'default', pod, container: 'main', job: 'default/orders' }
+    const values = linesOf(pod)
+    for (let from = 0; from < values.length; from += 4_000) {
+      const body = { streams: [{ stream, values: values.slice(from, from + 4_000) }] }
+      const options = { body, headers: { 'x-scope-orgid': 'plane' } }
+      await client.request('POST', `${proxyPath(service)}/loki/api/v1/push`, options, limit())
+    }
+  }
+
+  async function fetchFrom(from: EngineService, store: LogStore): Promise<FetchProgress | undefined> {
+    const pods = await podsOf(client, [source], limit())
+    const input = { engine: 'e', sources: [source], pods, fromMs, toMs: Date.now() }
+    let last: FetchProgress | undefined
+    for await (const progress of fetchLogs(input, askThrough(client, from), store, limit())) last = progress
+    return last
+  }
+
+  /** Loki does not keep the order of lines of one nanosecond, of which there are three. */
+  const inGroups = (lines: readonly string[]): string[][] =>
+    Array.from({ length: Math.ceil(lines.length / 3) }, (_, index) => lines.slice(index * 3, index * 3 + 3).sort())
+
+  const newStore = (name: string): LogStore => LogStore.writing(join(folder, name), randomBytes(32))
+
+  it('gives each line once and in order, also of a pod that is gone, and nothing a second time', async () => {
+    for (const pod of ['orders-0', 'orders-1']) await push(pod)
+    await api.remove('/api/v1/namespaces/default/pods/orders-1', limit())
+    const store = newStore('all')
+    try {
+      const first = await fetchFrom(service, store)
+      const again = await fetchFrom(service, store)
+
+      expect(first).toMatchObject({ records: 2 * lineCount, known: 0 })
+      expect(again).toMatchObject({ records: 0 })
+      for (const pod of ['orders-0', 'orders-1']) {
+        const raws: string[] = []
+        const query = { planeId: '', pods: [pod], order: 'oldest' as const, limit: 100_000 }
+        for await (const found of store.search(query, limit()))
+          if (found.kind === 'records') raws.push(...found.records.map(({ raw }) => raw))
+        expect(inGroups(raws)).toEqual(inGroups(linesOf(pod).map(([, line]) => line)))
+      }
+    } finally {
+      store.close()
+    }
+  }, 120_000)
+
+  it.each([
+    ['without a tenant', { ...service, tenant: undefined }, 'LOG_ENGINE_REFUSED', '--tenant'],
+    [
+      'at a port that the service does not have',
+      { ...service, port: 3_101 },
+      'LOG_ENGINE_UNAVAILABLE',
+      'does not answer',
+    ],
+    ['of a service that does not exist', { ...service, name: 'lokki' }, 'LOG_ENGINE_UNAVAILABLE', 'does not answer'],
+  ])(
+    'is an error %s',
+    async (_, wrong, code, words) => {
+      const store = newStore(`wrong-${code}-${wrong.name}-${wrong.port}`)
+      try {
+        await expect(fetchFrom(wrong, store)).rejects.toMatchObject({ code, message: expect.stringContaining(words) })
+      } finally {
+        store.close()
+      }
+    },
+    60_000,
+  )
+})
