@@ -32,7 +32,7 @@ export interface StoreAccess {
 }
 
 /** What to take from a log engine. */
-export interface FetchRequest extends EngineRange {
+interface FetchRequest extends EngineRange {
   readonly connection: ClusterConnection
   readonly service: EngineService
   readonly sources: readonly LogSource[]

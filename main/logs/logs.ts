@@ -20,9 +20,11 @@ import { AccessRecord } from './access-record.ts'
 import type { AroundInput } from './around.ts'
 import { createCollections } from './collections.ts'
 import type { FetchProgress } from './engine/fetch.ts'
+import type { EngineRange } from './engine/loki.ts'
+import { readService } from './engine/service.ts'
 import { countByStep } from './histogram.ts'
 import type { ImportInput, ImportProgress } from './import/import-logs.ts'
-import type { FetchRequest, LogsThread } from './logs.thread.ts'
+import type { LogsThread } from './logs.thread.ts'
 import { type LogsPorts, storeFolder } from './ports.ts'
 import { createRetention, type Retention } from './retention.ts'
 import { type NewSearch, SavedSearches } from './searches.ts'
@@ -51,8 +53,13 @@ const noPatterns = {
 const keyAwaitedMs = 500
 const never = new AbortController().signal
 
-/** `sources` are ids; none: all of the profile. */
-type FetchOptions = Pick<FetchRequest, 'service' | 'fromMs' | 'toMs'> & { readonly sources: readonly string[] }
+interface FetchOptions extends EngineRange {
+  /** `NAMESPACE/SERVICE:PORT` */
+  readonly service: string
+  readonly tenant?: string | undefined
+  /** Ids; none: all of the profile. */
+  readonly sources: readonly string[]
+}
 type PlaneInput = { readonly planeId: string }
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
 type ExportRequest = z.input<NonNullable<(typeof logs.export)['~orpc']['inputSchema']>>
@@ -70,7 +77,7 @@ export interface Logs {
   import(input: PlaneInput & ImportInput, signal: AbortSignal): AsyncGenerator<ImportProgress>
   /**
    * Takes lines of a range of time from the log engine of the plane's cluster, of all sources or those named. Throws
-   * PLANE_UNKNOWN, VAULT_LOCKED, LOG_STORE_BUSY, CLUSTER_*, LOG_ENGINE_*.
+   * INPUT_INVALID, PLANE_UNKNOWN, VAULT_LOCKED, LOG_STORE_BUSY, CLUSTER_*, LOG_ENGINE_*.
    */
   fetch(input: PlaneInput & FetchOptions, signal: AbortSignal): AsyncGenerator<FetchProgress>
   search(input: LogQuery, signal: AbortSignal): AsyncGenerator<SearchEvent>
@@ -155,7 +162,8 @@ export function createLogs(ports: LogsPorts): Logs {
       access.note(planeId, { action: 'import', asked: { sources: [input.source] } })
       yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until)
     },
-    async *fetch({ planeId, sources: ids, ...input }, signal) {
+    async *fetch({ planeId, service: given, tenant, sources: ids, ...range }, signal) {
+      const service = { ...readService(given), ...(tenant !== undefined && { tenant }) }
       const locked = ports.untilLocked()
       const plane = await ports.plane(planeId)
       const { logSources } = await ports.profile(plane)
@@ -170,7 +178,7 @@ export function createLogs(ports: LogsPorts): Logs {
       const connection = await ports.connection(plane.contextId)
       const until = AbortSignal.any([signal, locked])
       const access = { folder: storeFolder(ports, planeId), key: await ports.key(planeId) }
-      yield* writer.stream('fetch', { access, connection, sources, ...input }, until)
+      yield* writer.stream('fetch', { access, connection, service, sources, ...range }, until)
     },
     async *search(query, signal) {
       const given = await stored.reading(query.planeId, signal)

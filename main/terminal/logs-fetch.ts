@@ -1,6 +1,5 @@
 import { Problem } from '../../preload/contract/problem.ts'
 import { visibleText } from '../../preload/visible-text.ts'
-import { readService } from '../logs/engine/service.ts'
 import { type ExitCode, formOf, type OptionValues, type Terminal, text, texts } from './command.ts'
 import { timeOf } from './log-times.ts'
 import { printJson, printMessage } from './print.ts'
@@ -25,14 +24,17 @@ export async function fetchLogs(
   const nowMs = Date.now()
   const [fromMs, toMs] = [Date.parse(timeOf(since, nowMs)), Date.parse(timeOf(text(options, 'until') ?? '0s', nowMs))]
   if (fromMs >= toMs) throw new Problem('INPUT_INVALID', 'The time of --since is not before that of --until.')
-  const tenant = text(options, 'tenant')
-  const service = { ...readService(loki), ...(tenant !== undefined && { tenant }) }
+  const input = {
+    planeId,
+    service: loki,
+    tenant: text(options, 'tenant'),
+    fromMs,
+    toMs,
+    sources: texts(options, 'source'),
+  }
   const { logs } = await terminal.app()
   let last = { parts: 0, totalParts: 0, records: 0, known: 0, others: [] as readonly string[] }
-  for await (const progress of logs.fetch(
-    { planeId, service, fromMs, toMs, sources: texts(options, 'source') },
-    signal,
-  )) {
+  for await (const progress of logs.fetch(input, signal)) {
     last = progress
     const { parts, totalParts, records } = progress
     if (terminal.columns !== undefined)
