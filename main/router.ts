@@ -15,6 +15,7 @@ import type { Fleet } from './fleet/fleet.ts'
 import type { Install } from './install/install.ts'
 import type { Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
+import { certificateFacts } from './planes/certificates.ts'
 import type { Planes } from './planes/planes.ts'
 import type { ProfileDrafts } from './profiles/draft/profile-drafts.ts'
 import type { Profiles } from './profiles/profiles.ts'
@@ -127,6 +128,8 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       update: os.planes.update.handler(({ input }) => planes.update(input)),
       setContext: os.planes.setContext.handler(({ input }) => planes.setContext(input)),
       describe: os.planes.describe.handler(({ input }) => planes.describe(input)),
+      importValues: os.planes.importValues.handler(({ input }) => planes.importValues(input)),
+      certificates: os.planes.certificates.handler(({ input }) => certificateFacts(input.pem)),
       remove: os.planes.remove.handler(({ input }) => done(planes.remove(input.planeId))),
       profileChange: os.planes.profileChange.handler(({ input }) => planes.profileChange(input)),
       approveProfile: os.planes.approveProfile.handler(({ input }) => done(planes.approveProfile(input))),

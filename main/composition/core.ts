@@ -125,6 +125,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
   })
   const planes: Planes = createPlanes(join(home, 'planes'), {
     checkSettings: (profile, given) => profiles.checkSettings(profile, given),
+    settingsSchema: async (name) => (await profiles.get({ name })).settings,
     checkChangedSettings: async (plane, given) =>
       profiles.checkSettingsOf((await approvals.approved(plane)).profile.settings, given),
     pinProfile: (plane) => approvals.pin(plane, options.trustsCaller),

@@ -21,6 +21,7 @@ const ports: PlanesPorts = {
   checkSettings: async (_profile, { host }) => {
     if (host === 'wrong') throw new Problem('SETTINGS_INVALID', 'host: expected another.')
   },
+  settingsSchema: async () => ({ type: 'object', properties: {} }),
   checkChangedSettings: (_plane, settings) => ports.checkSettings('', settings),
   settingsChanged: async () => undefined,
   pinProfile: async ({ profile }) => {

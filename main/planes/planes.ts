@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { Plane, type PlaneValues, type planes } from '../../preload/contract/planes.ts'
+import { type ImportedValues, Plane, type PlaneValues, type planes } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
 import { refuseOtherCluster } from '../lib/kubernetes/cluster-uid.ts'
+import { importValues } from './values-file.ts'
 
 export interface PlanesPorts {
   /** Throws SETTINGS_INVALID or PROFILE_UNKNOWN. */
   checkSettings(profile: string, settings: JsonObject): Promise<void>
+  /** The schema of a profile's settings. Throws PROFILE_*. */
+  settingsSchema(profile: string): Promise<JsonObject>
   /** The settings of a plane, by the profile that was approved for it. Throws SETTINGS_INVALID or PROFILE_CHANGED. */
   checkChangedSettings(plane: Plane, settings: JsonObject): Promise<void>
   /** Approves the profile of a new plane, unless the user has to be asked first. */
@@ -54,6 +57,12 @@ export interface Planes {
   bind(planeId: string, clusterUid: string): Promise<void>
   describe(input: Describe): Promise<Plane>
   remove(planeId: string): Promise<void>
+  /** Throws FILE_INVALID or PROFILE_*. */
+  importValues(file: {
+    readonly profile: string
+    readonly name: string
+    readonly text: string
+  }): Promise<ImportedValues>
   markInstalled(planeId: string, at: string): Promise<void>
   markUninstalled(planeId: string, at: string): Promise<void>
 }
@@ -182,6 +191,7 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
         ...(pinned === undefined ? {} : { pinned }),
       })
     },
+    importValues: async ({ profile, name, text }) => importValues(name, text, await ports.settingsSchema(profile)),
     async remove(planeId) {
       await saved(planeId)
       await ports.forget(planeId)

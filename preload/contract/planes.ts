@@ -52,6 +52,23 @@ export const Plane = z.strictObject({
 })
 export type Plane = z.infer<typeof Plane>
 
+/** The settings of a values file that a profile has. `taken` and `unknown`: their paths, such as `controlPlane.host`. */
+export const ImportedValues = z.strictObject({
+  settings: JsonObject,
+  taken: z.array(z.string()),
+  unknown: z.array(z.string()),
+})
+export type ImportedValues = z.infer<typeof ImportedValues>
+
+/** What a certificate says of itself; it is not verified. */
+export const CertificateFacts = z.strictObject({
+  subject: z.string(),
+  issuer: z.string(),
+  notBefore: Timestamp,
+  notAfter: Timestamp,
+})
+export type CertificateFacts = z.infer<typeof CertificateFacts>
+
 const PlaneId = z.strictObject({ planeId: z.uuid() })
 /** What a plane is described by before anything is known of its cluster. */
 const NewPlane = { name: Slug, profile: z.string(), contextId: z.string(), managementModel: z.string() }
@@ -118,6 +135,18 @@ export const planes = {
     .output(Plane),
   /** Removes the plane from this computer, with its credentials and logs. The cluster is not changed. */
   remove: procedure.input(PlaneId).output(z.strictObject({})),
+  /** What a values file has for a profile. Nothing is stored. Throws FILE_INVALID or PROFILE_*. */
+  importValues: procedure
+    .input(
+      z.strictObject({
+        profile: z.string(),
+        name: z.string().regex(/^\w[\w. -]{0,99}$/, 'the name of a file'),
+        text: z.string().max(1_048_576),
+      }),
+    )
+    .output(ImportedValues),
+  /** The facts of the certificates of a text in PEM form, at most 20. Nothing is stored. The window sends no private key. */
+  certificates: procedure.input(z.strictObject({ pem: z.string().max(200_000) })).output(z.array(CertificateFacts)),
   /** What changed in the plane's profile since the user approved it; null: nothing. */
   profileChange: procedure.input(PlaneId).output(ProfileChange.nullable()),
   /** Approves the profile that `profileChange` showed. Throws PROFILE_CHANGED if it has changed again. */

@@ -1,24 +1,24 @@
-import { Button, FileButton, PasswordInput, Textarea, TextInput } from '@mantine/core'
-import { useRef } from 'react'
+import { PasswordInput, TextInput } from '@mantine/core'
 import type { CredentialSpec } from '../../preload/contract/profiles.ts'
 import { t } from '../strings/t.ts'
 import { Status, stepStatus } from '../ui/Status.tsx'
+import { PemField } from './PemField.tsx'
+import { credentialsAnchor } from './sections.ts'
 import classes from './Wizard.module.css'
-
-/** The vault's limit. A PEM file with a chain has a few kB. */
-const largestFileBytes = 100_000
 
 export const fieldName = (credential: string, key: string): string => `${credential} ${key}`
 
 export interface CredentialsProps {
   readonly specs: readonly CredentialSpec[]
   readonly isStored: (credential: string, key: string) => boolean
+  /** The names of fields that have to be filled in. */
+  readonly missing: readonly string[]
 }
 
 /** Fields for secrets. Only the DOM holds what is typed until it is submitted; no React state does. */
-export function Credentials({ specs, isStored }: CredentialsProps) {
+export function Credentials({ specs, isStored, missing }: CredentialsProps) {
   return (
-    <div>
+    <div id={credentialsAnchor}>
       <h3 className={classes.subtitle}>{t('install.credentials.title')}</h3>
       <p className={classes.quiet}>{t('install.credentials.intro')}</p>
       <div className={classes.form}>
@@ -41,6 +41,7 @@ export function Credentials({ specs, isStored }: CredentialsProps) {
                 name={fieldName(spec.id, key)}
                 label={title}
                 kind={kind}
+                error={missing.includes(fieldName(spec.id, key)) ? t('install.settings.invalid.required') : undefined}
                 placeholder={isStored(spec.id, key) ? t('install.credentials.replace') : undefined}
               />
             ))}
@@ -56,41 +57,17 @@ interface FieldProps {
   readonly label: string
   readonly kind: CredentialSpec['keys'][number]['kind']
   readonly placeholder: string | undefined
+  readonly error: string | undefined
 }
 
-function Field({ name, label, kind, placeholder }: FieldProps) {
-  const area = useRef<HTMLTextAreaElement>(null)
-  const shared = { name, label, placeholder, autoComplete: 'off', spellCheck: false }
+function Field({ name, label, kind, placeholder, error }: FieldProps) {
+  const shared = { name, label, placeholder, error, autoComplete: 'off', spellCheck: false }
   if (kind === 'text') return <TextInput {...shared} />
-  if (kind === 'password')
-    return (
-      <PasswordInput
-        {...shared}
-        visibilityToggleButtonProps={{ 'aria-label': t('install.credentials.show', { field: label }) }}
-      />
-    )
+  if (kind === 'pem') return <PemField {...shared} />
   return (
-    <div>
-      <Textarea {...shared} ref={area} rows={4} classNames={{ input: 'mono' }} />
-      <FileButton
-        onChange={(file) => {
-          if (file === null || file.size > largestFileBytes) return
-          void file.text().then((text) => {
-            if (area.current !== null) area.current.value = text
-          })
-        }}
-      >
-        {(props) => (
-          <Button
-            {...props}
-            variant="subtle"
-            size="compact-xs"
-            aria-label={t('install.credentials.readFieldFromFile', { field: label })}
-          >
-            {t('install.credentials.readFile')}
-          </Button>
-        )}
-      </FileButton>
-    </div>
+    <PasswordInput
+      {...shared}
+      visibilityToggleButtonProps={{ 'aria-label': t('install.credentials.show', { field: label }) }}
+    />
   )
 }

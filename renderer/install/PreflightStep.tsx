@@ -1,4 +1,4 @@
-import { Button, Tooltip } from '@mantine/core'
+import { Button, Progress, Tooltip } from '@mantine/core'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { CheckGuide, PreflightResult } from '../../preload/contract/install.ts'
@@ -80,7 +80,7 @@ export function PreflightStep({ store }: { readonly store: InstallStore }) {
 
 function Actions({ store, preflight }: { readonly store: InstallStore; readonly preflight: Preflight }) {
   const { runPreflight } = store.getState()
-  const { state, startedAt, results } = preflight
+  const { state, startedAt, results, checks } = preflight
   const failed = Object.values(results).filter(needsAction)
   const save = () =>
     saveFile({ name: 'preflight.md', mediaType: 'text/markdown', text: preflightMarkdown(reportOf(preflight)) })
@@ -104,6 +104,17 @@ function Actions({ store, preflight }: { readonly store: InstallStore; readonly 
           {t('install.preflight.deep')}
         </Button>
       </Tooltip>
+      {state === 'running' && checks.length > 0 && (
+        <span className={classes.progress}>
+          <Progress
+            value={(100 * Object.keys(results).length) / checks.length}
+            aria-label={t('install.preflight.progress')}
+          />
+          <span className={classes.quiet}>
+            {t('install.outcome.checking', { done: Object.keys(results).length, total: checks.length })}
+          </span>
+        </span>
+      )}
       {state === 'done' && startedAt !== undefined && (
         <>
           <Button variant="default" onClick={save}>

@@ -17,10 +17,12 @@ export interface SettingsFormProps {
   /** `by`: the user, or the form with the schema's defaults. */
   readonly onChange: (value: JsonObject, by: 'user' | 'defaults') => void
   readonly handle: RefObject<FormHandle | null>
+  /** It was checked once: errors are shown and end as the user types. */
+  readonly checked?: boolean
 }
 
 /** The form for a profile's JSON schema, without a submit button: the wizard has it. */
-export function SettingsForm({ schema, value, onChange, handle }: SettingsFormProps) {
+export function SettingsForm({ schema, value, onChange, handle, checked = false }: SettingsFormProps) {
   const form = useRef<Form>(null)
   const uiSchema = useMemo(() => ({ ...uiSchemaOf(schema), 'ui:submitButtonOptions': { norender: true } }), [schema])
   useImperativeHandle(handle, () => ({ validate: () => form.current?.validateForm() ?? false }))
@@ -36,6 +38,7 @@ export function SettingsForm({ schema, value, onChange, handle }: SettingsFormPr
       widgets={widgets}
       formData={value}
       showErrorList={false}
+      {...(checked && { liveValidate: 'onChange' as const })}
       onChange={({ formData }, field) => onChange(formData ?? {}, field === undefined ? 'defaults' : 'user')}
     >
       {/* A child replaces the form's submit button. */}

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
@@ -12,8 +12,13 @@ import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import type { VaultStore } from '../vault/store.ts'
 import { Credentials, fieldName } from './Credentials.tsx'
+import { ImportValues } from './ImportValues.tsx'
+import { ReadCertificates } from './PemField.tsx'
+import { SectionIndex } from './SectionIndex.tsx'
 import type { FormHandle } from './SettingsForm.tsx'
+import { sectionsOf } from './sections.ts'
 import type { Draft, InstallStore } from './store.ts'
+import { validator } from './validator.ts'
 import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
@@ -30,22 +35,32 @@ export interface SettingsStepProps {
   readonly onCreated: (planeId: string) => void
 }
 
-/** Titles of required credentials that are neither stored nor typed. */
+interface MissingField {
+  readonly name: string
+  readonly title: string
+}
+
+/** Fields of required credentials that are neither stored nor typed. */
 function missingCredentials(
   specs: readonly CredentialSpec[],
   isStored: (credential: string, key: string) => boolean,
   isTyped: (name: string) => boolean,
-): readonly string[] {
+): readonly MissingField[] {
   return specs
     .filter(({ required }) => required)
     .flatMap(({ id, title, keys }) =>
       keys
         .filter(({ key }) => !isStored(id, key) && !isTyped(fieldName(id, key)))
-        .map((one) =>
-          keys.length === 1 ? title : t('install.credentials.key', { credential: title, key: one.title }),
-        ),
+        .map((one) => ({
+          name: fieldName(id, one.key),
+          title: keys.length === 1 ? title : t('install.credentials.key', { credential: title, key: one.title }),
+        })),
     )
 }
+
+/** The section of an error: the first step of its path, such as ".controlPlane.host". */
+const firstStep = ({ property = '' }: { readonly property?: string | undefined }): string =>
+  property.split('.')[1] ?? ''
 
 const noFields = ({ properties }: JsonObject): boolean => Object.keys(Object(properties)).length === 0
 
@@ -73,7 +88,11 @@ export function SettingsStep(props: SettingsStepProps) {
   const stored = useStore(vault, (state) => (plane === undefined ? undefined : state.stored[plane.id]))
   const status = useStore(vault, (state) => state.status)
   const [problem, setProblem] = useState<ProblemReport>()
-  const [missing, setMissing] = useState<readonly string[]>([])
+  const [missing, setMissing] = useState<readonly MissingField[]>([])
+  /** How often Next found errors. */
+  const [attempts, setAttempts] = useState(0)
+  const [imports, setImports] = useState(0)
+  const body = useRef<HTMLDivElement>(null)
   const [busy, setBusy] = useState(false)
   const settingsForm = useRef<FormHandle>(null)
   const fields = useRef<HTMLFormElement>(null)
@@ -84,7 +103,8 @@ export function SettingsStep(props: SettingsStepProps) {
   async function submit() {
     setProblem(undefined)
     const form = fields.current
-    if (form === null || (settingsForm.current !== null && !settingsForm.current.validate())) return
+    if (form === null) return
+    const isValid = settingsForm.current?.validate() ?? true
     const typed = new FormData(form)
     const textIn = (name: string): string => {
       const value = typed.get(name)
@@ -92,7 +112,7 @@ export function SettingsStep(props: SettingsStepProps) {
     }
     const missingNow = missingCredentials(profile.credentials, isStored, (name) => textIn(name) !== '')
     setMissing(missingNow)
-    if (missingNow.length > 0) return
+    if (!isValid || missingNow.length > 0) return setAttempts((count) => count + 1)
     const secrets = profile.credentials.flatMap(({ id, keys }) =>
       keys.filter(({ key }) => textIn(fieldName(id, key)) !== '').map(({ key }) => ({ id, key })),
     )
@@ -113,6 +133,18 @@ export function SettingsStep(props: SettingsStepProps) {
     setBusy(false)
   }
 
+  // After the render that shows the errors.
+  useEffect(() => {
+    if (attempts > 0) body.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [attempts])
+
+  const errors =
+    attempts === 0 ? [] : (validator.validateFormData(settings, profile.settings).errors ?? []).map(firstStep)
+  const sections = sectionsOf(profile.settings, profile.credentials, {
+    settings: errors,
+    missingCredentials: missing.length,
+  })
+
   return (
     <StepFrame
       title={t('install.settings.title')}
@@ -124,7 +156,7 @@ export function SettingsStep(props: SettingsStepProps) {
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {missing.length > 0 && (
         <Notice tone="warn" role="alert" title={t('install.settings.missing')}>
-          <div>{missing.join(', ')}</div>
+          <div>{missing.map(({ title }) => title).join(', ')}</div>
         </Notice>
       )}
       {profile.credentials.length > 0 && status !== undefined && status.state !== 'open' && (
@@ -142,27 +174,50 @@ export function SettingsStep(props: SettingsStepProps) {
       )}
       {/* Both at once: a form that comes later would push the credentials down. */}
       <Suspense fallback={<Loading what={t('install.loading.form')} />}>
-        {!noFields(profile.settings) && (
-          <div>
-            <h3 className={classes.subtitle}>{t('install.settings.fields')}</h3>
-            <div className={classes.form}>
-              <SettingsForm
-                schema={profile.settings}
-                value={settings}
-                onChange={(value, by) =>
-                  store.getState().updateDraft({ settings: value, ...(by === 'user' && { edited: true }) })
-                }
-                handle={settingsForm}
-              />
+        <ReadCertificates value={store.getState().readCertificates}>
+          <div className={classes.settings}>
+            {sections.length > 1 && <SectionIndex sections={sections} />}
+            <div ref={body} className={classes.settingsBody}>
+              {!noFields(profile.settings) && (
+                <div>
+                  <div className={classes.settingsHead}>
+                    <h3 className={classes.subtitle}>{t('install.settings.fields')}</h3>
+                    <ImportValues
+                      store={store}
+                      profile={profile.name}
+                      settings={settings}
+                      onImported={() => setImports((count) => count + 1)}
+                    />
+                  </div>
+                  <div className={classes.form}>
+                    <SettingsForm
+                      key={imports}
+                      checked={attempts > 0}
+                      schema={profile.settings}
+                      value={settings}
+                      onChange={(value, by) =>
+                        store.getState().updateDraft({ settings: value, ...(by === 'user' && { edited: true }) })
+                      }
+                      handle={settingsForm}
+                    />
+                  </div>
+                </div>
+              )}
+              <form ref={fields} onSubmit={(event) => event.preventDefault()} autoComplete="off">
+                {profile.credentials.length > 0 && (
+                  <Credentials
+                    specs={profile.credentials}
+                    isStored={isStored}
+                    missing={missing.map(({ name }) => name)}
+                  />
+                )}
+              </form>
+              {noFields(profile.settings) && profile.credentials.length === 0 && (
+                <p className={classes.quiet}>{t('install.settings.none')}</p>
+              )}
             </div>
           </div>
-        )}
-        <form ref={fields} onSubmit={(event) => event.preventDefault()} autoComplete="off">
-          {profile.credentials.length > 0 && <Credentials specs={profile.credentials} isStored={isStored} />}
-        </form>
-        {noFields(profile.settings) && profile.credentials.length === 0 && (
-          <p className={classes.quiet}>{t('install.settings.none')}</p>
-        )}
+        </ReadCertificates>
       </Suspense>
     </StepFrame>
   )

@@ -13,6 +13,7 @@ import type { ReactNode } from 'react'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { t } from '../strings/t.ts'
 import classes from './Form.module.css'
+import { PemField } from './PemField.tsx'
 
 /** Properties of every kind of field. Label, description and error belong to the field for screen readers. */
 function shared({ id, label, required, disabled, readonly, placeholder, options, schema, rawErrors }: WidgetProps) {
@@ -67,6 +68,17 @@ function TextareaField(props: WidgetProps) {
   )
 }
 
+function PemWidget(props: WidgetProps) {
+  return (
+    <PemField
+      {...shared(props)}
+      label={props.label}
+      defaultValue={props.value ?? ''}
+      onText={(text) => props.onChange(textOrUndefined(text))}
+    />
+  )
+}
+
 function CheckboxField(props: WidgetProps) {
   const { required: _, ...rest } = shared(props)
   return (
@@ -100,7 +112,7 @@ function Group({ title, description, properties, fieldPathId }: ObjectFieldTempl
   // The form itself is an object too; the step has its title.
   if (fieldPathId.path.length === 0) return <div className={classes.fields}>{fields}</div>
   return (
-    <FieldGroup title={title} description={description}>
+    <FieldGroup id={fieldPathId.$id} title={title} description={description}>
       {fields}
     </FieldGroup>
   )
@@ -145,14 +157,16 @@ function ListItem({ children, buttonsProps, index }: ArrayFieldItemTemplateProps
 }
 
 interface FieldGroupProps {
+  /** For the index of sections. */
+  readonly id?: string
   readonly title: string
   readonly description: ReactNode
   readonly children: ReactNode
 }
 
-function FieldGroup({ title, description, children }: FieldGroupProps) {
+function FieldGroup({ id, title, description, children }: FieldGroupProps) {
   return (
-    <fieldset className={classes.group}>
+    <fieldset id={id} className={classes.group}>
       <legend>{title}</legend>
       {description !== undefined && description !== '' && <div className={classes.description}>{description}</div>}
       <div className={classes.fields}>{children}</div>
@@ -166,6 +180,7 @@ export const widgets = {
   URLWidget: TextField,
   UpDownWidget: TextField,
   TextareaWidget: TextareaField,
+  PemWidget,
   CheckboxWidget: CheckboxField,
   SelectWidget: SelectField,
 }
@@ -183,7 +198,7 @@ const isObject = (value: unknown): value is JsonObject => typeof value === 'obje
 /** The widgets of a schema's fields: `x-hangar-widget: pem` is a text of several lines. */
 export function uiSchemaOf(schema: unknown): UiSchema {
   if (!isObject(schema)) return {}
-  const own: UiSchema = schema['x-hangar-widget'] === 'pem' ? { 'ui:widget': 'textarea' } : {}
+  const own: UiSchema = schema['x-hangar-widget'] === 'pem' ? { 'ui:widget': 'PemWidget' } : {}
   const properties = isObject(schema.properties) ? Object.entries(schema.properties) : []
   return { ...own, ...Object.fromEntries(properties.map(([name, property]) => [name, uiSchemaOf(property)])) }
 }

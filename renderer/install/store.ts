@@ -8,6 +8,7 @@ import type {
   PreflightResult,
 } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
+import type { CertificateFacts, ImportedValues } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { createBatch } from '../lib/batch.ts'
@@ -68,6 +69,14 @@ export interface InstallState {
   /** `acceptedLosses`: ids of losses of the plan. */
   start(acceptedLosses: readonly string[]): Promise<Outcome<Operation>>
   setUninstalling(on: 'yes' | 'no'): void
+  /** Takes the settings of a file into the draft, over those that are there. */
+  importValues(file: {
+    readonly profile: string
+    readonly name: string
+    readonly text: string
+    readonly over: JsonObject
+  }): Promise<Outcome<ImportedValues>>
+  readCertificates(pem: string, signal: AbortSignal): Promise<readonly CertificateFacts[]>
 }
 
 export type InstallStore = StoreApi<InstallState>
@@ -138,9 +147,23 @@ export function preflightOutcome({ state, results, problem }: Preflight): Prefli
   return all.some(({ verdict }) => verdict === 'fail' || verdict === 'warn') ? 'warned' : 'clear'
 }
 
+const isGroup = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Groups are merged; a list replaces a list. */
+export const merged = (base: JsonObject, over: JsonObject): JsonObject => ({
+  ...base,
+  ...Object.fromEntries(
+    Object.entries(over).map(([key, value]) => {
+      const before = base[key]
+      return [key, isGroup(before) && isGroup(value) ? merged(before, value) : value]
+    }),
+  ),
+})
+
 /** `onStarted` gets a started operation before the stream of operations does, so that no older one is shown instead. */
 export const createInstallStore = (
-  client: Pick<Client, 'install'>,
+  client: Pick<Client, 'install' | 'planes'>,
   onStarted: (operation: Operation) => void,
 ): InstallStore =>
   createStore<InstallState>()((set, get) => {
@@ -234,6 +257,13 @@ export const createInstallStore = (
         }
         return started
       },
+      async importValues({ profile, name, text, over }) {
+        const imported = await attempt(() => client.planes.importValues({ profile, name, text }))
+        if (imported.ok && imported.value.taken.length > 0)
+          get().updateDraft({ settings: merged(over, imported.value.settings), edited: true })
+        return imported
+      },
+      readCertificates: (pem, signal) => client.planes.certificates({ pem }, { signal }),
       setUninstalling(on) {
         set({ uninstalling: on === 'yes', plan: noPlan })
         if (on === 'yes') void get().loadPlan('uninstall')

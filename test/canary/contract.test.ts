@@ -60,6 +60,12 @@ const inputsOf = (
   },
   'planes.update': { planeId, settings: { ca }, overrides: { words: { password: planted.password } } },
   'planes.setContext': { planeId, contextId },
+  'planes.importValues': {
+    profile: 'demo',
+    name: 'values.yaml',
+    text: `settings: { region: west }\ntoken: ${planted.password}`,
+  },
+  'planes.certificates': { pem: ca },
   'planes.describe': { planeId, labels: { region: 'westeurope' }, pinned: true },
   'activity.list': {},
   'activity.watch': {},

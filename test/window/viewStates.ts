@@ -338,6 +338,19 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   {
+    name: 'wizard-settings-errors',
+    async go(page) {
+      await step('Settings')(page)
+      await page.getByLabel('Host').fill('')
+      await page
+        .getByRole('textbox', { name: 'Certificate authority (PEM)' })
+        .fill('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----')
+      await page.getByText('Expires soon').waitFor()
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.getByText('is required').first().waitFor()
+    },
+  },
+  {
     name: 'wizard-preflight',
     async go(page) {
       await step('Preflight')(page)

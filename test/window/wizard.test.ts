@@ -100,8 +100,59 @@ describe('the install wizard', () => {
     await page.getByLabel('Host').fill('')
     await page.getByRole('button', { name: 'Next' }).click()
 
-    await page.getByText('is required').waitFor()
-    expect(await page.getByLabel('Host').getAttribute('aria-invalid')).toBe('true')
+    const host = page.getByLabel('Host')
+    await host.and(page.locator(':focus')).waitFor()
+    await page.getByText('is required').first().waitFor()
+    expect(await host.getAttribute('aria-invalid')).toBe('true')
+    const index = page.getByRole('navigation', { name: 'Sections' })
+    expect(await index.getByRole('listitem').allTextContents()).toEqual([
+      'General',
+      'Control plane1 error',
+      'Credentials3 errors',
+    ])
+    await page.keyboard.type('cp.mine.example')
+    await index.getByText('1 error', { exact: true }).waitFor({ state: 'hidden' })
+    expect(await host.getAttribute('aria-invalid')).not.toBe('true')
+    await index.getByRole('button', { name: /Credentials/ }).click()
+    await page.getByRole('textbox', { name: 'Certificate (PEM)', exact: true }).and(page.locator(':focus')).waitFor()
+  })
+
+  it('takes values from a file, and reports what the profile does not have', async () => {
+    const page = await open('usual')
+    await createDraft(page)
+    const file = (text: string) => ({ name: 'values.yaml', mimeType: 'text/yaml', buffer: Buffer.from(text) })
+    const input = page.locator('input[type=file][accept*=yaml]')
+    await input.setInputFiles(file('broken'))
+    await page.getByText('values.yaml, line 2').waitFor()
+
+    await input.setInputFiles(file('region: northeurope'))
+    await page.getByText('2 settings were taken from values.yaml').waitFor()
+    await page.getByText('left out: token.').waitFor()
+    expect(await page.getByLabel('Host').inputValue()).toBe('cp.imported.example')
+    expect(await page.getByLabel('Region').inputValue()).toBe('northeurope')
+    expect(await page.getByLabel('Port').inputValue()).toBe('443')
+  })
+
+  it('shows whose a certificate is and until when, and neither shows nor sends a private key', async () => {
+    const page = await open('usual')
+    await createDraft(page)
+    const pem = (label: string, body: string) => `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`
+    const fieldOf = (name: string) => page.getByRole('textbox', { name, exact: true })
+    await fieldOf('Certificate (PEM)').fill(pem('PRIVATE KEY', 'c2VjcmV0') + pem('CERTIFICATE', 'AAAA'))
+    const card = page.getByRole('list', { name: 'Contents of Certificate (PEM)' }).getByRole('listitem')
+    await card.filter({ hasText: 'agent.plane.example' }).getByText('Expires soon').waitFor()
+    await card.filter({ hasText: 'Private key' }).waitFor()
+    await fieldOf('Private key (PEM)').fill(pem('EC PRIVATE KEY', 'c2VjcmV0'))
+    for (const name of ['Certificate (PEM)', 'Private key (PEM)']) {
+      expect(
+        await fieldOf(name).evaluate((field) => getComputedStyle(field).getPropertyValue('-webkit-text-security')),
+      ).toBe('disc')
+    }
+    await fieldOf('Certificate authority (PEM)').fill('words')
+    await page.getByText('No certificate or private key in PEM form').waitFor()
+
+    expect(await page.evaluate(() => fakeBackend.receivedPems)).toEqual([pem('CERTIFICATE', 'AAAA').trim()])
+    expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))).not.toContain('c2VjcmV0')
   })
 
   it('installs with preflight, connectivity, plan and live steps, and uninstalls after a confirmation', async () => {

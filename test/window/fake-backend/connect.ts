@@ -68,6 +68,8 @@ export interface FakeBackend {
   restore(): void
   /** Every secret that the vault received, as `credential/key/length`. */
   readonly receivedSecrets: string[]
+  /** Texts whose certificates the window had read. */
+  readonly receivedPems: string[]
   addLogLines(count: number): void
   /** Ends a scheduled run with changes. */
   finishWatchRun(): void
@@ -161,6 +163,7 @@ const released = Promise.withResolvers<void>()
 globalThis.fakeBackend = {
   release: () => released.resolve(),
   receivedSecrets: [],
+  receivedPems: [],
   disconnect() {
     reachable = false
     connection.abort()
@@ -430,6 +433,25 @@ const router = os.router({
       const plane = { ...planeOf(planeId), contextId, contextName }
       planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
       return plane
+    }),
+    importValues: os.planes.importValues.handler(({ input: { text } }) => {
+      if (text.includes('broken')) return fail('FILE_INVALID', 'values.yaml, line 2: this is not valid YAML or JSON.')
+      return {
+        settings: { region: 'northeurope', controlPlane: { host: 'cp.imported.example' } },
+        taken: ['region', 'controlPlane.host'],
+        unknown: ['token'],
+      }
+    }),
+    certificates: os.planes.certificates.handler(({ input: { pem } }) => {
+      fakeBackend.receivedPems.push(pem)
+      return [
+        {
+          subject: 'C=SE, O=Acme, CN=agent.plane.example',
+          issuer: 'O=Acme, CN=Acme issuing authority',
+          notBefore: ago(86_400 * 300),
+          notAfter: ago(-86_400 * 12),
+        },
+      ]
     }),
     describe: os.planes.describe.handler(({ input: { planeId, name, labels, pinned } }) => {
       const before = planeOf(planeId)
