@@ -3,7 +3,7 @@ import type { PreflightResult } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { openingStep, reachable } from './steps.ts'
-import { type Preflight, preflightOutcome, reportOf, withPreflight } from './store.ts'
+import { merged, type Preflight, preflightOutcome, reportOf, withPreflight } from './store.ts'
 import { validator } from './validator.ts'
 
 const plane: Plane = {
@@ -149,5 +149,15 @@ describe('the settings validator', () => {
       validator.validateFormData({ region: 'west', far: { host: 'h', port: 1 } }, structuredClone(schema) as never)
         .errors,
     ).toEqual([])
+  })
+})
+
+it('imported settings are merged into groups, and a list replaces a list', () => {
+  const base = { region: 'west', hub: { host: 'a', port: 1 }, tags: ['a'] }
+  expect(merged(base, { hub: { host: 'b' }, tags: ['b'], more: {} })).toEqual({
+    region: 'west',
+    hub: { host: 'b', port: 1 },
+    tags: ['b'],
+    more: {},
   })
 })
