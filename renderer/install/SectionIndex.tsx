@@ -22,7 +22,7 @@ export function SectionIndex({ sections }: { readonly sections: readonly Section
   )
 }
 
-const fields = 'input, textarea, select, button'
+const fields = ':is(input,textarea,select,button)'
 
 function show(anchors: readonly string[]): void {
   const [element] = anchors.flatMap((id) => document.getElementById(id) ?? [])

@@ -2,7 +2,7 @@
 const certificate = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g
 const keyBegin = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/
 
-/** Does the text begin a private key, also one that is cut off? */
+/** Does the text begin a private key, also one without its end? */
 export const hasPrivateKey = (text: string): boolean => keyBegin.test(text)
 
 /** The certificates of a text, and nothing else of it: only they are sent to be read. Pure. */
