@@ -144,6 +144,13 @@ describe('the settings validator', () => {
     expect(errors).toHaveLength(3)
   })
 
+  it('takes a setting that was emptied for a missing one', () => {
+    const emptied = { region: undefined, far: { host: undefined } }
+    expect(
+      validator.validateFormData(emptied, structuredClone(schema) as never).errors.map(({ property }) => property),
+    ).toEqual(['.region', '.far.host'])
+  })
+
   it('accepts valid settings', () => {
     expect(
       validator.validateFormData({ region: 'west', far: { host: 'h', port: 1 } }, structuredClone(schema) as never)

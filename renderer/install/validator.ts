@@ -52,8 +52,11 @@ function toError(unit: SchemaError, schema: RJSFSchema): RJSFValidationError {
   return { name: unit.keyword, property: `.${path.join('.')}`, message, stack: `${path.join(' ')} ${message}` }
 }
 
+/** A field that was emptied has the value undefined, which JSON does not have: the validator refuses it. */
+const withoutUndefined = (data: unknown): unknown => JSON.parse(JSON.stringify(data ?? {}))
+
 const errorsOf = (schema: RJSFSchema, data: unknown): RJSFValidationError[] =>
-  schemaErrors(schema, data ?? {})
+  schemaErrors(schema, withoutUndefined(data))
     .filter(({ keyword }) => !containers.has(keyword))
     .map((unit) => toError(unit, schema))
 
