@@ -38,6 +38,8 @@ export function SettingsForm({ schema, value, onChange, handle, checked = false 
       widgets={widgets}
       formData={value}
       showErrorList={false}
+      // Without it the form prints errors, and what was typed with them, to the console.
+      onError={() => undefined}
       {...(checked && { liveValidate: 'onChange' as const })}
       onChange={({ formData }, field) => onChange(formData ?? {}, field === undefined ? 'defaults' : 'user')}
     >
