@@ -147,7 +147,7 @@ export const install = {
     replace: 'Stored. Enter a value to replace it.',
     show: 'Show {field}',
     readFile: 'Read from a file …',
-    readFieldFromFile: 'Read {field} from a file',
+    readFieldFromFile: 'Read from a file …: {field}',
   },
   preflight: {
     title: 'Preflight checks',
