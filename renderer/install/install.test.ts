@@ -147,7 +147,9 @@ describe('the settings validator', () => {
   it('takes a setting that was emptied for a missing one', () => {
     const emptied = { region: undefined, far: { host: undefined } }
     expect(
-      validator.validateFormData(emptied, structuredClone(schema) as never).errors.map(({ property }) => property),
+      validator
+        .validateFormData(emptied as never, structuredClone(schema) as never)
+        .errors.map(({ property }) => property),
     ).toEqual(['.region', '.far.host'])
   })
 
