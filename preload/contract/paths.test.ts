@@ -67,6 +67,7 @@ const reasons: Readonly<Record<string, string>> = {
   'watch.from[].name': 'as `from[].name`',
   'from[].name': 'the name of a node, for the API server',
   // Text that is stored, shown, searched or sent.
+  pem: 'certificates, whose facts are shown',
   text: 'content: parsed, or searched for',
   'query.text': 'as `text`',
   value: 'a secret for the vault',
