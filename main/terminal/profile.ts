@@ -150,9 +150,9 @@ function nameOf(path: string): string {
     .replace(/\.(tgz|tar\.gz|ya?ml|sh|csv|txt)$/, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
+    .replaceAll(/^-|-$/g, '')
   if (name === '') throw new Problem('USAGE_INVALID', 'Name the profile with --name ID.')
-  return name.slice(0, 60).replace(/-+$/, '')
+  return name.slice(0, 60).replace(/-$/, '')
 }
 
 /** The files of one path, below its own name. Throws FILE_UNREADABLE, FILE_INVALID. */
@@ -258,15 +258,17 @@ interface Edit {
 
 /** `protocol=wss`; the value is YAML. Pure. */
 export function editOf(line: string): Edit | undefined {
-  const [, field, written = ''] = /^\s*([\w-]+)\s*=\s*(.*)$/.exec(line) ?? []
-  if (field === undefined) return undefined
-  if (written.trim() === '') return { field, value: undefined }
+  const equals = line.indexOf('=')
+  const field = line.slice(0, Math.max(0, equals)).trim()
+  if (!/^[\w-]+$/.test(field)) return undefined
+  const written = line.slice(equals + 1).trim()
+  if (written === '') return { field, value: undefined }
   // A reference such as ${a.b} is a text, not a map of YAML.
-  if (written.startsWith('$')) return { field, value: written.trim() }
+  if (written.startsWith('$')) return { field, value: written }
   try {
     return { field, value: parseYaml(written) as JsonObject[string] } // YAML of one line is JSON
   } catch {
-    return { field, value: written.trim() }
+    return { field, value: written }
   }
 }
 

@@ -22,7 +22,7 @@ export function scriptedLoki(
   const asked: string[] = []
   let left = pages
   const labelsOf = (selector: string): [string, string][] =>
-    [...selector.matchAll(/([a-z0-9_]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value])
+    [...selector.matchAll(/[{,]([a-z0-9_]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value])
   const ask: Ask = async (path, query) => {
     asked.push(`${path} ${query.query ?? query['match[]'] ?? ''}`.trim())
     const selector = String(query.query ?? query['match[]'] ?? '')

@@ -38,7 +38,7 @@ export const slugOf = (text: string): string =>
     .toLowerCase()
     .replaceAll(/[^a-z\d]+/g, '-')
     .slice(0, 60)
-    .replaceAll(/^-+|-+$/g, '')
+    .replaceAll(/^-|-$/g, '')
 
 /** `key-vault` → `Key vault` */
 export function titleOf(id: string): string {

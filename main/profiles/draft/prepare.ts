@@ -305,8 +305,9 @@ function hostOfUrl(word: Word, path: readonly (string | number)[], initial: Json
   const [part, ...others] = word
   if (part === undefined || !('variable' in part) || others.length > 0 || !/ur[li]$/i.test(String(path.at(-1))))
     return word
-  const [, scheme = 'https://', tail = ''] =
-    /^([a-z]+:\/\/)[^/:]+(.*)$/i.exec(part.fallback ?? (typeof initial === 'string' ? initial : '')) ?? []
+  const given = part.fallback ?? (typeof initial === 'string' ? initial : '')
+  const [start = '', scheme = 'https://'] = /^([a-z]+:\/\/)[^/:]+/i.exec(given) ?? []
+  const tail = start === '' ? '' : given.slice(start.length)
   const variable = `${part.variable.replace(/_?UR[LI]$/i, '')}_HOST`
   return [{ text: scheme }, { variable }, ...(tail === '' ? [] : [{ text: tail }])]
 }

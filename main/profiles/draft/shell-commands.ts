@@ -336,8 +336,9 @@ class Reader {
 
 /** `${NAME}`, `${NAME:-text}`, `${NAME-text}`, `${NAME:=text}` and `${NAME:?message}`; undefined for other expansions. */
 function parameterOf(text: string): Part | undefined {
-  const [, variable, operator, rest = ''] = /^\$\{(\w+)(:?[-=?])?([\s\S]*)\}$/.exec(text) ?? []
-  if (variable === undefined) return undefined
+  const [start = '', variable, operator] = /^\$\{(\w+)(:?[-=?])?/.exec(text) ?? []
+  if (variable === undefined || !text.endsWith('}')) return undefined
+  const rest = text.slice(start.length, -1)
   if (operator === undefined) return rest === '' ? { variable } : undefined
   if (operator.endsWith('?')) return { variable }
   const fallback = rest.replace(/^(['"])(.*)\1$/, '$2')
