@@ -1,5 +1,6 @@
 import { settings } from '../strings/en/settings.ts'
 import { trust } from '../strings/en/trust.ts'
+import { t } from '../strings/t.ts'
 
 /** The parts of the settings, in their order. */
 export const settingsSections = [
@@ -22,7 +23,7 @@ const textsOf = (value: unknown): readonly string[] => {
 const words = new Map(
   settingsSections.map((section) => {
     const shown = section === 'allowed' ? trust.granted : settings[section]
-    const text = [...textsOf(shown), settings.synonyms[section]].join(' ').toLowerCase()
+    const text = [...textsOf(shown), t(`settings.synonyms.${section}`)].join(' ').toLowerCase()
     return [section, text.split(/[^\p{L}\p{N}-]+/u)] as const
   }),
 )
