@@ -41,7 +41,7 @@ const first = viewStates.filter(
 const others = viewStates.filter((state) => !first.includes(state))
 
 describe('every view, in each of its states', () => {
-  it.each([...first, ...someOf(others, 20)])(
+  it.each([...first, ...someOf(others, 8)])(
     '$name has no serious axe violation in light and dark, and no console error',
     async (place) => {
       let errors: string[] = []
