@@ -119,6 +119,20 @@ describe.concurrent('each line is stored once', () => {
     expect(collection.progress?.collection.problem).toBeUndefined()
   })
 
+  scene('when a kubelet does not know the previous log of a restart yet', async ({ server, collection }) => {
+    const main = await collected({ server, collection })
+    let refused = 0
+    server.fault = ({ kind, query }) => {
+      if (kind !== 'log' || query.previous !== 'true' || refused === 2) return undefined
+      refused += 1
+      return { status: 400, text: 'previous terminated container "main" in pod "orders-1" not found' }
+    }
+    main.print('last words').exit(1).start().print('c')
+    await collection.has('c')
+    expect(refused).toBe(2)
+    expect(collection.raws()).toEqual(['a', 'b', 'last words', 'c'])
+  })
+
   scene('when the kubelet fails after it has sent 200', async ({ server, collection }) => {
     const main = await collected({ server, collection })
     const text = 'failed to try resolving symlinks in path "/var/log/pods/n_p_u/main/0.log": no such file or directory'

@@ -57,6 +57,8 @@ const idleMs = 1_000
 const reopenedMs = 1_000
 /** A `previous` that is refused without a reason is asked for this often, so that it cannot hold up the current log for ever. */
 const previousAttempts = 3
+/** A `previous` that does not exist is asked for this often, within some 1.5 s. */
+const missingAttempts = 3
 /** A status that is behind its log is read this often: some 8 s, which is longer than a kubelet takes to report a restart. */
 const statusAttempts = 5
 
@@ -260,6 +262,11 @@ class FollowedContainer {
       this.#previousFailures += 1
       const isMissing = error instanceof KubernetesError && /previous terminated container/.test(error.status.message)
       if (!isMissing && this.#previousFailures < previousAttempts) throw error
+      if (!isMissing) return undefined
+      // A kubelet says so too while its own status is behind a restart.
+      const matters = bookmark !== undefined && !this.#hadAll(reader)
+      if (matters && this.#previousFailures < missingAttempts) throw unclear()
+      this.#previousFailures = 0
       return undefined
     }
   }
