@@ -1,4 +1,5 @@
 import type { Browser, Page as Tab } from 'playwright'
+import { loadPage } from '../window/loadPage.ts'
 
 /** What the window received and displayed. */
 export interface Page {
@@ -30,7 +31,7 @@ export async function browse(
     page.setDefaultTimeout(20_000)
     const received: Buffer[] = []
     page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => received.push(Buffer.from(payload))))
-    await page.goto(address)
+    await loadPage(page, address)
     const navigation = page.getByRole('navigation', { name: 'Hangar' })
     const texts: string[] = []
     const look = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import type { Result } from '../../preload/contract/connectivity.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { type Keyring, noKeyring, startKeyring } from '../vault/keyring.ts'
 import { chromiumProgram, launchChromium } from '../window/chromium.ts'
+import { loadPage } from '../window/loadPage.ts'
 import { type Computer, noNftables, startComputer } from './connectivity/computer.ts'
 import { type Fault, faults, type VantageKind } from './connectivity/faults.ts'
 import { noMitmproxy } from './connectivity/impostors.ts'
@@ -78,7 +79,7 @@ describe.skipIf(reason !== '')(`connectivity in the window${reason && ` ${reason
     browser = await launchChromium(await computer.wrap(chromiumProgram()))
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     page.setDefaultTimeout(20_000)
-    await page.goto(serving.address)
+    await loadPage(page, serving.address)
     await openTab(page, 'demo', 'Connectivity')
     await chooseVantages(page, ['This computer', 'A pod in hangar-plane', 'Component Enforcer'])
   }, installLimitMs)

@@ -6,6 +6,7 @@ import { listRecords } from '../bed/record.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { type CleanClone, cleanClone } from '../demo/typed.ts'
 import { chromiumProgram, launchChromium } from '../window/chromium.ts'
+import { loadPage } from '../window/loadPage.ts'
 import { openTab } from './drive.ts'
 
 const reason = [skipReason('real'), existsSync(chromiumProgram()) ? '' : 'chromium is missing.']
@@ -36,7 +37,7 @@ describe.skipIf(reason !== '')(`the demo in a clean clone ${reason}`, () => {
         identities = await Promise.all(beds.flatMap(({ facts }) => (facts === undefined ? [] : [identityOf(facts)])))
         const [, passphrase = ''] = /Passphrase of the vault, for this demo: (\S+)/.exec(typed.output()) ?? []
         const page = await browser.newPage()
-        await page.goto(address)
+        await loadPage(page, address)
         // Without a keychain the window prompts for the passphrase.
         const input = page.locator('input[name="passphrase"]')
         await input.fill(passphrase)

@@ -9,6 +9,7 @@ import { skipReason } from '../bed/with-bed.ts'
 import { type DemoEnvironment, startDemoEnvironment } from '../demo/demo-environment.ts'
 import { type Keyring, noKeyring, startKeyring } from '../vault/keyring.ts'
 import { launchChromium } from '../window/chromium.ts'
+import { loadPage } from '../window/loadPage.ts'
 import { checkAll, describePlane, installPlane, openTab, takeScreenshots, verdicts, workload } from './drive.ts'
 import { type Serving, startServing } from './serving.ts'
 
@@ -53,7 +54,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     serving = await startServing(environment())
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     page.setDefaultTimeout(20_000)
-    await page.goto(serving.address)
+    await loadPage(page, serving.address)
   }, 280_000)
 
   afterAll(async () => {
@@ -193,7 +194,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     serving = await startServing(environment())
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     page.setDefaultTimeout(20_000)
-    await page.goto(serving.address)
+    await loadPage(page, serving.address)
 
     await openTab(page, 'demo', 'Workloads')
     await page.getByText(/last known state, as of/).waitFor()

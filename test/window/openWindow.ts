@@ -1,6 +1,7 @@
-import type { Browser, Page, Request } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, inject, onTestFinished } from 'vitest'
 import { launchChromium } from './chromium.ts'
+import { loadPage } from './loadPage.ts'
 import { serveFolder, type WindowServer } from './serve.ts'
 
 export interface Viewport {
@@ -40,27 +41,7 @@ export function windowOfTests(): (opening?: Opening) => Promise<Page> {
     const page = await context.newPage()
     page.setDefaultTimeout(15_000)
     await prepare?.(page)
-    await load(page, `${server.origin}/?scene=${scene}${address === undefined ? '' : `#${address}`}`)
+    await loadPage(page, `${server.origin}/?scene=${scene}${address === undefined ? '' : `#${address}`}`)
     return page
-  }
-}
-
-/** Chromium drops requests when an interface of the machine comes or goes, as other tests make them: then once more. */
-async function load(page: Page, url: string): Promise<void> {
-  let dropped = false
-  const note = (request: Request): void => {
-    dropped ||= request.failure()?.errorText === 'net::ERR_NETWORK_CHANGED'
-  }
-  const shown = (): Promise<void> => page.getByRole('navigation', { name: 'Hangar' }).waitFor()
-  page.on('requestfailed', note)
-  try {
-    await page.goto(url)
-    await shown()
-  } catch (error) {
-    if (!dropped) throw error
-    await page.reload()
-    await shown()
-  } finally {
-    page.off('requestfailed', note)
   }
 }
