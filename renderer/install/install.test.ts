@@ -1,59 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import type { PreflightResult } from '../../preload/contract/install.ts'
-import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
+import { samplePlane as plane, sampleOperation, sampleResult } from './sample.ts'
 import { openingStep, reachable } from './steps.ts'
 import { merged, type Preflight, preflightOutcome, reportOf, withPreflight } from './store.ts'
 import { validator } from './validator.ts'
 
-const plane: Plane = {
-  id: '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90',
-  name: 'demo',
-  profile: 'demo',
-  contextId: 'c',
-  contextName: 'c',
-  managementModel: 'self',
-  settings: {},
-  overridden: [],
-  createdAt: '2026-03-01T10:00:00Z',
-}
 const installed: Plane = { ...plane, installedAt: '2026-03-01T11:00:00Z' }
 
-const operation = (state: Operation['state'], kind: Operation['kind'] = 'install'): Operation => ({
-  id: '11111111-1111-4111-8111-111111111111',
-  kind,
-  planeId: plane.id,
-  title: '',
-  state,
-  startedAt: '2026-03-01T10:00:00Z',
-  updatedAt: '2026-03-01T10:00:00Z',
-  done: 0,
-  steps: [],
-  offers: [],
-})
-
-const check = (verdict: PreflightResult['verdict'], strict: boolean): PreflightResult => ({
-  id: `${verdict}${strict}`,
-  title: '',
-  category: 'nodes',
-  severity: strict ? 'strict' : 'warn',
-  deep: false,
-  verdict,
-  strict,
-  message: '',
-  hint: '',
-  evidence: '',
-  elapsedMs: 1,
-})
+const check = (verdict: PreflightResult['verdict'], strict: boolean): PreflightResult =>
+  sampleResult(`${verdict}${strict}`, verdict, strict)
 
 describe('openingStep', () => {
   it.each([
     ['a plane that is not installed', plane, undefined, 'preflight'],
-    ['an installed plane', installed, operation('done'), 'done'],
-    ['an interrupted operation', plane, operation('interrupted'), 'install'],
-    ['a running uninstall', installed, operation('running', 'uninstall'), 'install'],
-    ['an uninstalled plane', installed, operation('done', 'uninstall'), 'preflight'],
-    ['a cancelled install', plane, operation('cancelled'), 'preflight'],
+    ['an installed plane', installed, sampleOperation('done'), 'done'],
+    ['an interrupted operation', plane, sampleOperation('interrupted'), 'install'],
+    ['a running uninstall', installed, sampleOperation('running', 'uninstall'), 'install'],
+    ['an uninstalled plane', installed, sampleOperation('done', 'uninstall'), 'preflight'],
+    ['a cancelled install', plane, sampleOperation('cancelled'), 'preflight'],
   ] as const)('%s opens at the right step', (_, at, running, step) => {
     expect(openingStep(at, running)).toBe(step)
   })
@@ -61,8 +26,8 @@ describe('openingStep', () => {
   it('steps after the settings need a plane, and "Done" needs an installed one', () => {
     expect(reachable('settings', undefined, undefined)).toBe(true)
     expect(reachable('preflight', undefined, undefined)).toBe(false)
-    expect(reachable('done', plane, operation('running'))).toBe(false)
-    expect(reachable('done', installed, operation('done', 'uninstall'))).toBe(false)
+    expect(reachable('done', plane, sampleOperation('running'))).toBe(false)
+    expect(reachable('done', installed, sampleOperation('done', 'uninstall'))).toBe(false)
     expect(reachable('install', plane, undefined)).toBe(false)
   })
 })

@@ -1,35 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan, PlanStep, PreflightResult } from '../../preload/contract/install.ts'
-import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { stepOutcomes, type WizardFacts } from './outcomes.ts'
+import { sampleOperation, samplePlane, sampleResult } from './sample.ts'
 import type { Preflight } from './store.ts'
 
 const plane: Plane = {
-  id: '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90',
-  name: 'demo',
-  profile: 'demo',
-  contextId: 'c',
-  contextName: 'aks-eu',
-  managementModel: 'self',
+  ...samplePlane,
   settings: { region: 'west', controlPlane: { host: 'cp', port: 443 }, tags: ['a', 'b'] },
-  overridden: [],
-  createdAt: '2026-03-01T10:00:00Z',
 }
-
-const check = (id: string, verdict: PreflightResult['verdict'], strict = true): PreflightResult => ({
-  id,
-  title: '',
-  category: 'nodes',
-  severity: strict ? 'strict' : 'warn',
-  deep: false,
-  verdict,
-  strict,
-  message: '',
-  hint: '',
-  evidence: '',
-  elapsedMs: 1,
-})
 
 const preflight = (state: Preflight['state'], results: readonly PreflightResult[], checks = results): Preflight => ({
   state,
@@ -40,18 +19,10 @@ const preflight = (state: Preflight['state'], results: readonly PreflightResult[
   problem: undefined,
 })
 
-const operation = (state: Operation['state'], kind: Operation['kind'] = 'install'): Operation => ({
-  id: '11111111-1111-4111-8111-111111111111',
-  kind,
-  planeId: plane.id,
-  title: '',
-  state,
-  startedAt: '2026-03-01T10:00:00Z',
-  updatedAt: '2026-03-01T10:00:00Z',
+const operation = (...given: Parameters<typeof sampleOperation>) => ({
+  ...sampleOperation(...given),
   done: 4,
   total: 8,
-  steps: [],
-  offers: [],
 })
 
 const plan = (...kinds: PlanStep['kind'][]): Plan => ({
@@ -102,28 +73,34 @@ describe('stepOutcomes', () => {
     [
       'running checks',
       'preflight',
-      { preflight: preflight('running', [check('a', 'pass')], [check('a', 'pass'), check('b', 'pass')]) },
+      {
+        preflight: preflight(
+          'running',
+          [sampleResult('a', 'pass')],
+          [sampleResult('a', 'pass'), sampleResult('b', 'pass')],
+        ),
+      },
       'busy',
       '1 of 2 checked',
     ],
     [
       'passed checks, without the skipped ones',
       'preflight',
-      { preflight: preflight('done', [check('a', 'pass'), check('b', 'skipped')]) },
+      { preflight: preflight('done', [sampleResult('a', 'pass'), sampleResult('b', 'skipped')]) },
       'good',
       '1 of 1 passed',
     ],
     [
       'a failed check that is required',
       'preflight',
-      { preflight: preflight('done', [check('a', 'fail')]) },
+      { preflight: preflight('done', [sampleResult('a', 'fail')]) },
       'bad',
       '0 of 1 passed',
     ],
     [
       'a failed check that is not required',
       'preflight',
-      { preflight: preflight('done', [check('a', 'pass'), check('b', 'fail', false)]) },
+      { preflight: preflight('done', [sampleResult('a', 'pass'), sampleResult('b', 'fail', false)]) },
       'warn',
       '1 of 2 passed',
     ],
