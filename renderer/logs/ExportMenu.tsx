@@ -1,10 +1,11 @@
-import { Button, Checkbox, Popover, Select } from '@mantine/core'
+import { Button, Checkbox, Select } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { isDesktop } from '../lib/host.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
 import { t } from '../strings/t.ts'
+import { ButtonPopover } from '../ui/ButtonPopover.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { IconDownload } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
@@ -51,57 +52,50 @@ export function ExportMenu({ store, plane }: ExportMenuProps) {
 
   const isRunning = progress?.kind === 'running'
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus width={300}>
-      <Popover.Target>
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<IconDownload size={14} aria-hidden />}
-          onClick={() => setOpened((before) => !before)}
-        >
-          {t('logs.export.open')}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('logs.export.open')}>
-        <div className={classes.choices}>
-          <Select
-            size="xs"
-            label={t('logs.export.format')}
-            allowDeselect={false}
-            comboboxProps={{ withinPortal: false }}
-            data={exportFormats.map((format) => ({ value: format, label: t(`logs.export.formats.${format}`) }))}
-            value={choice.format}
-            onChange={(value) => {
-              const format = exportFormats.find((known) => known === value)
-              if (format !== undefined) setChoice({ ...choice, format })
-            }}
-          />
-          <Checkbox
-            size="xs"
-            label={t('logs.export.redact')}
-            description={t('logs.export.redactAbout')}
-            checked={choice.redact}
-            onChange={({ currentTarget }) => setChoice({ ...choice, redact: currentTarget.checked })}
-          />
-          {isRunning ? (
-            <Button size="compact-sm" variant="default" onClick={() => running.current.abort()}>
-              {t('logs.export.cancel')}
-            </Button>
-          ) : (
-            <Button size="compact-sm" onClick={() => void run()}>
-              {t('logs.export.start')}
-            </Button>
-          )}
-          <p className={`${classes.found} numbers`} role="status">
-            {isRunning && t('logs.export.running', { count: progress.records })}
-            {progress?.kind === 'done' &&
-              t('logs.export.done', { count: progress.records, redacted: progress.redacted })}
-          </p>
-          {progress?.kind === 'failed' && <ProblemNotice problem={progress.problem} />}
-          <CopyButton label={t('logs.export.command')} text={() => commandOf(plane, filter)} exact />
-          {!isDesktop && <CopyButton label={t('logs.export.link')} text={() => location.href} exact />}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <ButtonPopover
+      label={t('logs.export.open')}
+      icon={<IconDownload size={14} aria-hidden />}
+      width={300}
+      opened={opened}
+      onChange={setOpened}
+    >
+      <div className={classes.choices}>
+        <Select
+          size="xs"
+          label={t('logs.export.format')}
+          allowDeselect={false}
+          comboboxProps={{ withinPortal: false }}
+          data={exportFormats.map((format) => ({ value: format, label: t(`logs.export.formats.${format}`) }))}
+          value={choice.format}
+          onChange={(value) => {
+            const format = exportFormats.find((known) => known === value)
+            if (format !== undefined) setChoice({ ...choice, format })
+          }}
+        />
+        <Checkbox
+          size="xs"
+          label={t('logs.export.redact')}
+          description={t('logs.export.redactAbout')}
+          checked={choice.redact}
+          onChange={({ currentTarget }) => setChoice({ ...choice, redact: currentTarget.checked })}
+        />
+        {isRunning ? (
+          <Button size="compact-sm" variant="default" onClick={() => running.current.abort()}>
+            {t('logs.export.cancel')}
+          </Button>
+        ) : (
+          <Button size="compact-sm" onClick={() => void run()}>
+            {t('logs.export.start')}
+          </Button>
+        )}
+        <p className={`${classes.found} numbers`} role="status">
+          {isRunning && t('logs.export.running', { count: progress.records })}
+          {progress?.kind === 'done' && t('logs.export.done', { count: progress.records, redacted: progress.redacted })}
+        </p>
+        {progress?.kind === 'failed' && <ProblemNotice problem={progress.problem} />}
+        <CopyButton label={t('logs.export.command')} text={() => commandOf(plane, filter)} exact />
+        {!isDesktop && <CopyButton label={t('logs.export.link')} text={() => location.href} exact />}
+      </div>
+    </ButtonPopover>
   )
 }

@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Checkbox, Group, Popover, Switch, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Group, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { parseTime } from '../lib/timeInput.ts'
 import { t } from '../strings/t.ts'
+import { ButtonPopover } from '../ui/ButtonPopover.tsx'
 import { IconArrowDown, IconArrowUp, IconColumns, IconSwap, IconX } from '../ui/icons.ts'
 import { useTimeFormat } from '../ui/timeFormat.ts'
 import { isKnownColumn, knownColumns } from './columns.ts'
@@ -139,31 +140,24 @@ function Columns({ store }: { readonly store: LogsStore }) {
   const fields = opened ? fieldNames(store) : []
   const names = [...knownColumns, ...new Set([...columns.filter((name) => !isKnownColumn(name)), ...fields])]
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus>
-      <Popover.Target>
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<IconColumns size={14} aria-hidden />}
-          onClick={() => setOpened((before) => !before)}
-        >
-          {t('logs.tools.columns')}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('logs.tools.columns')}>
-        <div className={classes.choices}>
-          {names.map((name) => (
-            <Checkbox
-              key={name}
-              size="xs"
-              label={isKnownColumn(name) ? t(`logs.column.${name}`) : name}
-              checked={columns.includes(name)}
-              onChange={() => toggleColumn(name)}
-            />
-          ))}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <ButtonPopover
+      label={t('logs.tools.columns')}
+      icon={<IconColumns size={14} aria-hidden />}
+      opened={opened}
+      onChange={setOpened}
+    >
+      <div className={classes.choices}>
+        {names.map((name) => (
+          <Checkbox
+            key={name}
+            size="xs"
+            label={isKnownColumn(name) ? t(`logs.column.${name}`) : name}
+            checked={columns.includes(name)}
+            onChange={() => toggleColumn(name)}
+          />
+        ))}
+      </div>
+    </ButtonPopover>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Button, Popover, Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { LogRetention } from '../../preload/contract/logs.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { bytes as sizeText } from '../lib/time.ts'
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
+import { ButtonPopover } from '../ui/ButtonPopover.tsx'
 import { IconHistory } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Ago } from '../ui/Time.tsx'
@@ -37,24 +38,18 @@ export function Retention({ store }: { readonly store: LogsStore }) {
   }, [opened, store])
 
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus width={300}>
-      <Popover.Target>
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<IconHistory size={14} aria-hidden />}
-          onClick={() => setOpened((before) => !before)}
-        >
-          {t('logs.retention.open')}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('logs.retention.open')}>
-        {problem !== undefined && <ProblemNotice problem={problem} />}
-        {kept !== undefined && (
-          <Policy key={JSON.stringify(kept)} store={store} kept={kept} onKept={setKept} onProblem={setProblem} />
-        )}
-      </Popover.Dropdown>
-    </Popover>
+    <ButtonPopover
+      label={t('logs.retention.open')}
+      icon={<IconHistory size={14} aria-hidden />}
+      width={300}
+      opened={opened}
+      onChange={setOpened}
+    >
+      {problem !== undefined && <ProblemNotice problem={problem} />}
+      {kept !== undefined && (
+        <Policy key={JSON.stringify(kept)} store={store} kept={kept} onKept={setKept} onProblem={setProblem} />
+      )}
+    </ButtonPopover>
   )
 }
 

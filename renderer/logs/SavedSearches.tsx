@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Popover, TextInput } from '@mantine/core'
+import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { t } from '../strings/t.ts'
+import { ButtonPopover } from '../ui/ButtonPopover.tsx'
 import { IconBookmark, IconTrash } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import classes from './SavedSearches.module.css'
@@ -27,74 +28,70 @@ export function SavedSearches({ store }: { readonly store: LogsStore }) {
     })
   }
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus width={340}>
-      <Popover.Target>
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconBookmark size={14} aria-hidden />}
-          onClick={() => setOpened((before) => !before)}
+    <ButtonPopover
+      label={t('logs.saved.open')}
+      title={t('logs.saved.title')}
+      icon={<IconBookmark size={14} aria-hidden />}
+      size="xs"
+      width={340}
+      opened={opened}
+      onChange={setOpened}
+    >
+      <div className={classes.saved}>
+        {searches.length === 0 ? (
+          <p className={classes.none}>{t('logs.saved.none')}</p>
+        ) : (
+          <ul className={classes.list} aria-label={t('logs.saved.title')}>
+            {searches.map((search) => (
+              <li key={search.id} className={classes.row}>
+                <button
+                  type="button"
+                  className={classes.search}
+                  onClick={() => {
+                    applySearch(search)
+                    setOpened(false)
+                  }}
+                >
+                  <span>{search.name}</span>
+                  <span className={classes.query}>{search.text}</span>
+                </button>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size={22}
+                  aria-label={t('logs.saved.remove', { name: search.name })}
+                  title={t('logs.saved.remove', { name: search.name })}
+                  onClick={() => void removeSearch(search.id).then(setProblem)}
+                >
+                  <IconTrash size={14} aria-hidden />
+                </ActionIcon>
+              </li>
+            ))}
+          </ul>
+        )}
+        <form
+          className={classes.form}
+          onSubmit={(event) => {
+            event.preventDefault()
+            save()
+          }}
         >
-          {t('logs.saved.open')}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('logs.saved.title')}>
-        <div className={classes.saved}>
-          {searches.length === 0 ? (
-            <p className={classes.none}>{t('logs.saved.none')}</p>
-          ) : (
-            <ul className={classes.list} aria-label={t('logs.saved.title')}>
-              {searches.map((search) => (
-                <li key={search.id} className={classes.row}>
-                  <button
-                    type="button"
-                    className={classes.search}
-                    onClick={() => {
-                      applySearch(search)
-                      setOpened(false)
-                    }}
-                  >
-                    <span>{search.name}</span>
-                    <span className={classes.query}>{search.text}</span>
-                  </button>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    size={22}
-                    aria-label={t('logs.saved.remove', { name: search.name })}
-                    title={t('logs.saved.remove', { name: search.name })}
-                    onClick={() => void removeSearch(search.id).then(setProblem)}
-                  >
-                    <IconTrash size={14} aria-hidden />
-                  </ActionIcon>
-                </li>
-              ))}
-            </ul>
-          )}
-          <form
-            className={classes.form}
-            onSubmit={(event) => {
-              event.preventDefault()
-              save()
-            }}
-          >
-            <TextInput
-              size="xs"
-              className={classes.name}
-              aria-label={t('logs.saved.name')}
-              placeholder={t('logs.saved.name')}
-              maxLength={maxNameCharacters}
-              value={name}
-              onChange={({ currentTarget }) => setName(currentTarget.value)}
-            />
-            <Button type="submit" size="xs" disabled={name.trim() === ''}>
-              {t(isKnown ? 'logs.saved.replace' : 'logs.saved.save')}
-            </Button>
-          </form>
-          <p className={classes.none}>{t('logs.saved.about')}</p>
-          {problem !== undefined && <ProblemNotice problem={problem} />}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+          <TextInput
+            size="xs"
+            className={classes.name}
+            aria-label={t('logs.saved.name')}
+            placeholder={t('logs.saved.name')}
+            maxLength={maxNameCharacters}
+            value={name}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+          />
+          <Button type="submit" size="xs" disabled={name.trim() === ''}>
+            {t(isKnown ? 'logs.saved.replace' : 'logs.saved.save')}
+          </Button>
+        </form>
+        <p className={classes.none}>{t('logs.saved.about')}</p>
+        {problem !== undefined && <ProblemNotice problem={problem} />}
+      </div>
+    </ButtonPopover>
   )
 }
