@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ExportEvent, LogPatterns, LogQuery, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
-import { Problem } from '../../preload/contract/problem.ts'
 import type { LogSource } from '../../preload/contract/profiles.ts'
 import { Semaphore } from '../lib/concurrency/semaphore.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
@@ -119,6 +118,26 @@ async function removeExpired(folder: string, store: LogStore): Promise<void> {
   await writeRetention(folder, { ...policy, removed: { at: new Date().toISOString(), ...expired } })
 }
 
+/**
+ * The store to which the thread collects, where it does, else one of its own until `close`. After a seal it throws
+ * VAULT_LOCKED. Throws LOG_STORE_BUSY.
+ */
+function openToAdd({ folder, key }: StoreAccess) {
+  const collected = written.get(folder)
+  const holder = collected ?? { opened: LogStore.writing(folder, Buffer.from(key)) }
+  key.fill(0) // this thread's own copy
+  // Asked for each time: the collected one is sealed when the vault is locked.
+  const store: Pick<LogStore, 'mark' | 'appendBlocks' | 'search'> = {
+    mark: (name) => holder.opened.mark(name),
+    appendBlocks: (blocks, markAfter) => holder.opened.appendBlocks(blocks, markAfter),
+    search: (query, signal) => holder.opened.search(query, signal),
+  }
+  const close = (): void => {
+    if (collected === undefined) holder.opened.close()
+  }
+  return { store, close }
+}
+
 const api = {
   calls: {
     /** Forgets the keys of the stores that are written; collecting continues. */
@@ -228,18 +247,11 @@ const api = {
       { access, input }: { access: StoreAccess; input: ImportInput },
       signal: AbortSignal,
     ): AsyncGenerator<ImportProgress> {
-      const collecting = written.get(access.folder)
-      const own = collecting === undefined ? LogStore.writing(access.folder, Buffer.from(access.key)) : undefined
-      access.key.fill(0) // this thread's own copy
+      const { store, close } = openToAdd(access)
       try {
-        const store = {
-          mark: (name: string) => (own ?? collecting?.opened)?.mark(name),
-          appendBlocks: (...blocks: Parameters<LogStore['appendBlocks']>) =>
-            (own ?? collecting?.opened)?.appendBlocks(...blocks),
-        }
         yield* importLogs(input, store, signal)
       } finally {
-        own?.close()
+        close()
       }
     },
 
@@ -248,21 +260,17 @@ const api = {
       { access, connection, service, sources, fromMs, toMs }: FetchRequest & { readonly access: StoreAccess },
       signal: AbortSignal,
     ): AsyncGenerator<FetchProgress> {
-      const collecting = written.get(access.folder)
-      const own = collecting === undefined ? LogStore.writing(access.folder, Buffer.from(access.key)) : undefined
-      access.key.fill(0) // this thread's own copy
+      const { store, close } = openToAdd(access)
       const client = await openCluster(connection).catch((error: unknown) => {
-        own?.close()
+        close()
         throw error
       })
       try {
-        const store = own ?? collecting?.opened
-        if (store === undefined) throw new Problem('VAULT_LOCKED', 'The vault is locked.')
         const pods = await podsOf(client, sources, signal)
         const engine = `${service.namespace}/${service.name}:${service.port}/${service.tenant ?? ''}`
         yield* fetchLogs({ engine, sources, pods, fromMs, toMs }, askThrough(client, service), store, signal)
       } finally {
-        own?.close()
+        close()
         await client.close()
       }
     },

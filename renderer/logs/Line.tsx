@@ -2,8 +2,8 @@ import type { LogRecord } from '../../preload/contract/logs.ts'
 import type { TimeFormat } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { fieldOf, gridOf, hueOf } from './columns.ts'
+import { LevelLabel } from './LevelLabel.tsx'
 import classes from './Logs.module.css'
-import { levelTone } from './levels.ts'
 import { Marked } from './Marked.tsx'
 
 /** An unfolded row shows this many lines; the details show all. */
@@ -65,11 +65,7 @@ function Cell({ name, record, time }: { name: string; record: LogRecord; time: T
         </time>
       )
     case 'level':
-      return (
-        <span data-tone={level === null ? 'idle' : levelTone[level]} className={classes.level}>
-          {level ?? '–'}
-        </span>
-      )
+      return <LevelLabel level={level} />
     case 'source':
     case 'pod':
       return (

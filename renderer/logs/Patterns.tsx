@@ -3,22 +3,16 @@ import { type ReactNode, useState } from 'react'
 import { useStore } from 'zustand'
 import type { LogPattern, LogPatterns } from '../../preload/contract/logs.ts'
 import { t } from '../strings/t.ts'
-import {
-  IconArrowDown,
-  IconArrowUp,
-  IconFilterMinus,
-  IconFilterPlus,
-  IconMinus,
-  IconPlus,
-  IconRefresh,
-} from '../ui/icons.ts'
+import { IconArrowDown, IconArrowUp, IconMinus, IconPlus, IconRefresh } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { useTimeFormat } from '../ui/timeFormat.ts'
+import { LevelLabel } from './LevelLabel.tsx'
 import { levelTone } from './levels.ts'
+import { NarrowButtons } from './NarrowButtons.tsx'
 import classes from './Patterns.module.css'
 import { canCompare } from './patterns.ts'
-import { phrase, withCondition } from './queryText.ts'
+import { phrase } from './queryText.ts'
 import { ShownSwitch } from './ShownSwitch.tsx'
 import type { LogsStore } from './state.ts'
 import { type FoundPatterns, usePatterns } from './usePatterns.ts'
@@ -163,9 +157,7 @@ function Row({ store, pattern, compared }: RowProps) {
         <Trend counts={counts} tone={level === null ? 'idle' : levelTone[level]} />
       </td>
       <td>
-        <span data-tone={level === null ? 'idle' : levelTone[level]} className={classes.level}>
-          {level ?? '–'}
-        </span>
+        <LevelLabel level={level} />
       </td>
       <td title={`${example}\n${times}`}>
         <span className={classes.text}>{withMarkedValues(text)}</span>
@@ -226,44 +218,23 @@ function withMarkedValues(text: string): ReactNode {
 
 /** Shows only the lines of the pattern, or excludes them, by the phrase that they share. */
 function Actions({ store, pattern }: Pick<RowProps, 'store' | 'pattern'>) {
-  const query = useStore(store, (state) => state.filter.text)
-  const { phrase: shared, count } = pattern
   // While lines are read the buttons have their place already.
-  const added = shared === undefined ? undefined : phrase(shared.text)
-  const actions = [
-    { how: 'include', icon: <IconFilterPlus size={14} aria-hidden /> },
-    { how: 'exclude', icon: <IconFilterMinus size={14} aria-hidden /> },
-  ] as const
+  const { phrase: shared, count } = pattern
   return (
     <span className={classes.actions}>
-      {actions.map(({ how, icon }) => {
-        const next = added === undefined ? undefined : withCondition(query, added, how)
-        const label =
-          shared === undefined
-            ? t(`logs.patterns.${how}None`)
-            : shared.isExact
-              ? t(`logs.patterns.${how}`, { text: shared.text })
-              : t(`logs.patterns.${how}About`, { text: shared.text, lines: shared.lines, count })
-        return (
-          <ActionIcon
-            key={how}
-            variant="subtle"
-            color="gray"
-            size={20}
-            aria-label={label}
-            title={label}
-            disabled={next === undefined}
-            onClick={() => {
-              if (next === undefined) return
-              // First, so that "back" returns to the patterns with their query.
-              if (how === 'include') store.getState().show('lines')
-              store.getState().setFilter({ text: next })
-            }}
-          >
-            {icon}
-          </ActionIcon>
-        )
-      })}
+      <NarrowButtons
+        store={store}
+        condition={shared && phrase(shared.text)}
+        labelOf={(how) => {
+          if (shared === undefined) return t(`logs.patterns.${how}None`)
+          if (shared.isExact) return t(`logs.patterns.${how}`, { text: shared.text })
+          return t(`logs.patterns.${how}About`, { text: shared.text, lines: shared.lines, count })
+        }}
+        onNarrow={(how) => {
+          // First, so that "back" returns to the patterns with their query.
+          if (how === 'include') store.getState().show('lines')
+        }}
+      />
       <span className={classes.about}>{shared?.isExact === false && t('logs.patterns.about')}</span>
     </span>
   )

@@ -1,15 +1,15 @@
-import { ActionIcon, Button, CloseButton } from '@mantine/core'
+import { Button, CloseButton } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { useStore } from 'zustand'
 import type { LogRecord } from '../../preload/contract/logs.ts'
 import { t } from '../strings/t.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
-import { IconFilterMinus, IconFilterPlus, IconRoute, IconRows } from '../ui/icons.ts'
+import { IconRoute, IconRows } from '../ui/icons.ts'
 import { Facts } from '../ui/Panel.tsx'
 import { At } from '../ui/Time.tsx'
 import classes from './Logs.module.css'
 import { Marked } from './Marked.tsx'
-import { condition, withCondition } from './queryText.ts'
+import { NarrowButtons } from './NarrowButtons.tsx'
+import { condition } from './queryText.ts'
 import { sharedIds } from './related.ts'
 import { StackText } from './StackText.tsx'
 import type { LogsStore } from './state.ts'
@@ -98,36 +98,17 @@ interface ValueProps {
 
 /** A value, with the buttons that narrow the query by it. */
 function Value({ name, value, title, store }: ValueProps) {
-  const text = useStore(store, (state) => state.filter.text)
-  const added = condition(name, value)
-  const actions = [
-    { how: 'include', icon: <IconFilterPlus size={14} aria-hidden /> },
-    { how: 'exclude', icon: <IconFilterMinus size={14} aria-hidden /> },
-  ] as const
   return (
     <span className={classes.value}>
       <span className={classes.valueText}>
         <Marked text={value} />
       </span>
       <span className={classes.valueActions}>
-        {actions.map(({ how, icon }) => {
-          const query = withCondition(text, added, how)
-          const label = t(`logs.record.${how}`, { name: title, value: value.slice(0, 60) })
-          return (
-            <ActionIcon
-              key={how}
-              variant="subtle"
-              color="gray"
-              size={20}
-              aria-label={label}
-              title={label}
-              disabled={query === undefined}
-              onClick={() => query !== undefined && store.getState().setFilter({ text: query })}
-            >
-              {icon}
-            </ActionIcon>
-          )
-        })}
+        <NarrowButtons
+          store={store}
+          condition={condition(name, value)}
+          labelOf={(how) => t(`logs.record.${how}`, { name: title, value: value.slice(0, 60) })}
+        />
       </span>
     </span>
   )
