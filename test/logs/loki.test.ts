@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { createApp } from '../../main/app.ts'
 import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { askThrough } from '../../main/logs/engine/ask.ts'
@@ -17,6 +19,7 @@ import { type Bed, build, startBed } from '../bed/bed.ts'
 import { missingPrograms } from '../bed/programs.ts'
 import { until } from '../bed/until.ts'
 import { shellPod, skipReason, waitForPhase } from '../bed/with-bed.ts'
+import { hangar } from '../demo/hangar.ts'
 import { lokiObjects } from './loki-pod.ts'
 
 const isBuiltOrMayBe = missingPrograms(['loki']).length === 0 || process.env.HANGAR_LONG === '1'
@@ -32,6 +35,19 @@ const source = LogSource.parse({
   namespace: 'default',
   selector: 'app=orders',
 })
+const passphrase = 'correct horse battery staple 42'
+/** The least that a profile needs. */
+const profile = {
+  schemaVersion: 1,
+  name: 'orders',
+  title: 'Orders',
+  description: 'Logs and nothing else.',
+  managementModels: [{ id: 'self', title: 'Self', summary: 'You run it.', tasks: [] }],
+  components: [{ id: 'orders', title: 'Orders', summary: 'Prints.', providedBy: 'vendor' }],
+  releases: [],
+  endpoints: [{ id: 'nowhere', component: 'orders', host: '127.0.0.1', port: 1, protocol: 'https' }],
+  logSources: [source],
+}
 const lineCount = 12_000
 /** Shorter than a chunk of Loki: what it has just cut is not found until its index is written. */
 const spanMs = 90 * 60_000
@@ -123,6 +139,37 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
     } finally {
       store.close()
     }
+  }, 120_000)
+
+  it('is what `hangar logs fetch` stores and `hangar logs` finds', async () => {
+    const home = join(folder, 'home')
+    const passphraseFile = join(folder, 'passphrase')
+    await mkdir(join(home, 'profiles', 'orders'), { recursive: true })
+    await writeFile(join(home, 'profiles', 'orders', 'profile.yaml'), stringify(profile))
+    await writeFile(passphraseFile, passphrase, { mode: 0o600 })
+    const app = await createApp({ home, host: 'browser', kubeconfig: bed.kubeconfig })
+    try {
+      await app.client.vault.unlock({ passphrase })
+      const [context] = (await app.client.clusters.contexts()).contexts
+      const described = { name: 'shop', profile: 'orders', contextId: context?.id ?? '', managementModel: 'self' }
+      const { id } = await app.client.planes.create(described)
+      const change = await app.client.planes.profileChange({ planeId: id })
+      await app.client.planes.approveProfile({ planeId: id, digest: change?.digest ?? '' })
+    } finally {
+      await app.close()
+    }
+    const environment = { HANGAR_HOME: home, KUBECONFIG: bed.kubeconfig, DBUS_SESSION_BUS_ADDRESS: 'disabled:' }
+    const logs = (...args: string[]) =>
+      hangar(['logs', ...args, '--plane', 'shop', '--passphrase-file', passphraseFile], environment, limit())
+    const fetching = ['fetch', '--loki', 'default/loki:3100', '--since', '3h', '--source', 'orders', '--output', 'json']
+
+    const untold = await logs(...fetching)
+    expect([untold.code, untold.stderr]).toEqual([2, expect.stringContaining('--tenant')])
+    const { code, stdout, stderr } = await logs(...fetching, '--tenant', 'plane')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(JSON.parse(stdout)).toMatchObject({ records: 2 * lineCount, known: 0, otherContainers: [] })
+    const found = await logs('search', '"orders-1 line 11999"', '--output', 'ndjson')
+    expect(JSON.parse(found.stdout)).toMatchObject({ source: 'orders', pod: 'orders-1', raw: 'orders-1 line 11999' })
   }, 120_000)
 
   it.each([
