@@ -163,8 +163,8 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
       hangar(['logs', ...args, '--plane', 'shop', '--passphrase-file', passphraseFile], environment, limit())
     const fetching = ['fetch', '--loki', 'default/loki:3100', '--since', '3h', '--source', 'orders', '--output', 'json']
 
-    const untold = await logs(...fetching)
-    expect([untold.code, untold.stderr]).toEqual([2, expect.stringContaining('--tenant')])
+    const refused = await logs(...fetching)
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--tenant')])
     const { code, stdout, stderr } = await logs(...fetching, '--tenant', 'plane')
     expect([code, stderr]).toEqual([0, ''])
     expect(JSON.parse(stdout)).toMatchObject({ records: 2 * lineCount, known: 0, otherContainers: [] })
