@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent, EnvHttpProxyAgent, request } from 'undici'
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { boundedText } from '../bounded-text.ts'
 import { isUnencrypted } from './consent.ts'
 
 const Discovery = z.object({ token_endpoint: z.url() })
@@ -111,13 +112,9 @@ async function send(
     dispatcher,
     signal,
   })
-  let text = ''
-  for await (const chunk of response.body.setEncoding('utf8')) {
-    text += String(chunk)
-    if (text.length > responseLimitBytes) break
-  }
+  const text = await boundedText(response.body, responseLimitBytes)
   try {
-    return { status: response.statusCode, body: JSON.parse(text) }
+    return { status: response.statusCode, body: JSON.parse(text ?? '') }
   } catch {
     return { status: response.statusCode, body: undefined }
   }

@@ -29,7 +29,21 @@ describe('the address of a token', () => {
   })
 
   it.each([
+    ['after another scheme', 'Basic realm="r", Bearer realm="https://auth.test/t",service="r"', '?service=r'],
+    ['without quotes', 'Bearer realm="https://auth.test/t", service=r', '?service=r'],
+    [
+      'with a comma in a quoted value',
+      'bearer realm="https://auth.test/t",scope="a:pull,push"',
+      '?scope=a%3Apull%2Cpush',
+    ],
+    ['with a query of its own', 'Bearer realm="https://auth.test/t?a=b",service="r"', '?a=b&service=r'],
+  ])('is read %s', (_, challenge, query) => {
+    expect(tokenAddress(challenge)?.href).toBe(`https://auth.test/t${query}`)
+  })
+
+  it.each([
     'Basic realm="x"',
+    'Basic realm="https://auth.test/token"',
     'Bearer realm="http://auth.test/token"',
     'Bearer realm="file:///etc/passwd"',
     'Bearer',

@@ -1,7 +1,9 @@
 import { getCACertificates } from 'node:tls'
 import { EnvHttpProxyAgent, request } from 'undici'
 import { z } from 'zod'
+import { boundedText } from '../../../lib/bounded-text.ts'
 import { inParallel } from '../../../lib/concurrency/in-parallel.ts'
+import { parseChallenges } from '../../../lib/rules/challenges.ts'
 import type { ImageReference } from '../rules/image-reference.ts'
 
 /** What a registry answers to the question for a manifest, from this computer. */
@@ -57,17 +59,15 @@ export function loginsOf(dockerConfig: string): ReadonlyMap<string, RegistryLogi
   )
 }
 
-/** Pure: realm and parameters of a challenge of the scheme Bearer. Only HTTPS, since the login is sent there. */
-export function tokenAddress(challenge: string): URL | undefined {
-  if (!/^Bearer\s/i.test(challenge)) return undefined
-  const parameters = new Map(
-    [...challenge.matchAll(/(?<!\w)(\w{1,40})="([^"]{0,2000})"/g)].map(([, key = '', value = '']) => [key, value]),
-  )
-  const realm = parameters.get('realm') ?? ''
-  if (!URL.canParse(realm) || !realm.startsWith('https://')) return undefined
+/** Pure: where the bearer challenge of a 401 sends for a token. Only HTTPS, since the login is sent there. */
+export function tokenAddress(header: string): URL | undefined {
+  const bearer = parseChallenges(header).find(({ scheme }) => scheme === 'bearer')
+  const realm = bearer?.parameters.get('realm') ?? ''
+  if (!URL.canParse(realm)) return undefined
   const address = new URL(realm)
+  if (address.protocol !== 'https:') return undefined
   for (const key of ['service', 'scope']) {
-    const value = parameters.get(key)
+    const value = bearer?.parameters.get(key)
     if (value !== undefined) address.searchParams.set(key, value)
   }
   return address
@@ -126,8 +126,8 @@ export async function imageAnswers(
           signal: limit,
           headers: login === undefined ? {} : { authorization: basic(login) },
         })
-        const text = (await body.text()).slice(0, tokenLimitBytes)
-        if (statusCode !== 200) return undefined
+        const text = await boundedText(body, tokenLimitBytes)
+        if (statusCode !== 200 || text === undefined) return undefined
         const { data } = z
           .object({ token: z.string().optional(), access_token: z.string().optional() })
           .safeParse(JSON.parse(text))
