@@ -12,7 +12,7 @@ import { listVantages } from '../../main/connectivity/vantage/resolve/list-vanta
 import { execInPod } from '../../main/lib/kubernetes/exec.ts'
 import type { ConnectivityReport, VantageOutcome, VantageRequest } from '../../preload/contract/connectivity.ts'
 import { EndpointList } from '../../preload/contract/profiles.ts'
-import type { Manifest } from '../bed/api.ts'
+import type { KubeObject, Manifest } from '../bed/api.ts'
 import { baseTags } from '../bed/base-images.ts'
 import { until } from '../bed/until.ts'
 import { skipReason } from '../bed/with-bed.ts'
@@ -159,7 +159,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await untilGone(setup, signal)
   })
 
-  it('check as a component: with its service account and policy labels, and without labels that a Service selects by', async () => {
+  it('check as a component: with its service account and policy labels, and without traffic of a Service that selects by them', async () => {
     const namespace = 'plane'
     await setup.namespace(namespace, restricted)
     await setup.apply(
@@ -202,16 +202,24 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       { id: 'gateway', title: 'Gateway', workloads: [{ kind: 'Deployment', namespace, name: 'absent' }] },
     ]
     const cluster = setup.clusterAs({ namespaces: [namespace], components })
-    const seen: Record<string, unknown>[] = []
-    const stop = new AbortController()
-    const watching = (async () => {
-      for await (const { object } of setup.api.follow(`/api/v1/namespaces/${namespace}/pods`, stop.signal))
-        seen.push(object)
-    })().catch(() => undefined)
+    const followPods = async <Checked>(
+      run: () => Promise<Checked>,
+    ): Promise<Checked & { readonly pods: KubeObject[] }> => {
+      const pods: KubeObject[] = []
+      const stop = new AbortController()
+      const watching = (async () => {
+        for await (const { object } of setup.api.follow(`/api/v1/namespaces/${namespace}/pods`, stop.signal))
+          pods.push(object)
+      })().catch(() => undefined)
+      const checked = await run()
+      stop.abort()
+      await watching
+      return { ...checked, pods }
+    }
 
-    const { report } = await setup.check([{ kind: 'component', component: 'agent' }], cluster)
-    stop.abort()
-    await watching
+    const { report, pods: seen } = await followPods(() =>
+      setup.check([{ kind: 'component', component: 'agent' }], cluster),
+    )
 
     expect(seen[0]).toMatchObject({
       metadata: { labels: { tier: 'edge' } },
@@ -230,10 +238,24 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       open: 'unknown config.missing',
     })
 
-    // Policy and Service select by the same labels: no probe can match the policy, so its passes prove less.
+    // Policy and Service select by the same labels: the probe has them, and is never ready.
     await setup.api.create(
       `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
       { metadata: { name: 'app', namespace }, spec: { podSelector: { matchLabels: { app: 'agent', tier: 'edge' } } } },
+      signal,
+    )
+    const selected = await followPods(() => setup.check([{ kind: 'component', component: 'agent' }], cluster))
+    expect(outcome(selected.report)).toMatchObject({ state: 'ran', message: '' })
+    // The pod of the check before may still be there.
+    const probes = selected.pods.filter(({ metadata }) => metadata.labels?.app === 'agent')
+    expect(probes[0]?.metadata.labels).toMatchObject({ app: 'agent', tier: 'edge' })
+    const ready = { type: 'Ready', status: 'True' }
+    expect(probes.flatMap(({ status }) => status?.conditions)).not.toContainEqual(expect.objectContaining(ready))
+
+    // This Service would send traffic to a pod that is not ready: without its label the policy treats the probe differently.
+    await setup.api.patch(
+      `/api/v1/namespaces/${namespace}/services/agent`,
+      { spec: { publishNotReadyAddresses: true } },
       signal,
     )
     const less = await setup.check([{ kind: 'component', component: 'agent' }], cluster)

@@ -4,7 +4,7 @@ import type { ProxyEnvironment } from '../probe/target.ts'
 /** The parts of a component's pod template that the probe's pod copies, so that network policies treat both alike. */
 interface PodTemplate {
   readonly serviceAccount: string
-  /** Labels that network policies select by; never enough for a Service to select the pod. */
+  /** Labels that network policies select by; never enough for a Service to send the pod traffic. */
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly nodeSelector: Readonly<Record<string, string>>

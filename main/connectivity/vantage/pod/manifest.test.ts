@@ -55,6 +55,10 @@ describe('the manifest of a probe', () => {
     })
   })
 
+  it('is never ready, so that a Service that selects it sends it nothing', () => {
+    expect(podOf(make(work([target]))).readinessGates).toEqual([{ conditionType: 'hangar/never-ready' }])
+  })
+
   it('keeps endpoints in a readable ConfigMap, and keys and passwords in a Secret', () => {
     const [, plain] = make(work([target])).files
     expect(plain).toMatchObject({ kind: 'ConfigMap', data: { 'work.json': expect.stringContaining('remote.test') } })

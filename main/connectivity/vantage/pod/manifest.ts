@@ -127,7 +127,7 @@ function podSpec(
     ...(node === undefined ? {} : { affinity: onNode(node) }),
     nodeSelector: { 'kubernetes.io/os': 'linux', ...template?.nodeSelector },
     tolerations: hostNetwork ? [{ operator: 'Exists' }] : (template?.tolerations ?? []),
-    // Never true, so that no Service routes traffic to this pod, whatever its labels.
+    // Never true: a Service sends this pod no traffic, unless it publishes addresses that are not ready (labels.ts).
     readinessGates: [{ conditionType: 'hangar/never-ready' }],
     securityContext: {
       runAsNonRoot: true,

@@ -1,7 +1,9 @@
+import type { V1Service } from '@kubernetes/client-node'
 import type { Vantage } from '../../../../preload/contract/connectivity.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { ifAllowed, listIfAllowed } from '../../../lib/kubernetes/if-allowed.ts'
 import { getObject, listObjects } from '../../../lib/kubernetes/objects.ts'
+import type { Raw } from '../../../lib/kubernetes/raw.ts'
 import { type KubernetesObject, servedResources } from '../../../lib/kubernetes/resources.ts'
 import type { MaterialSources } from '../../plan/material.ts'
 import type { Placement } from '../placement.ts'
@@ -99,10 +101,12 @@ async function servicesOf(
   signal: AbortSignal,
 ): Promise<readonly ServiceSelector[]> {
   const services = await listObjects(client, { apiVersion: 'v1', kind: 'Service' }, { namespace }, signal)
-  return services.map((service) => ({
-    name: service.metadata.name,
-    selector: Object(Reflect.get(Object(service.spec), 'selector')),
-  }))
+  return services.flatMap((service) => {
+    const { spec } = service as Raw<V1Service> // the kind that was listed
+    return spec?.publishNotReadyAddresses === true
+      ? [{ name: service.metadata.name, selector: spec.selector ?? {} }]
+      : []
+  })
 }
 
 const ciliumVersion = 'cilium.io/v2'

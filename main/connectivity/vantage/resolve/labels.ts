@@ -16,6 +16,7 @@ export interface PolicySelectors {
   readonly selectors: readonly Selector[]
 }
 
+/** A Service that sends traffic to its pods before they are ready (`publishNotReadyAddresses`); the probe's pod never is. */
 export interface ServiceSelector {
   readonly name: string
   readonly selector: Labels
@@ -23,7 +24,7 @@ export interface ServiceSelector {
 
 export interface LabelChoice {
   readonly labels: Labels
-  /** Keys left out, because a Service selects pods by them and would send the probe traffic. */
+  /** Keys left out, because a Service selects pods by them and would send the probe traffic, ready or not. */
   readonly withheld: readonly string[]
   /** The Services that select by them. */
   readonly services: readonly string[]
@@ -71,9 +72,9 @@ const without = (labels: Labels, key: string): Labels =>
 
 /**
  * Chooses labels so that network policies treat the probe like the component's pods: those that a policy selects by, and no
- * others. If a Service selects by them too, the labels that matter to the fewest policies are left out.
- * `policies` undefined: this user cannot list them, so every label may matter. `services` undefined: every label may attract
- * traffic. Pure.
+ * others. If a Service that does not wait for ready pods selects by them too, the labels that matter to the fewest policies
+ * are left out. `policies` undefined: this user cannot list them, so every label may matter. `services` undefined: every
+ * label may attract traffic. Pure.
  */
 export function chooseLabels(
   own: Labels,
@@ -126,7 +127,7 @@ export function limitationOf(
   const keys = withheld.join(', ')
   if (!known.services)
     return `this user is not permitted to list Services, so the probe runs without the component’s labels (${keys}), by which a Service could send it traffic; policies that select by them do not apply to it`
-  const because = `the Service ${services.join(', ')} selects pods by ${keys}, so the probe runs without that label`
+  const because = `the Service ${services.join(', ')} selects pods by ${keys} and sends traffic to pods that are not ready, so the probe runs without that label`
   if (!known.policies)
     return `${because}; whether network policies select by it is unknown, because this user is not permitted to list them`
   return differingPolicies.length === 0
