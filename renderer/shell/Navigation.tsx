@@ -1,6 +1,6 @@
 import { TextInput, UnstyledButton } from '@mantine/core'
 import type { Icon } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { memo, type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { keepForLong, recallForLong } from '../lib/keep.ts'
 import { interruptedCount, runningCount } from '../operations/store.ts'
@@ -45,19 +45,22 @@ function NavLink({ icon: LinkIcon, current, onClick, children, note }: LinkProps
   )
 }
 
-/** One line: its state, its name, and in words what a person has to see. */
-function PlaneLink({ item: { plane, standing } }: { readonly item: FleetPlane }) {
-  const session = useSession()
-  const { route, go } = useStore(session.route)
-  const current = route.view === 'plane' && route.planeId === plane.id
-  // The installation is a page of its own, of one plane.
-  const tab = route.view === 'plane' && route.tab !== 'install' ? route.tab : 'overview'
+/** One line: its state, its name, and in words what a person has to see. It renders only if it changes: there can be 100. */
+const PlaneLink = memo(function PlaneLink({ item: { plane, standing } }: { readonly item: FleetPlane }) {
+  const { route } = useSession()
+  const current = useStore(route, ({ route: place }) => place.view === 'plane' && place.planeId === plane.id)
   const { icon: StateIcon, tone, label } = standingStatus[standing.kind]
+  const open = () => {
+    const { route: place, go } = route.getState()
+    // The installation is a page of its own, of one plane.
+    const tab = place.view === 'plane' && place.tab !== 'install' ? place.tab : 'overview'
+    go({ view: 'plane', planeId: plane.id, tab })
+  }
   return (
     <UnstyledButton
       className={classes.link}
       aria-current={current ? 'page' : undefined}
-      onClick={() => go({ view: 'plane', planeId: plane.id, tab })}
+      onClick={open}
       title={`${plane.name}: ${standing.reason}`}
       data-row
     >
@@ -69,7 +72,7 @@ function PlaneLink({ item: { plane, standing } }: { readonly item: FleetPlane })
       {plane.pinned === true && <IconPin size={12} aria-hidden className={classes.pin} />}
     </UnstyledButton>
   )
-}
+})
 
 const noPlanes: readonly FleetPlane[] = []
 /** A shorter list is read at a glance. */

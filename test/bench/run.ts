@@ -11,10 +11,11 @@ import { install } from './install.bench.ts'
 import { logs } from './logs.bench.ts'
 import { logsParse } from './logs-parse.bench.ts'
 import { start } from './start.bench.ts'
+import { windowBench } from './window.bench.ts'
 import { workloads } from './workloads.bench.ts'
 
 /** `npm run bench -- NAME [--json FILE]`: measures Hangar beside a comparison in the same run, prints a table, and writes it to FILE. */
-const benchmarks: readonly Benchmark[] = [start, connectivity, health, workloads, logs, logsParse, install]
+const benchmarks: readonly Benchmark[] = [start, windowBench, connectivity, health, workloads, logs, logsParse, install]
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, lines: { type: 'string', default: '3000000' } },

@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import type {
   CheckEvent,
   ConnectivityReport,
+  EndpointRow,
   RunEntry,
   Vantage,
   VantageOutcome,
@@ -14,7 +15,7 @@ import { reportOf, runIds } from './connectivity.ts'
 import { documentOf, listOf } from './documents.ts'
 import { demoId } from './planes.ts'
 import { proxyView } from './proxies.ts'
-import { rows } from './table.ts'
+import { manyRows, rows as usualRows } from './table.ts'
 import { computer, limitedOutcome, offersOf, pod, refusedOutcome, vantagesOf } from './vantages.ts'
 import { createWatch } from './watch.ts'
 
@@ -22,6 +23,7 @@ const os = implement(contract).connectivity
 
 /** Scenes of connectivity, by `?scene=` of the address; any other is the usual one. */
 interface Scene {
+  readonly rows: readonly EndpointRow[]
   readonly nodes: number
   readonly refused: boolean
   readonly lastAgoSeconds: number
@@ -29,12 +31,20 @@ interface Scene {
   readonly waitMs: number
 }
 
-const usual: Scene = { nodes: 3, refused: false, lastAgoSeconds: 540, from: [computer, pod], waitMs: 10 }
+const usual: Scene = {
+  rows: usualRows,
+  nodes: 3,
+  refused: false,
+  lastAgoSeconds: 540,
+  from: [computer, pod],
+  waitMs: 10,
+}
 const scenes: Readonly<Record<string, Partial<Scene>>> = {
   slow: { waitMs: 300 },
   nodes: { nodes: 12, from: vantagesOf([{ kind: 'computer' }, { kind: 'nodes' }], 12) },
   'many-nodes': { nodes: 50, from: vantagesOf([{ kind: 'computer' }, { kind: 'nodes' }], 50) },
   refused: { refused: true, from: [computer, pod, { kind: 'component', name: 'agent' }] },
+  large: { rows: manyRows, from: [computer, pod, { kind: 'component', name: 'agent' }], waitMs: 25 },
   old: { lastAgoSeconds: 9 * 86_400, from: [computer] },
 }
 
@@ -49,6 +59,7 @@ export function createChecks(
   beforeCheck: () => void,
 ) {
   const scene: Scene = { ...usual, ...scenes[name] }
+  const { rows } = scene
   const outcomes = outcomesOf(scene)
   const watch = createWatch(name)
   let latest: ConnectivityReport = reportOf(rows, {

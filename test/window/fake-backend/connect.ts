@@ -123,7 +123,13 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
   failed: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 5, 'failed'), ...cannedOperations.slice(2)],
 }
 
-const scenePlanes = scene === 'fleet' ? fleetPlanes : cannedPlanes
+/** In the scene `large`, the usual planes are among 100. */
+const scenePlanes =
+  scene === 'fleet'
+    ? fleetPlanes
+    : scene === 'large'
+      ? [...cannedPlanes, ...fleetPlanes.slice(cannedPlanes.length)]
+      : cannedPlanes
 const planes = persisted<readonly Plane[]>('planes', scene === 'empty' ? [] : scenePlanes)
 const operations = persisted<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
 const addedFiles = persisted<readonly AddedKubeconfig[]>('addedFiles', [])
@@ -205,7 +211,9 @@ function summaryNow(plane: Plane): PlaneSummary {
 }
 
 function summaryOf(plane: Plane): PlaneSummary {
-  const cached = summaryCache.get(plane.id) ?? (scene === 'fleet' ? fleetSummary(plane) : usualSummary(plane))
+  const cached =
+    summaryCache.get(plane.id) ??
+    (fleetPlanes.some(({ id }) => id === plane.id) ? fleetSummary(plane) : usualSummary(plane))
   summaryCache.set(plane.id, cached)
   const at = checkedAt.get(plane.id) ?? cached.observedAt
   return { ...cached, checking: cached.checking || beingChecked.has(plane.id), observedAt: at }
@@ -734,7 +742,7 @@ const router = os.router({
         yield { kind: 'state', status: plannedStatus() }
         return await pause(1e9, signal)
       }
-      const options = scene === 'large' ? { podsEach: 900 } : {}
+      const options = scene === 'large' ? { podsEach: 750 } : {}
       yield { kind: 'state', status: planeStatus(options) }
       for (let tick = 0; !signal?.aborted; tick += 1) {
         await pause(scene === 'large' ? 250 : 2_000, signal)

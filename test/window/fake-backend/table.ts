@@ -67,3 +67,11 @@ export const rows: readonly EndpointRow[] = [
     inspection: 'never',
   }),
 ]
+
+/** 30 rows, of which the usual ones are a third. */
+export const manyRows: readonly EndpointRow[] = [
+  ...rows,
+  ...Array.from({ length: 20 }, (_, index) =>
+    row({ id: `broker-${index + 1}`, ...gateway, title: `Broker ${index + 1}`, port: 5671, protocol: 'amqp1' }),
+  ),
+]
