@@ -1,30 +1,4 @@
-/** A program of RE2 as re2js compiles it: its own automaton reads strings, character by character. */
-export interface Program {
-  readonly start: number
-  readonly inst: readonly Instruction[]
-}
-
-interface Instruction {
-  readonly op: number
-  readonly out: number
-  readonly arg: number
-  matchRune(character: number): boolean
-}
-
-/** Operations of re2js, which it does not export; tests compare each with its own result. */
-const op = {
-  alternative: 1,
-  alternativeMatch: 2,
-  capture: 3,
-  assertion: 4,
-  fail: 5,
-  match: 6,
-  none: 7,
-  character: 8,
-  oneCharacter: 9,
-  any: 10,
-  anyInLine: 11,
-} as const
+import { type Instruction, isKnown, op, type Program, reads } from './program.ts'
 
 /** What an assertion asks for, as bits of its argument. */
 const [lineStart, lineEnd, textStart, textEnd, wordBoundary, noWordBoundary] = [1, 2, 4, 8, 16, 32]
@@ -63,8 +37,7 @@ export class ByteAutomaton {
 
   /** Undefined for a program with other operations. */
   static of(program: Program): ByteAutomaton | undefined {
-    const known: readonly number[] = Object.values(op)
-    return program.inst.every((each) => known.includes(each.op)) ? new ByteAutomaton(program) : undefined
+    return isKnown(program) ? new ByteAutomaton(program) : undefined
   }
 
   private constructor(program: Program) {
@@ -146,20 +119,6 @@ export class ByteAutomaton {
       else if (each.op === op.assertion && (each.arg & ~holding) === 0) pending.push(each.out)
     }
     return { isMatch, at: [...seen].map((index) => this.#program.inst[index]) }
-  }
-}
-
-function reads(instruction: Instruction, byte: number): boolean {
-  switch (instruction.op) {
-    case op.character:
-    case op.oneCharacter:
-      return instruction.matchRune(byte)
-    case op.any:
-      return true
-    case op.anyInLine:
-      return byte !== lineBreak
-    default:
-      return false
   }
 }
 

@@ -1,8 +1,9 @@
 import { Level } from '../../../preload/contract/logs.ts'
 import { fold } from './evaluate.ts'
+import { compileRegex } from './regex.ts'
 import { regexRequirement } from './regex-literals.ts'
 import { noRequirement, type Requirement } from './requirement.ts'
-import { isOrigin, type LogExpression, type Pattern } from './syntax.ts'
+import { isOrigin, type LogExpression, type Pattern, type Regex } from './syntax.ts'
 
 /** Pure. */
 export function requirementOf(expression: LogExpression): Requirement {
@@ -16,7 +17,7 @@ export function requirementOf(expression: LogExpression): Requirement {
     case 'text':
       return { kind: 'text', text: fold(expression.text) }
     case 'regex':
-      return withoutShortTexts(regexRequirement(expression.regex))
+      return { kind: 'all', of: [withoutShortTexts(regexRequirement(expression.regex)), startsOf(expression.regex)] }
     case 'level':
     case 'time':
       return expression
@@ -27,6 +28,11 @@ export function requirementOf(expression: LogExpression): Requirement {
     case 'compare':
       return noRequirement
   }
+}
+
+function startsOf(regex: Regex): Requirement {
+  const { starts } = compileRegex(regex)
+  return starts === undefined ? noRequirement : { kind: 'starts', starts }
 }
 
 /** No block is skipped by less than three characters, and to look for them takes longer than to match the expression. */

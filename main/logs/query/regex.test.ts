@@ -57,7 +57,7 @@ const text = fc.string({
 })
 
 describe('a regular expression of a query', () => {
-  it('decides on bytes as on text, whatever lies around them', () => {
+  it('decides on bytes as on text, and has a start in what matches, whatever lies around it', () => {
     fc.assert(
       fc.property(
         expression,
@@ -69,7 +69,13 @@ describe('a regular expression of a query', () => {
           const bytes = Buffer.concat(parts.flatMap((part) => [part, Buffer.from('a\n')]))
           let start = 0
           for (const [index, part] of parts.entries()) {
-            expect(regex.testBytes(bytes, start, start + part.length)).toBe(regex.test(texts[index] ?? ''))
+            const isMatch = regex.test(texts[index] ?? '')
+            expect(regex.testBytes(bytes, start, start + part.length)).toBe(isMatch)
+            if (isMatch && regex.starts !== undefined) {
+              const first = regex.starts.next(bytes, start)
+              expect(first).toBeGreaterThanOrEqual(start)
+              expect(first + regex.starts.length).toBeLessThanOrEqual(start + part.length)
+            }
             start += part.length + 2
           }
         },
@@ -84,5 +90,26 @@ describe('a regular expression of a query', () => {
     for (const given of [bits, `${bits}a${'b'.repeat(14)}c`]) {
       expect(regex.testBytes(Buffer.from(given), 0, given.length)).toBe(given.endsWith('c'))
     }
+  })
+
+  it.each([
+    ['[a-f]{3}-[0-9]{2}', 'abc-1 fff-22 aab-33', [6, 13]],
+    ['\\d+ms', '1 ms 22ms', [5, 6]],
+    ['(?:GET|PUT) \\d', 'GET x PUT 7 GUT 1', [6, 12]],
+    ['x[^y]', 'xy x\u00e9 x', [3]],
+    ['7[^a]a', '7\u00e9a', [0]],
+    ['(?i)k', 'ak \u212a', [1, 3, 4, 5]],
+    ['\\bab$', 'xab ab', [1, 4]],
+    ['[ab]{40}', `${'a'.repeat(30)}-${'b'.repeat(31)}`, [31]],
+  ])('%s can start in %j at %j', (source, given, expected) => {
+    const { starts } = compileRegex({ source, ignoreCase: false })
+    const bytes = Buffer.from(given)
+    const found: number[] = []
+    for (let at = starts?.next(bytes, 0) ?? -1; at !== -1; at = starts?.next(bytes, at + 1) ?? -1) found.push(at)
+    expect(found).toEqual(expected)
+  })
+
+  it.each(['a*', '', '^', 'x|', '\\b'])('%j can match anywhere', (source) => {
+    expect(compileRegex({ source, ignoreCase: false }).starts).toBeUndefined()
   })
 })

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js'
 import { ByteAutomaton } from './byte-automaton.ts'
+import { MatchStarts } from './match-starts.ts'
 import type { Regex } from './syntax.ts'
 
 /** Not of Node: the window's tests run queries in a page. As Node, it leaves a byte order mark in the text. */
@@ -10,8 +11,12 @@ export class LogRegex {
   readonly #re2: RE2JS
   readonly #automaton: ByteAutomaton | undefined
 
+  /** Where a match can start in text in UTF-8; undefined where it can anywhere. */
+  readonly starts: MatchStarts | undefined
+
   constructor(re2: RE2JS) {
     this.#re2 = re2
+    this.starts = MatchStarts.of(re2.re2().prog)
     this.#automaton = ByteAutomaton.of(re2.re2().prog)
   }
 

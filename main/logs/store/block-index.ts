@@ -183,6 +183,8 @@ export class BlockIndex {
         const fits = patternPredicate(requirement.pattern)
         return blocks.filter(({ origins }) => origins === undefined || origins[requirement.name].some(fits))
       }
+      case 'starts':
+        return blocks
       case 'text':
         return this.#holding(requirement.text, blocks)
     }

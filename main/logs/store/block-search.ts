@@ -1,4 +1,5 @@
 import { fold, patternPredicate, type Subject } from '../query/evaluate.ts'
+import type { MatchStarts } from '../query/match-starts.ts'
 import type { LogRegex } from '../query/regex.ts'
 import type { Requirement } from '../query/requirement.ts'
 import type { Block } from './block.ts'
@@ -106,6 +107,8 @@ function rowsFulfilling(requirement: Requirement, block: Block, rows: Rows): Row
     }
     case 'text':
       return rowsWithText(requirement.text, block, rows)
+    case 'starts':
+      return rowsWithStart(requirement.starts, block, rows)
     case 'level': {
       const mask = requirement.levels.reduce((sum, level) => sum | maskOf(level), 0)
       const { levels } = block.columns
@@ -139,7 +142,19 @@ function rowsWithText(text: string, block: Block, rows: Rows): Rows {
   if (text === '' || !/^[\0-\x7f]*$/.test(text)) return rows
   const folded = block.folded()
   if (folded === undefined) return rows
-  let at = folded.indexOf(text)
+  const found = rowsWith((from) => folded.indexOf(text, from), text.length, block)
+  if (rows === undefined) return found
+  const given = new Set(rows)
+  return found.filter((each) => given.has(each))
+}
+
+/** The rows in which a match can start: to look for it in few given rows takes longer than to match them. */
+const rowsWithStart = (starts: MatchStarts, block: Block, rows: Rows): Rows =>
+  rows ?? rowsWith((from) => starts.next(block.bytes, from), starts.length, block)
+
+/** The rows with a hit of this length. `next` returns the first index of one from an index on, or -1. */
+function rowsWith(next: (from: number) => number, length: number, block: Block): number[] {
+  let at = next(0)
   if (at === -1) return []
   const { starts, ends } = block.text
   const found: number[] = []
@@ -147,11 +162,9 @@ function rowsWithText(text: string, block: Block, rows: Rows): Rows {
   while (at !== -1) {
     while ((ends[row] ?? Number.POSITIVE_INFINITY) <= at) row += 1
     // A hit can lie over the end of its record.
-    const isInside = at >= (starts[row] ?? 0) && at + text.length <= (ends[row] ?? 0)
+    const isInside = at >= (starts[row] ?? 0) && at + length <= (ends[row] ?? 0)
     if (isInside) found.push(row)
-    at = folded.indexOf(text, isInside ? (ends[row] ?? 0) : at + 1)
+    at = next(isInside ? (ends[row] ?? 0) : at + 1)
   }
-  if (rows === undefined) return found
-  const given = new Set(rows)
-  return found.filter((each) => given.has(each))
+  return found
 }
