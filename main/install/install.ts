@@ -172,7 +172,9 @@ export function createInstall(ports: InstallPorts): Install {
       action,
       digest,
       acceptedLosses: [...losses.map(({ id }) => id), ...takenWays(ways, accepted)],
-      steps: steps.filter(({ kind }) => kind !== 'keep').map(({ id, title, kind }) => ({ id, title, kind })),
+      steps: steps
+        .filter(({ kind }) => kind !== 'keep')
+        .map(({ id, title, kind, needs }) => ({ id, title, kind, needs })),
       desired: Object.fromEntries(releases.map(({ name, contentDigest }) => [name, contentDigest])),
       charts: Object.fromEntries(releases.map(({ name, chart }) => [name, chart.digest])),
     }

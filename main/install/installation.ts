@@ -5,6 +5,8 @@ export interface PlannedRelease {
   readonly title: string
   readonly via: 'helm' | 'flux'
   readonly timeoutSeconds: number
+  /** Names of the earlier releases that it needs; undefined: all of them. */
+  readonly needs?: readonly string[] | undefined
 }
 
 /** A Kubernetes Secret that the plane's charts refer to. Its values stay in the vault. */

@@ -9,6 +9,13 @@ export interface JournalRecord {
   readonly data?: JsonObject
 }
 
+interface DeclaredStep {
+  readonly id: string
+  readonly title: string
+  /** Ids of the steps that must have ended before. */
+  readonly needs?: readonly string[] | undefined
+}
+
 /** Access of a running operation to its own record. Passed to the runner of its kind. */
 export interface OperationHandle {
   readonly id: string
@@ -20,7 +27,7 @@ export interface OperationHandle {
   /** Appends to the journal and returns once it is on disk. Call it before the action that it announces. */
   record(event: string, step?: string, data?: JsonObject): Promise<void>
   /** Declares the steps, in order; steps of an earlier attempt keep their state. */
-  declareSteps(steps: readonly { readonly id: string; readonly title: string }[]): Promise<void>
+  declareSteps(steps: readonly DeclaredStep[]): Promise<void>
   stepStarted(step: string): Promise<void>
   stepEnded(step: string, state: 'done' | 'failed' | 'skipped', message?: string): Promise<void>
   /** Progress that is shown but not recorded. */

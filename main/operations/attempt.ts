@@ -68,7 +68,11 @@ function createHandle(
     history,
     record: append,
     declareSteps: (steps) =>
-      append('declared', undefined, Object.fromEntries(steps.map(({ id, title }) => [id, title]))),
+      append(
+        'declared',
+        undefined,
+        Object.fromEntries(steps.map(({ id, title, needs = [] }) => [id, { title, needs: [...needs] }])),
+      ),
     stepStarted: (step) => append('step-started', step),
     stepEnded: (step, state, message) =>
       append('step-ended', step, message === undefined ? { state } : { state, message }),

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Operation, StepProgress, WaitingOn } from '../../preload/contract/operations.ts'
 import { ProblemReport } from '../../preload/contract/problem.ts'
 import type { JournalRecord } from '../lib/operation.ts'
@@ -65,12 +66,20 @@ function offersFor(
   return [...resume, 'uninstall', 'forget']
 }
 
+/** An earlier version declared titles only. */
+const Declared = z
+  .union([
+    z.object({ title: z.string(), needs: z.array(z.string()).default([]) }),
+    z.string().transform((title) => ({ title, needs: [] })),
+  ])
+  .catch({ title: '', needs: [] })
+
 function foldSteps(records: readonly JournalRecord[], live: ReadonlyMap<string, LiveStep>): StepProgress[] {
   const steps = new Map<string, StepProgress>()
   for (const { at, event, step: id, data } of records) {
     if (event === 'declared') {
-      for (const [key, title] of Object.entries(data ?? {})) {
-        if (!steps.has(key)) steps.set(key, { id: key, title: String(title), state: 'pending', waitingOn: [] })
+      for (const [key, declared] of Object.entries(data ?? {})) {
+        if (!steps.has(key)) steps.set(key, { id: key, ...Declared.parse(declared), state: 'pending', waitingOn: [] })
       }
     }
     const step = id === undefined ? undefined : steps.get(id)

@@ -98,6 +98,11 @@ const wrong: readonly [from: string, to: string, said: string][] = [
     'line 25, releases[0].components[1]: found "gateway", expected the id of a component: agent.',
   ],
   [
+    'components: [agent]',
+    'components: [agent]\n    needs: [agent]',
+    'line 26, releases[0].needs[0]: found "agent", expected the name of an earlier release: this is the first one.',
+  ],
+  [
     'title: Agent, component: agent, namespace',
     'title: Agent, component: other, namespace',
     'line 35, logSources[0].component: found "other", expected the id of a component: agent.',

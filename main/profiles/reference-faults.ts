@@ -26,6 +26,7 @@ export function referenceFaults(profile: Profile, text: PlacedText, quotes: bool
 function* invalidFields(profile: Profile): Generator<InvalidField> {
   yield* duplicates(profile)
   yield* unknownIds(profile)
+  yield* unknownNeeds(profile)
   yield* fluxWithoutSource(profile)
   yield* badRanges(profile)
   const problem = schemaProblem(profile.settings)
@@ -80,6 +81,18 @@ function* unknownIds(profile: Profile): Generator<InvalidField> {
     yield* badCertificate(profile, index, clientProfile)
 }
 
+/** Only earlier releases, so that no two need each other. */
+function* unknownNeeds({ releases }: Profile): Generator<InvalidField> {
+  for (const [index, { needs = [] }] of releases.entries()) {
+    const earlier = releases.slice(0, index).map(({ name }) => name)
+    for (const [inner, name] of needs.entries()) {
+      if (earlier.includes(name)) continue
+      const expected = `the name of an earlier release: ${listed(earlier, 'this is the first one')}`
+      yield { path: ['releases', index, 'needs', inner], found: `"${name}"`, expected }
+    }
+  }
+}
+
 function* badCertificate(
   profile: Profile,
   index: number,
@@ -100,10 +113,8 @@ function* badCertificate(
 }
 
 const listedLimit = 12
-const listed = (ids: readonly string[]): string =>
-  ids.length === 0
-    ? 'the profile has none'
-    : `${ids.slice(0, listedLimit).join(', ')}${ids.length > listedLimit ? ', …' : ''}`
+const listed = (ids: readonly string[], none = 'the profile has none'): string =>
+  ids.length === 0 ? none : `${ids.slice(0, listedLimit).join(', ')}${ids.length > listedLimit ? ', …' : ''}`
 
 function* fluxWithoutSource(profile: Profile): Generator<InvalidField> {
   for (const [index, { via, source }] of profile.releases.entries()) {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Plan } from '../../preload/contract/install.ts'
-import { canContinue, wayLines } from './install.ts'
+import type { StepProgress } from '../../preload/contract/operations.ts'
+import { canContinue, resumeLine, wayLines } from './install.ts'
 
 const way = (id: string): Plan['ways'][number] => ({
   id,
@@ -20,6 +21,17 @@ it.each([
   ['done', [], false],
 ] as const)('an operation that is %s, with the offers %j, can be continued: %s', (state, offers, expected) => {
   expect(canContinue({ state, offers: [...offers] })).toBe(expected)
+})
+
+it('a resume names all steps that ran when the operation was interrupted', () => {
+  const step = (title: string, state: StepProgress['state']) => ({ id: title, title, state, needs: [], waitingOn: [] })
+  const steps = [step('Install A', 'running'), step('Install B', 'running'), step('Verify', 'pending')]
+  const operation = { title: 'Install demo', done: 1, total: 4, steps }
+
+  expect(resumeLine(operation)).toBe(
+    'Install demo: 1 of 4 steps were done. Interrupted while it ran, so the cluster is read first: "Install A", "Install B".',
+  )
+  expect(resumeLine({ ...operation, steps: [] })).toBe('Install demo: 1 of 4 steps were done.')
 })
 
 it('each way out and each recovery of a plan is printed as one command, and a loss is not', () => {

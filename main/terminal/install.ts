@@ -149,9 +149,23 @@ export const resumeCommand: Command = {
     }
     const plane = await client.planes.get({ planeId: operation.planeId })
     if (await usesVault(terminal, plane)) await openVault(terminal, options, signal)
-    printMessage(terminal, `${operation.title}: ${operation.done} of ${operation.total ?? '?'} steps were done.`)
+    printMessage(terminal, resumeLine(operation))
     return finish(terminal, await client.operations.resume({ operationId: operation.id }), options, signal)
   },
+}
+
+/** Pure: where an operation stopped. What ran then is unknown until the cluster was read; several steps can have run. */
+export function resumeLine({
+  title,
+  done,
+  total,
+  steps,
+}: Pick<Operation, 'title' | 'done' | 'total' | 'steps'>): string {
+  const unknown = steps.filter(({ state }) => state === 'running').map((step) => `"${step.title}"`)
+  const ran = `${title}: ${done} of ${total ?? '?'} steps were done.`
+  return unknown.length === 0
+    ? ran
+    : `${ran} Interrupted while it ran, so the cluster is read first: ${unknown.join(', ')}.`
 }
 
 const updating = new Set<PlanStep['kind']>(['helm-upgrade', 'helm-repair'])

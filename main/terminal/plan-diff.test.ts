@@ -8,6 +8,7 @@ const step = (part: Partial<PlanStep>): PlanStep => ({
   kind: 'helm-repair',
   before: '',
   after: '',
+  needs: [],
   objects: [],
   changes: [],
   notes: [],

@@ -116,6 +116,8 @@ export const PlanStep = z.strictObject({
   release: z.string().optional(),
   namespace: z.string().optional(),
   chart: z.string().optional(),
+  /** Ids of the steps that must have ended before it begins. Steps that do not need each other run side by side. */
+  needs: z.array(z.string()),
   /** The current and the planned state as text, such as chart version and revision. */
   before: z.string(),
   after: z.string(),

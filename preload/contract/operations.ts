@@ -11,6 +11,8 @@ const StepState = z.literal(['pending', 'running', 'done', 'failed', 'skipped'])
 export const StepProgress = z.strictObject({
   id: z.string(),
   title: z.string(),
+  /** Ids of the steps that must have ended before it begins; several can run at once. */
+  needs: z.array(z.string()).default([]),
   state: StepState,
   startedAt: Timestamp.optional(),
   endedAt: Timestamp.optional(),

@@ -190,6 +190,11 @@ export const Release = z.strictObject({
   /** Chart values; texts may refer. They must not contain secrets. */
   values: JsonObject.default({}),
   components: z.array(Slug).default([]),
+  /**
+   * Names of the earlier releases that it needs. Releases that do not need each other are installed side by side. Without it: all
+   * releases before it, one after the other.
+   */
+  needs: z.array(Slug).optional(),
   timeoutSeconds: z.int().min(10).max(3_600).default(300),
 })
 export type Release = z.infer<typeof Release>

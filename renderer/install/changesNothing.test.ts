@@ -8,6 +8,7 @@ const step = (kind: PlanStep['kind']): PlanStep => ({
   kind,
   before: '',
   after: '',
+  needs: [],
   objects: [],
   changes: [],
   notes: [],

@@ -39,6 +39,7 @@ const plan = (...kinds: PlanStep['kind'][]): Plan => ({
     kind,
     before: '',
     after: '',
+    needs: [],
     objects: [],
     changes: [],
     notes: [],

@@ -9,6 +9,7 @@ const step = (id: string, kind: PlanStep['kind'], release?: string): PlanStep =>
   ...(release !== undefined && { release }),
   before: '',
   after: '',
+  needs: [],
   objects: [],
   changes: [],
   notes: [],

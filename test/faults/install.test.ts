@@ -254,6 +254,40 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
     },
   )
 
+  // With `self`, both helms go on: each step waits for its own.
+  it.each(someOf(['all', 'self'] as const, 1))(
+    'an install killed (%s) while helm works on two releases resumes to one revision of each',
+    async (scope) => {
+      const { name, ...rest } = newSetup()
+      const releases = ['left', 'right'].map((side) => ({
+        name: `${name}-${side}`,
+        namespace: name,
+        chart: { path: 'small' },
+        needs: [],
+        timeoutSeconds: 60,
+      }))
+      const setup = { ...rest, profile: profileOf(name, { releases }), secrets: {} }
+      const outcome = await untilKilled({ setup, action: 'install', record: 'second helm', delayMs: 0, scope })
+      const hangar = await on.open(setup)
+      const before = (await hangar.operations.list()).find(({ state }) => state === 'interrupted')
+
+      const { id } = await hangar.operations.resume(before?.id ?? '')
+      const ended = await hangar.operations.ended(id, AbortSignal.timeout(100_000))
+
+      expect(outcome.signal).toBe('SIGKILL')
+      expect(before?.steps.map(({ state }) => state)).toEqual(['done', 'running', 'running', 'pending'])
+      expect(ended.problem).toBeUndefined()
+      expect(ended).toMatchObject({ state: 'done', done: 4, total: 4 })
+      for (const release of releases) expect(await revisions(hangar.client, name, release.name)).toEqual(['1 deployed'])
+      expect(await exists(hangar.client, 'Lease', 'hangar-operation', name)).toBe(false)
+      const again = await hangar.install.plan(ended.planeId, 'install', AbortSignal.timeout(20_000))
+      expect(again.steps.map(({ kind }) => kind)).toEqual(['keep', 'keep'])
+      const removed = await runOperation(hangar, 'uninstall', AbortSignal.timeout(100_000))
+      expect(removed.problem).toBeUndefined()
+      expect(await exists(hangar.client, 'Namespace', name)).toBe(false)
+    },
+  )
+
   async function greetingOf({ client }: TestHangar, name: string): Promise<unknown> {
     const words = { namespace: name, name: `${name}-words` }
     const kind = { apiVersion: 'v1', kind: 'ConfigMap' }

@@ -8,8 +8,8 @@ import { type InstallSetup, openSetup, runOperation } from '../install/setup.ts'
 export interface Kill {
   readonly setup: InstallSetup
   readonly action: 'install' | 'uninstall'
-  /** The record after which it is killed, counted from 1; 0: never. */
-  readonly record: number
+  /** The record after which it is killed, counted from 1; 0: never. `second helm`: once two helms have been started. */
+  readonly record: number | 'second helm'
   readonly delayMs: number
   /** `self`: its child processes survive. `all`: the whole process group is killed. `helm`: only the helm that runs. */
   readonly scope: 'self' | 'all' | 'helm'
@@ -20,6 +20,7 @@ export type RecordMessage = Pick<JournalRecord, 'event' | 'step'>
 const { setup, action, record, delayMs, scope }: Kill = JSON.parse(process.argv[2] ?? '')
 
 let written = 0
+let helms = 0
 let helm: number | undefined
 const kill = (): void => {
   if (scope === 'helm') killHelm()
@@ -36,9 +37,12 @@ const killHelm = (): void => {
 }
 const onRecord = (event: string, step?: string, data?: JournalRecord['data']): void => {
   written += 1
-  if (event === 'helm') helm = Number(data?.pid)
+  if (event === 'helm') {
+    helm = Number(data?.pid)
+    helms += 1
+  }
   process.send?.({ event, step } satisfies RecordMessage)
-  if (written !== record) return
+  if (record === 'second helm' ? event !== 'helm' || helms !== 2 : written !== record) return
   if (delayMs === 0) kill()
   else setTimeout(kill, delayMs)
 }

@@ -46,8 +46,12 @@ describe('who works on a plane', () => {
     expect(holderOf(lease(''), me, now, () => true)).toBeUndefined()
   })
 
-  it('is told with the step that runs', () => {
+  it('is told with the steps that run', () => {
     expect(describeProgress(lease(bob, published))).toBe('"Install demo": 1 of 3 steps done, now "Upgrade Agent".')
+    const several = published.replace('pending', 'running')
+    expect(describeProgress(lease(bob, several))).toBe(
+      '"Install demo": 1 of 3 steps done, now "Upgrade Agent" and "Verify".',
+    )
     expect(describeProgress(lease(bob))).toBe('')
   })
 })

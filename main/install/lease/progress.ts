@@ -45,8 +45,8 @@ export function describeProgress(lease: KubernetesObject): string {
   if (progress === undefined) return ''
   const { title, steps } = progress
   const done = steps.filter(({ state }) => state === 'done' || state === 'skipped').length
-  const now = steps.find(({ state }) => state === 'running')
-  return `"${title}": ${done} of ${steps.length} steps done${now === undefined ? '' : `, now "${now.title}"`}.`
+  const now = steps.filter(({ state }) => state === 'running').map((step) => `"${step.title}"`)
+  return `"${title}": ${done} of ${steps.length} steps done${now.length === 0 ? '' : `, now ${now.join(' and ')}`}.`
 }
 
 /** Pure: who holds the lease; undefined if nobody does. */

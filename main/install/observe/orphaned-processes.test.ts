@@ -2,14 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it, onTestFinished } from 'vitest'
 import { labelKeys } from '../labels.ts'
-import { isOwnHelmRunning, isWrittenHere } from './orphaned-processes.ts'
+import { isHelmOf, isOwnHelmRunning, isWrittenHere } from './orphaned-processes.ts'
 
 const nobody = 65_534
+const agent = { name: 'agent', namespace: 'plane' }
 
 /** A process with the label of an operation on its command line, as a helm of Hangar has it. */
 async function startLabelled(operation: string, uid?: number): Promise<void> {
   const label = `${labelKeys.operation}=${operation}`
-  const child = spawn('/bin/sh', ['-c', 'sleep 60; :', 'helm', label], { stdio: 'ignore', ...(uid && { uid }) })
+  const child = spawn('/bin/sh', ['-c', 'sleep 60; :', 'helm', 'install', 'agent', '--namespace', 'plane', label], {
+    stdio: 'ignore',
+    ...(uid && { uid }),
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   await once(child, 'spawn')
 }
@@ -17,7 +21,7 @@ async function startLabelled(operation: string, uid?: number): Promise<void> {
 it.skipIf(process.platform !== 'linux')('a helm of this user that the journal lacks is found', async () => {
   await startLabelled('operation-of-this-user')
 
-  await expect.poll(() => isOwnHelmRunning('operation-of-this-user', [], 'step')).toBe(true)
+  await expect.poll(() => isOwnHelmRunning('operation-of-this-user', [], 'step', agent)).toBe(true)
 })
 
 it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
@@ -27,9 +31,30 @@ it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
     // It takes its arguments a moment after its start.
     await new Promise((resolve) => setTimeout(resolve, 200))
 
-    expect(await isOwnHelmRunning('operation-of-another-user', [], 'step')).toBe(false)
+    expect(await isOwnHelmRunning('operation-of-another-user', [], 'step', agent)).toBe(false)
   },
 )
+
+const label = `${labelKeys.operation}=op-1`
+const installs = [
+  '/opt/helm',
+  'install',
+  'agent',
+  '/charts/agent.tgz',
+  '--namespace',
+  'plane',
+  '--labels',
+  `x=y,${label}`,
+]
+it.each([
+  ['install of the release', installs, true],
+  ['uninstall of the release', ['helm', 'uninstall', 'agent', '--namespace', 'plane', '--description', label], true],
+  ['install of another release of the same operation', installs.with(2, 'gateway'), false],
+  ['install of the same name in another namespace', installs.with(5, 'other'), false],
+  ['install of the release by another operation', installs.with(7, `x=y,${labelKeys.operation}=op-2`), false],
+])('a command line is that of the helm which an operation started for a release: %s', (_, words, isOf) => {
+  for (const separator of ['\0', ' ']) expect(isHelmOf(words.join(separator), 'op-1', agent)).toBe(isOf)
+})
 
 const labelled = (host: string, place?: string, written?: string) => ({
   [labelKeys.host]: host,

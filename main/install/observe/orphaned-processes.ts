@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import type { JournalRecord } from '../../lib/operation.ts'
 import { isRunning, type ProcessId, processTable } from '../../lib/process-id.ts'
 import { sha256 } from '../digest.ts'
+import type { PlannedRelease } from '../installation.ts'
 import { labelKeys } from '../labels.ts'
 import { hasOwnLabels, type Revision } from './releases.ts'
 
@@ -34,15 +35,30 @@ function recordedHelms(history: readonly JournalRecord[], step: string): Process
     .map(({ data }) => ({ pid: Number(data?.pid), started: String(data?.started ?? '') }))
 }
 
-/** Whether a helm of this operation still runs: by the journal, or by the operation's id on a command line. */
+export type NamedRelease = Pick<PlannedRelease, 'name' | 'namespace'>
+
+/**
+ * Pure: whether a command line is that of a helm which an operation started for a release. An operation can have several at once,
+ * each for its own release. Linux separates arguments by NUL, `ps` by spaces.
+ */
+export function isHelmOf(line: string, operation: string, { name, namespace }: NamedRelease): boolean {
+  if (!line.includes(`${labelKeys.operation}=${operation}`)) return false
+  const words = line.split(line.includes('\0') ? '\0' : ' ')
+  const follows = (isBefore: RegExp, word: string): boolean =>
+    words.some((each, index) => isBefore.test(each) && words[index + 1] === word)
+  return follows(/^(install|upgrade|uninstall)$/, name) && follows(/^--namespace$/, namespace)
+}
+
+/** Whether a helm of this operation still works on the release: by the journal, or by a command line. */
 export async function isOwnHelmRunning(
   operation: string,
   history: readonly JournalRecord[],
   step: string,
+  release: NamedRelease,
 ): Promise<boolean> {
   if (recordedHelms(history, step).some(isRunning)) return true
   // A helm that started just before Hangar was killed may be missing in the journal.
-  return ((await commandLines()) ?? []).some((line) => line.includes(`${labelKeys.operation}=${operation}`))
+  return ((await commandLines()) ?? []).some((line) => isHelmOf(line, operation, release))
 }
 
 /**
@@ -66,6 +82,7 @@ export async function findRunningHelm(
   operation: string,
   history: readonly JournalRecord[],
   step: string,
+  release: NamedRelease,
 ): Promise<{ readonly helmRunning: boolean; readonly helmEnded: boolean }> {
   const author = last?.labels[labelKeys.operation]
   const lastAct = history.findLast((record) => record.step === step && record.event !== 'step-started')
@@ -76,6 +93,6 @@ export async function findRunningHelm(
     return { helmRunning: false, helmEnded: false }
   const lines = await commandLines()
   if (lines === undefined) return { helmRunning: false, helmEnded: false }
-  const helmRunning = lines.some((line) => line.includes(`${labelKeys.operation}=${author}`))
+  const helmRunning = lines.some((line) => isHelmOf(line, author, release))
   return { helmRunning, helmEnded: !helmRunning }
 }

@@ -6,7 +6,15 @@ import type { JsonObject } from '../../../preload/contract/words.ts'
 export const OperationInput = z.looseObject({
   action: z.literal(['install', 'uninstall']),
   digest: z.string(),
-  steps: z.array(z.object({ id: z.string(), title: z.string(), kind: PlanStep.shape.kind })),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      kind: PlanStep.shape.kind,
+      /** Absent in the journal of an earlier version, which ran one step after the other. */
+      needs: PlanStep.shape.needs.optional(),
+    }),
+  ),
   /** Ids of the losses that the user accepted. */
   acceptedLosses: z.array(z.string()).default([]),
   /** Content digests by the name of the release. */
@@ -15,5 +23,13 @@ export const OperationInput = z.looseObject({
   charts: z.record(z.string(), z.string()).default({}),
 })
 export type OperationInput = z.infer<typeof OperationInput>
+
+type InputStep = OperationInput['steps'][number]
+
+/** Pure: the steps that change something, with what each waits for. An earlier version ran one step after the other. */
+export const orderedSteps = ({ steps }: Pick<OperationInput, 'steps'>): (InputStep & { readonly needs: string[] })[] =>
+  steps
+    .filter(({ kind }) => kind !== 'keep')
+    .map((step, index, all) => ({ ...step, needs: step.needs ?? all.slice(0, index).map(({ id }) => id) }))
 
 export const toJson = (input: OperationInput): JsonObject => JSON.parse(JSON.stringify(input))

@@ -13,8 +13,8 @@ import { type Run, startRun } from '../steps/run.ts'
 import { applySecret } from '../steps/secret-step.ts'
 import { verify } from '../steps/verify-step.ts'
 import { removeDropped } from './dropped.ts'
-import { OperationInput } from './input.ts'
-import { required, runStep, type StepHandler, subjectOf, withLease } from './run-step.ts'
+import { OperationInput, orderedSteps } from './input.ts'
+import { required, runStep, runSteps, type StepHandler, subjectOf, withLease } from './run-step.ts'
 
 /** Runs an operation of the kind `install`. A Problem, or the abort reason, ends it; the operation records it. */
 export const installRunner =
@@ -22,26 +22,18 @@ export const installRunner =
   async (handle, signal) => {
     const { ports } = tools
     const input = OperationInput.parse(handle.input)
-    await handle.declareSteps(input.steps.map(({ id, title }) => ({ id, title })))
+    const ordered = orderedSteps(input)
+    await handle.declareSteps(ordered)
     const { run, desired } = await openRun(tools, handle, input, signal)
     const handlers = stepHandlers(run, desired, input)
     // The lease is in the first namespace, so that namespace is created first; all other steps need the lease.
     const isFirstNamespace = ({ id }: { readonly id: string }) => id === `namespace:${desired.namespaces[0]}`
-    for (const { id } of input.steps.filter(isFirstNamespace)) {
+    for (const { id } of ordered.filter(isFirstNamespace)) {
       await runStep(run, id, required(handlers.namespace, id), signal)
     }
-    const steps = input.steps.filter((step) => !isFirstNamespace(step) && step.kind !== 'keep')
-    await withLease(
-      run,
-      async (limit) => {
-        for (const { id, kind } of steps) {
-          limit.throwIfAborted()
-          const handler = handlers[kind === 'verify' ? 'verify' : id.slice(0, id.indexOf(':'))]
-          await runStep(run, id, required(handler, id), limit)
-        }
-      },
-      signal,
-    )
+    const steps = ordered.filter((step) => !isFirstNamespace(step))
+    const handlerOf = (id: string) => required(handlers[id === 'verify' ? id : id.slice(0, id.indexOf(':'))], id)
+    await withLease(run, (limit) => runSteps(run, steps, handlerOf, limit), signal)
     await ports.markInstalled(handle.planeId)
   }
 

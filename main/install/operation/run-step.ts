@@ -1,4 +1,5 @@
 import { Problem } from '../../../preload/contract/problem.ts'
+import { type Dependent, inDependencyOrder } from '../../lib/concurrency/in-dependency-order.ts'
 import { getObject } from '../../lib/kubernetes/objects.ts'
 import { acquireLease } from '../lease/lease.ts'
 import { kinds } from '../observe/kinds.ts'
@@ -44,6 +45,21 @@ function failureMessage(error: unknown, signal: AbortSignal): string | undefined
   if (signal.aborted && isPlainAbort) return 'Stopped before it completed.'
   return error instanceof Problem ? error.message : undefined
 }
+
+/** Helm is idle most of the time that it waits; its memory and the API server's load bound it. */
+const stepsAtOnce = 3
+
+/** Runs each step once those that it needs have ended. One that fails lets those under way end, and begins no other. */
+export const runSteps = (
+  run: Run,
+  steps: readonly Dependent[],
+  handlerOf: (id: string) => StepHandler,
+  signal: AbortSignal,
+): Promise<void> =>
+  inDependencyOrder(steps, stepsAtOnce, async ({ id }) => {
+    signal.throwIfAborted()
+    await runStep(run, id, handlerOf(id), signal)
+  })
 
 /** Runs `act` while holding the plane's lease, in the first namespace of the plane. Aborts it when the lease is lost. */
 export async function withLease(

@@ -7,8 +7,8 @@ import { removeNamespace } from '../steps/namespace-step.ts'
 import { startRun } from '../steps/run.ts'
 import { removeSecret } from '../steps/secret-step.ts'
 import { removeDropped } from './dropped.ts'
-import { OperationInput } from './input.ts'
-import { required, runStep, type StepHandler, subjectOf, withLease } from './run-step.ts'
+import { OperationInput, orderedSteps } from './input.ts'
+import { required, runStep, runSteps, type StepHandler, subjectOf, withLease } from './run-step.ts'
 
 /** Runs an operation of the kind `uninstall`. A Problem, or the abort reason, ends it; the operation records it. */
 export const uninstallRunner =
@@ -16,7 +16,8 @@ export const uninstallRunner =
   async (handle, signal) => {
     const { ports } = tools
     const input = OperationInput.parse(handle.input)
-    await handle.declareSteps(input.steps.map(({ id, title }) => ({ id, title })))
+    const steps = orderedSteps(input)
+    await handle.declareSteps(steps)
     const session = await openInstallSession(ports, handle.planeId, 'uninstall')
     await identifyCluster(session, signal)
     const { plane, client, installation } = session
@@ -54,18 +55,10 @@ export const uninstallRunner =
     const removeOwnNamespace: StepHandler = async (id, limit) =>
       removeNamespace(run, id, subjectOf(id), await discover(client, limit), limit)
 
-    const steps = input.steps.filter(({ kind }) => kind !== 'keep')
     const isNamespace = ({ id }: { readonly id: string }) => id.startsWith('namespace:')
-    await withLease(
-      run,
-      async (limit) => {
-        for (const { id } of steps.filter((step) => !isNamespace(step))) {
-          limit.throwIfAborted()
-          await runStep(run, id, required(removers[id.slice(0, id.indexOf(':'))], id), limit)
-        }
-      },
-      signal,
-    )
+    const others = steps.filter((step) => !isNamespace(step))
+    const removerOf = (id: string) => required(removers[id.slice(0, id.indexOf(':'))], id)
+    await withLease(run, (limit) => runSteps(run, others, removerOf, limit), signal)
     // The lease is deleted with the first namespace, so it is released before.
     for (const { id } of steps.filter(isNamespace)) await runStep(run, id, removeOwnNamespace, signal)
     await ports.markUninstalled(handle.planeId)

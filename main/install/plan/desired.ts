@@ -28,12 +28,13 @@ const asObject = (value: Json): JsonObject =>
 const valuesOf = (release: Release, plane: PlannedPlane): JsonObject =>
   mergeValues(asObject(substituteValue(release.values, plane.settings)), plane.overrides[release.name] ?? {})
 
-const plannedRelease = ({ name, namespace, title = name, via, timeoutSeconds }: Release): PlannedRelease => ({
+const plannedRelease = ({ name, namespace, title = name, via, timeoutSeconds, needs }: Release): PlannedRelease => ({
   name,
   namespace,
   title,
   via,
   timeoutSeconds,
+  ...(needs !== undefined && { needs }),
 })
 
 function desiredRelease(release: Release, plane: PlannedPlane, chart: LocalChart): DesiredRelease {

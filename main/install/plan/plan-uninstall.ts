@@ -4,6 +4,7 @@ import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../instal
 import { type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
 import { isForeign, type Revision } from '../observe/releases.ts'
 import { deletedObjects, type InstanceCounts, lossesOf } from './losses.ts'
+import { withNeeds } from './order.ts'
 import { planStep } from './plan-step.ts'
 import { droppedId, droppedSteps, keepStep, keptObjects, removalStep } from './removal.ts'
 import { subjectOf } from './subject.ts'
@@ -108,7 +109,7 @@ export function planUninstall(
   state: ClusterState = unknownState,
 ): Plan {
   const { planeId, context, profile, releases, secrets, namespaces } = installation
-  const steps = [
+  const removals = [
     ...releases
       .toReversed()
       .flatMap((release) => releaseSteps(release, observed.releases.get(release.name) ?? { history: [] }, profile)),
@@ -119,6 +120,11 @@ export function planUninstall(
     ...observed.dropped.namespaces.map(deleteNamespace),
     ...claimSteps(observed),
   ]
+  const ordered = releases.map((release) => {
+    const last = observed.releases.get(release.name)?.history.at(-1)
+    return { ...release, objects: last?.objects, definitions: last?.customResourceDefinitions }
+  })
+  const steps = withNeeds('uninstall', removals, ordered)
   const out = steps.map((step) => waysOut(step, lastOf(step, observed), state))
   const losses = [
     ...out.flatMap((each) => each.losses),

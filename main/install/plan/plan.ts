@@ -10,6 +10,7 @@ import type { ReleaseComparison } from './changes.ts'
 import type { Desired, DesiredRelease } from './desired.ts'
 import type { Rendered } from './install-session.ts'
 import { deletedObjects, type InstanceCounts, lossesOf } from './losses.ts'
+import { withNeeds } from './order.ts'
 import { planStep } from './plan-step.ts'
 import { describeRecovery, possibleAuthor, recoveryOf } from './recovery.ts'
 import { describeDrift, isUpToDate, type ReleaseChanges, recordDrift, releaseChanges } from './release-changes.ts'
@@ -229,7 +230,7 @@ const droppedLosses = ({ history, namespace }: DroppedRelease, step: PlanStep, f
   })),
 ]
 
-/** Pure: what an install would do now, in order. Throws RELEASE_FOREIGN. */
+/** Pure: what an install would do now, in order, with what each step waits for. Throws RELEASE_FOREIGN. */
 export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string): Plan {
   const { desired, observed } = facts
   const releases = desired.releases.map((release) => {
@@ -252,7 +253,10 @@ export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string
     after: 'all workloads are ready',
   })
   const hasChanges = changes.some(({ kind }) => kind !== 'keep')
-  const steps = (hasChanges ? [...changes, verify] : changes).map((step) => withHelmNote(step, helm))
+  const ordered = desired.releases.map((release) => ({ ...release, objects: facts.rendered.get(release.name) ?? [] }))
+  const steps = withNeeds('install', hasChanges ? [...changes, verify] : changes, ordered).map((step) =>
+    withHelmNote(step, helm),
+  )
   const lastOf = ({ release = '' }: PlanStep) => observed.releases.get(release)?.history.at(-1)
   const out = steps.map((step) => waysOut(step, lastOf(step), facts.state ?? unknownState))
   const ways = out.flatMap((each) => each.ways)

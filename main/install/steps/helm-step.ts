@@ -75,14 +75,14 @@ async function reconcile(
   let previous = ''
   for (;;) {
     // Before the history: a helm that ends in between has already written what is read after it.
-    const ownHelmRuns = await isOwnHelmRunning(handle.id, run.journal, step)
+    const ownHelmRuns = await isOwnHelmRunning(handle.id, run.journal, step, release)
     const recorded = await observeRelease(client, release, signal)
     const isMissing = aim === 'absent' && recorded.length === 0 && previous === '' && mayRecover(run, name)
     const history = isMissing ? [missingRevision(release, installation.profile, [])] : recorded
     const last = history.at(-1)
     const helm = ownHelmRuns
       ? { helmRunning: true, helmEnded: false }
-      : await findRunningHelm(last, handle.id, run.journal, step)
+      : await findRunningHelm(last, handle.id, run.journal, step, release)
     const mayUndo = aim === 'absent' || isUndoAllowed(run, release, last)
     const action = nextAction({ history, ...helm, now: Date.now() }, { ...goal, mayUndo }, aim)
     if (action.kind === 'none') {

@@ -6,6 +6,27 @@ const peers = (file: string, title: string): Mutation['test'] => ({ project: 'pe
 /** What keeps a state from being shown as current while it is stale, and a cluster from being overrun. */
 export const recovery: readonly Mutation[] = [
   {
+    id: 'helm-of-release',
+    file: 'main/install/observe/orphaned-processes.ts',
+    find: 'follows(/^(install|upgrade|uninstall)$/, name) && ',
+    replace: '',
+    test: unit('main/install/observe/orphaned-processes.test.ts', 'a command line is that of the helm'),
+  },
+  {
+    id: 'steps-end-before-a-failure',
+    file: 'main/lib/concurrency/in-dependency-order.ts',
+    find: 'while (errors.length === 0 && ',
+    replace: 'while (',
+    test: unit('main/lib/concurrency/in-dependency-order.test.ts', 'begin no more after an error'),
+  },
+  {
+    id: 'derived-needs',
+    file: 'main/install/plan/release-order.ts',
+    find: ' || dependsOn(release, earlier)',
+    replace: '',
+    test: unit('main/install/plan/order.test.ts', 'the earlier releases that a release waits for'),
+  },
+  {
     id: 'watch-overtime',
     file: 'main/lib/kubernetes/watch.ts',
     find: 'AbortSignal.any([signal, limit.signal])',

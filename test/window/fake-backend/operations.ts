@@ -21,6 +21,9 @@ export const titles = [
   'Verify',
 ]
 
+/** By index of the step: its releases do not all need each other. */
+const needsOf = [[], [0], [1], [1], [2, 3], [1], [1], [4, 5, 6]].map((needs) => needs.map((index) => `s${index}`))
+
 /** An install with this number of completed steps; the next step is in this state. */
 export function installOf(planeId: string, id: string, done: number, state: Operation['state']): Operation {
   const at: Readonly<Record<Operation['state'], StepProgress['state']>> = {
@@ -31,7 +34,7 @@ export function installOf(planeId: string, id: string, done: number, state: Oper
     cancelled: 'skipped',
   }
   const steps = titles.map((title, index): StepProgress => {
-    const base = { id: `s${index}`, title, waitingOn: [] }
+    const base = { id: `s${index}`, title, needs: needsOf[index] ?? [], waitingOn: [] }
     if (index < done)
       return { ...base, state: 'done', startedAt: ago(400 - index * 40), endedAt: ago(370 - index * 40) }
     if (index > done) return { ...base, state: 'pending' }
@@ -186,6 +189,7 @@ export function planOf(planeId: string, action: Plan['action']): Plan {
     steps: steps.map((title, index) => ({
       id: `s${index}`,
       title,
+      needs: action === 'install' ? (needsOf[index] ?? []) : [],
       kind:
         action === 'uninstall'
           ? 'helm-uninstall'
