@@ -31,7 +31,7 @@ import { askConsent, askProgram, trustCommand } from './terminal/trust.ts'
 import { vaultCommand } from './terminal/vault.ts'
 
 /** The terminal host. It calls the procedures that the window uses, directly. */
-const commands: readonly Command[] = [
+export const commands: readonly Command[] = [
   checkCommand,
   allowListCommand,
   proxyCommand,
