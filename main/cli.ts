@@ -28,6 +28,7 @@ import { serveCommand } from './terminal/serve.ts'
 import { setContextCommand } from './terminal/set-context.ts'
 import { statusCommand } from './terminal/status.ts'
 import { askConsent, askProgram, trustCommand } from './terminal/trust.ts'
+import { valuesCommand } from './terminal/values.ts'
 import { vaultCommand } from './terminal/vault.ts'
 
 /** The terminal host. It calls the procedures that the window uses, directly. */
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   proxyCommand,
   runsCommand,
   preflightCommand,
+  valuesCommand,
   planCommand,
   applyCommand,
   installCommand,

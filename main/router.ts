@@ -181,6 +181,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       preflight: os.install.preflight.handler(({ input, signal = never }) =>
         stream(install.preflight(input, signal), signal),
       ),
+      values: os.install.values.handler(({ input, signal = never }) => install.values(input, signal)),
       checks: os.install.checks.handler(() => [...install.checks()]),
       discover: os.install.discover.handler(({ input, signal = never }) => install.discover(input, signal)),
       plan: os.install.plan.handler(({ input, signal = never }) => install.plan(input.planeId, input.action, signal)),

@@ -1,5 +1,6 @@
 import { PlaneValues } from '../../preload/contract/planes.ts'
 import type { InstallPorts } from '../install/ports.ts'
+import { withDefaults } from '../profiles/settings-schema.ts'
 import type { Core } from './core.ts'
 import { overridesSecret } from './secret-names.ts'
 
@@ -27,6 +28,8 @@ export function installPorts(core: Core): InstallPorts {
     operations,
     settings: () => settings.get(),
     allowedHelm: (signal) => core.helmConsent.allowed(signal),
+    namedProfile: (name) => profiles.resolve(name),
+    completeSettings: (profile, given) => withDefaults(profile.settings, given),
     checkSettings: (name, given) => profiles.checkSettings(name, given),
     bindCluster: (planeId, clusterUid) => planes.bind(planeId, clusterUid),
     markInstalled: (planeId) => planes.markInstalled(planeId, new Date().toISOString()),

@@ -5,6 +5,8 @@ import type {
   PlaneHolder,
   PreflightEvent,
   PreflightRequest,
+  ReleaseValues,
+  ValuesRequest,
 } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
@@ -41,6 +43,7 @@ import { subjectOf } from './plan/subject.ts'
 import { takenWays } from './plan/ways-out.ts'
 import type { InstallPorts, PlannedPlane } from './ports.ts'
 import { checkGuide, preflight, strictChecks } from './preflight/preflight.ts'
+import { releaseValues } from './values/release-values.ts'
 
 type Action = Plan['action']
 
@@ -51,6 +54,8 @@ export interface Install {
   /** Checks of the cluster. Each result is yielded when its check ends, the report last. */
   preflight(request: PreflightRequest, signal: AbortSignal): AsyncGenerator<PreflightEvent>
   checks(): readonly CheckGuide[]
+  /** Throws PLANE_UNKNOWN, PROFILE_*, VAULT_LOCKED, INPUT_INVALID. */
+  values(request: ValuesRequest, signal: AbortSignal): Promise<ReleaseValues[]>
   /** What would be done now. Throws RELEASE_FOREIGN, HELM_*, CLUSTER_*. */
   plan(planeId: string, action: Action, signal: AbortSignal): Promise<Plan>
   /** As `plan`, with the text of a file that `openPlan` reads. Throws PLAN_FILE_INVALID for a plan that is too large. */
@@ -109,6 +114,7 @@ export function createInstall(ports: InstallPorts): Install {
   return {
     preflight: (request, signal) => preflight(tools, request, signal),
     checks: checkGuide,
+    values: (request, signal) => releaseValues(tools, request, signal),
     plan: async (planeId, action, signal) => (await makePlan(tools, planeId, action, signal)).plan,
     async savePlan(planeId, action, signal) {
       const { plan, session, clusterUid, desired } = await makePlan(tools, planeId, action, signal)

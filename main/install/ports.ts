@@ -51,6 +51,10 @@ export interface InstallPorts {
   markInstalled(planeId: string): MaybePromise<void>
   /** Called when an uninstall of the plane has succeeded. */
   markUninstalled(planeId: string): MaybePromise<void>
+  /** A profile without a plane. Throws PROFILE_*. */
+  namedProfile(name: string): MaybePromise<Pick<LoadedProfile, 'profile' | 'folder' | 'root'>>
+  /** Settings with the defaults of a profile. */
+  completeSettings(profile: Profile, settings: JsonObject): JsonObject
   /** The state folder. */
   readonly home: string
   /** Throws SETTINGS_INVALID, naming the setting. */

@@ -57,7 +57,7 @@ export const checkCommand: Command = {
     if (report === undefined) return 1
     if (form === 'table') printReport(terminal, report)
     if (options.manifest === true && form === 'table') printManifests(terminal, report)
-    if (form !== 'table' && form !== 'ndjson' && form !== 'diff')
+    if (form !== 'table' && form !== 'ndjson' && form !== 'diff' && form !== 'yaml')
       terminal.stdout.write((await connectivity.export({ ...subject, report, format: form })).text)
     if (earlier !== undefined) {
       const comparison = await connectivity.compare({ before: withRowsOf(earlier, report, options), after: report })

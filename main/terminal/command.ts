@@ -6,7 +6,7 @@ import type { Client } from '../router.ts'
 /** 0: success. 1: failed checks or a failed operation. 2: could not run (arguments, file, context). */
 export type ExitCode = 0 | 1 | 2
 
-export type OutputForm = 'table' | 'json' | 'ndjson' | 'markdown' | 'html' | 'junit' | 'diff'
+export type OutputForm = 'table' | 'json' | 'ndjson' | 'markdown' | 'html' | 'junit' | 'diff' | 'yaml'
 
 /** The environment of a command. Results go to `stdout`, everything else to `stderr`. */
 export interface Terminal {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ActivityEntry } from './activity.ts'
 import { ContextList } from './clusters.ts'
 import { Comparison, ConnectivityReport, ProxyView, RunEntry } from './connectivity.ts'
-import { Plan, PlaneDiscovery, PlaneHolder, PreflightReport } from './install.ts'
+import { Plan, PlaneDiscovery, PlaneHolder, PreflightReport, ReleaseValues } from './install.ts'
 import { LogAccesses, LogPatterns, LogRecord, LogRetention, SavedSearch } from './logs.ts'
 import { Operation } from './operations.ts'
 import { Plane, PlaneValues } from './planes.ts'
@@ -46,6 +46,7 @@ export const documents = {
   proxy: z.strictObject({ schemaVersion: secondVersion, ...ProxyView.shape }),
   preflight: PreflightReport,
   plan: Plan,
+  'release-values': z.strictObject({ schemaVersion, releases: z.array(ReleaseValues) }),
   operation: z.strictObject({ schemaVersion, operation: Operation }),
   operations: z.strictObject({ schemaVersion, operations: z.array(Operation), holder: PlaneHolder.nullable() }),
   status: z.strictObject({ schemaVersion, planes: z.array(z.strictObject({ plane: Plane, status: PlaneStatus })) }),

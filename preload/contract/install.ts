@@ -1,8 +1,8 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { Operation, StepProgress } from './operations.ts'
-import { procedure } from './problem.ts'
-import { JsonObject, ObjectReference, Timestamp, Verdict } from './words.ts'
+import { ProblemReport, procedure } from './problem.ts'
+import { JsonObject, ObjectReference, Slug, Timestamp, Verdict } from './words.ts'
 
 /** What a preflight check is about. */
 export const CheckCategory = z.literal([
@@ -267,7 +267,63 @@ export const PlaneDiscovery = z.strictObject({
 })
 export type PlaneDiscovery = z.infer<typeof PlaneDiscovery>
 
+/** A value of a release in one of its layers. */
+const ValueSource = z.strictObject({
+  /** `setting`: the profile refers to settings here. `override`: the plane's own value for this release. */
+  origin: z.literal(['chart', 'profile', 'setting', 'override']),
+  /** Null where it is hidden, or where an override removes a default. */
+  value: z.json(),
+  /** It may be a secret, which stays in the vault or is a setting with the name of one. */
+  hidden: z.boolean(),
+  /** Where the chart has a default, within the chart. Absent: not from a chart. */
+  place: z.strictObject({ file: z.string(), line: z.int() }).optional(),
+  /** The settings that the profile refers to. `isDefault`: it has the profile's default. */
+  settings: z.array(z.strictObject({ name: z.string(), isDefault: z.boolean() })),
+})
+export type ValueSource = z.infer<typeof ValueSource>
+
+/** A value that helm gets for a release, and where it comes from. A list is one value. */
+export const ReleaseValue = ValueSource.extend({
+  /** Its keys, from the top. */
+  path: z.array(z.string()),
+  /** Id of the credential whose Secret the value names. The secret itself is in the vault, never a value. */
+  credential: Slug.optional(),
+  /** The values of the layers below, the next one first. */
+  replaces: z.array(ValueSource),
+})
+export type ReleaseValue = z.infer<typeof ReleaseValue>
+
+export const ReleaseValues = z.strictObject({
+  release: Slug,
+  namespace: Slug,
+  /** `agent-1.2.0`; empty if the chart cannot be read. */
+  chart: z.string(),
+  /** Why the defaults of the chart are missing. */
+  problem: ProblemReport.optional(),
+  /** Sorted by path. */
+  values: z.array(ReleaseValue),
+})
+export type ReleaseValues = z.infer<typeof ReleaseValues>
+
+export const ValuesRequest = z
+  .strictObject({
+    planeId: z.uuid().optional(),
+    /** Instead of a plane: a profile with its defaults. */
+    profile: z.string().optional(),
+    /** Instead of those that are stored, such as those of a form. What is not given has the profile's default. */
+    settings: JsonObject.optional(),
+    /** Only this release. */
+    release: z.string().optional(),
+  })
+  .refine(({ planeId, profile }) => (planeId === undefined) !== (profile === undefined), 'a plane or a profile')
+export type ValuesRequest = z.infer<typeof ValuesRequest>
+
 export const install = {
+  /**
+   * The values of each release, with where each comes from. Uses no cluster; downloads a chart that is not on this computer. Throws
+   * PLANE_UNKNOWN, PROFILE_*, VAULT_LOCKED for a plane with overrides, and INPUT_INVALID for an unknown release.
+   */
+  values: procedure.input(ValuesRequest).output(z.array(ReleaseValues)),
   /** What of a profile runs in a cluster. Reads only. Throws PROFILE_*, CONTEXT_UNKNOWN, CONSENT_NEEDED and CLUSTER_*. */
   discover: procedure.input(z.strictObject({ contextId: z.string(), profile: z.string() })).output(PlaneDiscovery),
   preflight: procedure.input(PreflightRequest).output(eventIterator(PreflightEvent)),

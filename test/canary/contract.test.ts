@@ -110,6 +110,8 @@ const inputsOf = (
   'install.preflight': { planeId },
   'install.preflight of one check': { planeId, only: ['settings.valid'] },
   'install.checks': undefined,
+  'install.values': { planeId },
+  'install.values of a profile': { profile: planted.profileFile, settings: { ca }, release: 'words' },
   'install.plan': { planeId, action: 'install' },
   'install.watchHolder': { planeId },
   'install.savePlan': { planeId, action: 'install' },

@@ -102,6 +102,8 @@ export async function openSetup(
         return { planeId, credential, key, storedAt: '2026-01-01T00:00:00Z' }
       }),
     operations: watch(operations),
+    namedProfile: () => ({ profile, folder: charts, root: charts }),
+    completeSettings: (_, given) => given,
     checkSettings: () => {
       if (setup.settingsProblem !== undefined) throw new Problem('SETTINGS_INVALID', setup.settingsProblem)
     },

@@ -160,6 +160,14 @@ describe('the JSON output', () => {
     expect(await faultsAgainst(sandbox, name, document)).toEqual([])
   })
 
+  it('matches its schema: the values of a profile', async () => {
+    const sandbox = await createSandbox()
+    const { code, stdout } = await sandbox.run('values', '--profile', 'demo', 'plane-agent', '--output', 'json')
+
+    expect(code).toBe(0)
+    expect(await faultsAgainst(sandbox, 'release-values', JSON.parse(stdout))).toEqual([])
+  })
+
   it('the schemas of files accept the built-in profiles, and reject what Hangar rejects', async () => {
     const sandbox = await createSandbox()
     const demo = parse(await readFile(join(root, 'assets/profiles/demo/profile.yaml'), 'utf8'))
@@ -174,6 +182,29 @@ describe('the JSON output', () => {
         endpoints: [{ id: 'a', component: 'b', host: 'c', port: 1, protocol: 'wss' }],
       }),
     ).toEqual([])
+  })
+})
+
+describe('hangar values', () => {
+  it('prints the values of a release with the place of each default, and a reference instead of a secret', async () => {
+    const { code, stdout } = await (await createSandbox()).run('values', '--profile', 'demo', 'plane-agent')
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^# plane-agent in namespace hangar-plane, chart plane-agent-/)
+    expect(stdout).toMatch(/^heartbeatSeconds +3 +chart values\.yaml:\d+$/m)
+    expect(stdout).toMatch(/^controlPlane\.port +443 +setting controlPlane\.port \(default\)$/m)
+    expect(stdout).toMatch(/^certificateSecret +"plane-certificate" .*; vault: plane-certificate$/m)
+  })
+
+  it.each([
+    [['--profile', 'demo', 'no-such'], 'INPUT_INVALID: The profile "demo" has no release "no-such". It has plane-'],
+    [['no-such'], 'PLANE_UNKNOWN: There is no plane named "no-such"'],
+    [['a', 'b', 'c'], 'USAGE_INVALID'],
+  ])('%j cannot run: exit code 2 and the reason', async (args, reason) => {
+    const { code, stdout, stderr } = await (await createSandbox()).run('values', ...args)
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(reason)
   })
 })
 

@@ -22,16 +22,22 @@ export async function checkPin(home: string, chart: RemoteChart, digest: string)
   // Helm itself compares the digest of an OCI reference, which is that of the manifest.
   if ('oci' in chart && chart.digest !== undefined) return
   const reference = referenceOf(chart)
-  if (chart.digest !== undefined) return compare(reference, chart.digest.slice('sha256:'.length), digest)
-  const folder = join(home, 'helm', 'pins')
-  const file = join(folder, `${sha256(reference)}.json`)
-  if (await exists(file)) {
-    const text = (await readRegularFile(file, sizeLimitBytes)).toString('utf8')
-    return compare(reference, Pin.parse(JSON.parse(text)).digest, digest)
-  }
-  await makePrivateFolder(folder)
-  await writeAtomically(file, JSON.stringify({ reference, digest }))
+  const pinned = await pinnedDigest(home, chart)
+  if (pinned !== undefined) return compare(reference, pinned, digest)
+  await makePrivateFolder(pinFolder(home))
+  await writeAtomically(pinFile(home, reference), JSON.stringify({ reference, digest }))
 }
+
+/** SHA-256 of the archive that the profile or the first download demands, hexadecimal; undefined: none yet, or helm compares it. */
+export async function pinnedDigest(home: string, chart: RemoteChart): Promise<string | undefined> {
+  if (chart.digest !== undefined) return 'oci' in chart ? undefined : chart.digest.slice('sha256:'.length)
+  const file = pinFile(home, referenceOf(chart))
+  if (!(await exists(file))) return undefined
+  return Pin.parse(JSON.parse((await readRegularFile(file, sizeLimitBytes)).toString('utf8'))).digest
+}
+
+const pinFolder = (home: string): string => join(home, 'helm', 'pins')
+const pinFile = (home: string, reference: string): string => join(pinFolder(home), `${sha256(reference)}.json`)
 
 function compare(reference: string, expected: string, actual: string): void {
   if (expected === actual) return

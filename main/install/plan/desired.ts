@@ -6,7 +6,7 @@ import { digestOf } from '../digest.ts'
 import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../installation.ts'
 import type { PlannedPlane } from '../ports.ts'
 import type { LocalChart } from './charts.ts'
-import { mergeValues } from './values.ts'
+import { isObject, mergeValues } from './values.ts'
 
 export interface DesiredRelease extends PlannedRelease {
   readonly chart: LocalChart
@@ -21,8 +21,7 @@ export interface Desired extends PlaneInstallation {
   readonly releases: readonly DesiredRelease[]
 }
 
-const asObject = (value: Json): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+const asObject = (value: Json): JsonObject => (isObject(value) ? value : {})
 
 /** The profile's values with the plane's settings substituted, and the plane's overrides merged over them. */
 const valuesOf = (release: Release, plane: PlannedPlane): JsonObject =>

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import type { Json } from '../../lib/rules/substitution.ts'
 
-const isObject = (value: Json | undefined): value is JsonObject =>
+export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Merges values as Helm does with a second `-f`: objects are merged, anything else is replaced. A null stays a null. */

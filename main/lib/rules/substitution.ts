@@ -15,6 +15,9 @@ export interface SubstitutedText {
   readonly missing: readonly string[]
 }
 
+/** The path of the setting that is the whole text; undefined for any other text. */
+export const wholeReference = (text: string): string | undefined => /^\$\{([\w.-]+)\}$/.exec(text)?.[1]
+
 /** The paths of the settings that a text refers to, in order. */
 export function referencesOf(text: string): string[] {
   return [...text.matchAll(reference)].flatMap(([, , path]) => (path === undefined ? [] : [path]))
@@ -38,7 +41,7 @@ export function substituteValue(value: Json, settings: JsonObject): Json {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substituteValue(item, settings)]))
   }
   if (typeof value !== 'string') return value
-  const [, path] = /^\$\{([\w.-]+)\}$/.exec(value) ?? []
+  const path = wholeReference(value)
   if (path !== undefined) return settingAt(settings, path) ?? ''
   const { filled, missing } = fill(value, settings)
   return missing.length > 0 && !value.startsWith('/') ? '' : filled
@@ -59,7 +62,7 @@ function fill(text: string, settings: JsonObject): { readonly filled: string; re
 }
 
 /** The setting at `a.b.c`; undefined if there is none. */
-function settingAt(settings: JsonObject, path: string): Json | undefined {
+export function settingAt(settings: JsonObject, path: string): Json | undefined {
   let current: Json | undefined = settings
   for (const name of path.split('.')) {
     if (typeof current !== 'object' || current === null || Array.isArray(current) || !Object.hasOwn(current, name))

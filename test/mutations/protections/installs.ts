@@ -5,6 +5,8 @@ const cluster = (file: string, title: string): Mutation['test'] => ({ project: '
 
 const changes = 'main/install/plan/changes.ts'
 const changesTest = 'main/install/plan/release-changes.test.ts'
+const valueLayers = 'main/install/values/value-layers.ts'
+const valueLayersTest = 'main/install/values/value-layers.test.ts'
 const differences = 'main/install/observe/differences.ts'
 const differencesTest = 'main/install/observe/differences.test.ts'
 const connected = 'main/planes/planes.test.ts'
@@ -59,6 +61,20 @@ export const installs: readonly Mutation[] = [
     find: 'const hidden = hasSecret || isNamedSecret(object, names, [before, after])',
     replace: 'const hidden = hasSecret',
     test: unit(changesTest, 'hides the values of'),
+  },
+  {
+    id: 'values-overrides-hidden',
+    file: valueLayers,
+    find: "layer === 'override' ? maySecret(path, value) :",
+    replace: "layer === 'override' ? maySecret(path, '') :",
+    test: unit(valueLayersTest, 'an override that may be a secret is hidden'),
+  },
+  {
+    id: 'values-secret-settings-hidden',
+    file: valueLayers,
+    find: 'isSecretSetting(path, names, value)\n',
+    replace: "isSecretSetting(path, names, '')\n",
+    test: unit(valueLayersTest, 'a setting with the name of a secret is hidden'),
   },
   {
     id: 'drift-refusals-redacted',
