@@ -52,6 +52,7 @@ import {
 } from './planes.ts'
 import { movedCredential, profileChangeOf } from './profileChange.ts'
 import { draftOf } from './profileDrafts.ts'
+import { valuesOf } from './values.ts'
 import { events, planeStatus, plannedStatus } from './workloads.ts'
 
 /** The scene is `?scene=` of the address. The gallery also sets the view, `?route=`, and the theme. */
@@ -633,6 +634,10 @@ const router = os.router({
         kind: 'finished',
         report: { schemaVersion: 1, startedAt: now(), context: planeOf(input.planeId).contextName, results },
       }
+    }),
+    values: os.install.values.handler(async ({ input }) => {
+      await pause(scene === 'slow' ? 1_000 : 30)
+      return valuesOf(input.settings ?? {})
     }),
     checks: os.install.checks.handler(() => [...checkGuide]),
     discover: os.install.discover.handler(async ({ input }) => {
