@@ -7,7 +7,7 @@ import { type PlacedText, placeText } from '../../lib/yaml-places.ts'
 import { mergeValues } from '../plan/values.ts'
 
 /** Where a chart has a default. `file`: within the chart. `line`: from 1. */
-export interface DefaultPlace {
+interface DefaultPlace {
   readonly file: string
   readonly line: number
 }
