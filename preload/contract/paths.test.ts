@@ -53,6 +53,7 @@ const reasons: Readonly<Record<string, string>> = {
   name: 'looked up in the list of profiles; a path is refused by main/profiles/profiles.ts outside the terminal',
   profile: 'as `name`',
   managementModel: 'compared with those of the profile',
+  release: 'compared with those of the profile',
   digest: 'compared with that of the plan',
   object: 'the uid of an object',
   'sources[]': 'compared with the sources of the profile',
