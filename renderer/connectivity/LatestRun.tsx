@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { type ReactNode, useContext, useMemo } from 'react'
+import { type ReactNode, useContext, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { requestOf } from '../../preload/vantages.ts'
 import { t } from '../strings/t.ts'
@@ -13,12 +13,12 @@ import { ProxyAdvice } from './details/ProxyAdvice.tsx'
 import type { MatrixActions } from './matrix/actions.ts'
 import { FilterBar } from './matrix/FilterBar.tsx'
 import { Findings } from './matrix/Findings.tsx'
-import { MatrixTable } from './matrix/MatrixTable.tsx'
-import { failedEndpoints } from './matrix/matrix.ts'
+import { MatrixTable, type MatrixTableProps } from './matrix/MatrixTable.tsx'
+import { failedEndpoints, openFailures } from './matrix/matrix.ts'
 import { RunAge } from './matrix/RunAge.tsx'
 import { VantageNotices } from './matrix/VantageNotices.tsx'
 import { MatrixVerdictCounts } from './matrix/VerdictCounts.tsx'
-import { findingKey, noFilter, visibleGroups } from './matrix/visibleRows.ts'
+import { countRows, findingKey, noFilter, visibleGroups, withoutPassed } from './matrix/visibleRows.ts'
 import type { ConnectivityStore } from './store.ts'
 import { VantageChooser } from './vantages/VantageChooser.tsx'
 import { createdByHangar, requestsFor } from './vantages/vantages.ts'
@@ -30,10 +30,12 @@ export interface LatestRunProps {
   readonly watch?: ReactNode
   /** Instead of the choice of vantages, where there is only one. */
   readonly vantage?: ReactNode
+  /** Only what has to be fixed is open: rows that passed are behind a summary, failed ones show who can fix them and how. */
+  readonly collapsePassed?: boolean
 }
 
 /** The latest results, and the buttons that check again. */
-export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
+export function LatestRun({ store, more, watch, vantage, collapsePassed = false }: LatestRunProps) {
   const {
     rows,
     matrix,
@@ -65,6 +67,11 @@ export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
     }),
     [store, running],
   )
+  useEffect(() => {
+    if (!collapsePassed || running || matrix.reportId === undefined) return
+    const state = store.getState()
+    state.setOpenRows({ ...openFailures(state.matrix), ...state.openRows })
+  }, [collapsePassed, running, matrix.reportId, store])
   if (rows === undefined) {
     return problem === undefined ? (
       <Loading what={t('connectivity.loadingRows')} />
@@ -82,9 +89,20 @@ export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
     )
   }
   const groups = visibleGroups(rows, matrix, filter, stableMatrix)
+  const isFiltered = filter.verdict !== 'all' || filter.text !== '' || filter.finding !== undefined
+  const { open, passed } =
+    collapsePassed && !isFiltered ? withoutPassed(groups, stableMatrix) : { open: groups, passed: [] }
   const failed = failedEndpoints(matrix).length
   const gone = Object.keys(openRows).filter((endpoint) => !rows.some(({ id }) => id === endpoint))
   const selected = matrix.findings.find((finding) => findingKey(finding) === filter.finding)
+  const table: Omit<MatrixTableProps, 'groups'> = {
+    matrix,
+    proxy,
+    actions: readOnly ? undefined : actions,
+    marked: new Set(selected?.endpoints ?? []),
+    open: openRows,
+    onOpen: openRow,
+  }
   return (
     <div className={classes.view}>
       <div className={classes.bar}>
@@ -173,15 +191,17 @@ export function LatestRun({ store, more, watch, vantage }: LatestRunProps) {
           )}
         </EmptyState>
       ) : (
-        <MatrixTable
-          groups={groups}
-          matrix={matrix}
-          proxy={proxy}
-          actions={readOnly ? undefined : actions}
-          marked={new Set(selected?.endpoints ?? [])}
-          open={openRows}
-          onOpen={openRow}
-        />
+        <>
+          {open.length > 0 && <MatrixTable {...table} groups={open} />}
+          {passed.length > 0 && (
+            <details className={classes.fold}>
+              <summary>
+                {t('connectivity.matrix.rowsPassed', { passed: countRows(passed), total: countRows(groups) })}
+              </summary>
+              <MatrixTable {...table} groups={passed} label={t('connectivity.matrix.passedRows')} />
+            </details>
+          )}
+        </>
       )}
     </div>
   )

@@ -76,7 +76,7 @@ function Step({ plane, operation }: StepProps) {
     case 'connectivity':
       return (
         <ConnectivityStep store={store}>
-          <LatestRun store={session.connectivity} />
+          <LatestRun store={session.connectivity} collapsePassed />
         </ConnectivityStep>
       )
     case 'review':

@@ -13,6 +13,7 @@ import type { Group, OpenRows } from './visibleRows.ts'
 const thisComputer: Vantage = { kind: 'computer', name: '' }
 
 export interface MatrixTableProps {
+  readonly label?: string
   readonly groups: readonly Group[]
   readonly matrix: Matrix
   readonly proxy: ProxyView | undefined
@@ -29,7 +30,16 @@ const columnPx = 176
 const endpointPx = 280
 
 /** Rows are endpoints, columns are vantages. */
-export function MatrixTable({ groups, matrix, proxy, actions, marked, open, onOpen }: MatrixTableProps) {
+export function MatrixTable({
+  label = t('connectivity.title'),
+  groups,
+  matrix,
+  proxy,
+  actions,
+  marked,
+  open,
+  onOpen,
+}: MatrixTableProps) {
   const vantages = matrix.vantages.length === 0 ? [thisComputer] : matrix.vantages
   const columns = columnTimes(matrix)
   // A column with results of several runs has no time of its own: its cells show their age against the table's time.
@@ -39,7 +49,7 @@ export function MatrixTable({ groups, matrix, proxy, actions, marked, open, onOp
     <section className={classes.scroll} aria-label={t('connectivity.matrix.region')} tabIndex={0}>
       <table
         className={classes.matrix}
-        aria-label={t('connectivity.title')}
+        aria-label={label}
         style={{ minWidth: vantages.length > 1 ? endpointPx + vantages.length * columnPx : undefined }}
         onKeyDown={(event) => {
           moveFocusInGrid(event)

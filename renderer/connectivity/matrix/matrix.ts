@@ -263,6 +263,20 @@ export function failedEndpoints({ cells }: Matrix): readonly string[] {
     .map(([endpoint]) => endpoint)
 }
 
+/** More open rows would hide that there are more. */
+const openedFailures = 5
+
+/** The first rows that failed, each with the vantage to open it at. */
+export const openFailures = ({ cells }: Matrix): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(cells)
+      .flatMap(([endpoint, byVantage]) => {
+        const failed = Object.entries(byVantage).find(([, { result }]) => result?.verdict === 'fail')
+        return failed === undefined ? [] : [[endpoint, failed[0]] as const]
+      })
+      .slice(0, openedFailures),
+  )
+
 /** Vantages from which at least one row failed. */
 export function failedVantages({ cells, vantages }: Matrix): readonly Vantage[] {
   const rows = Object.values(cells)

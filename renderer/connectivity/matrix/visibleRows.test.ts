@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { finding, laptop, pod, report, result, row } from '../samples.ts'
-import { matrixOf } from './matrix.ts'
-import { filterCounts, findingKey, noFilter, visibleGroups } from './visibleRows.ts'
+import { matrixOf, openFailures } from './matrix.ts'
+import { filterCounts, findingKey, noFilter, visibleGroups, withoutPassed } from './visibleRows.ts'
 
 const rows = [
   row('cp', { title: 'Control plane', componentTitle: 'Agent' }),
@@ -51,4 +51,23 @@ it('a row neither moves nor disappears while it is checked again', () => {
 
 it('each filter has the number of rows that it shows', () => {
   expect(filterCounts(rows, matrix)).toEqual({ all: 3, fail: 1, warn: 1, unknown: 1 })
+})
+
+it('rows that passed from every vantage are apart; a row that was never checked has not passed', () => {
+  const parts = (at: typeof matrix) => {
+    const { open, passed } = withoutPassed(visibleGroups(rows, at, noFilter), at)
+    return { open: open.map(({ title }) => title), passed: passed.map(({ title }) => title) }
+  }
+  expect(parts(matrix)).toEqual({ open: ['Agent', 'Gateway'], passed: ['Certificates'] })
+  expect(parts(matrixOf(report(result('cp', 'pass'), result('cp', 'pass', pod))))).toEqual({
+    open: ['Gateway', 'Certificates'],
+    passed: ['Agent'],
+  })
+})
+
+it('a row that failed is opened at the vantage where it failed, at most five rows', () => {
+  expect(Object.keys(openFailures(matrix))).toEqual(['cp'])
+  expect(openFailures(matrix).cp).toContain('pod')
+  const many = matrixOf(report(...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => result(id, 'fail'))))
+  expect(Object.keys(openFailures(many))).toEqual(['a', 'b', 'c', 'd', 'e'])
 })

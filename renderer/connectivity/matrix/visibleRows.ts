@@ -76,6 +76,23 @@ export function visibleGroups(
   }))
 }
 
+/** The groups without the rows that passed from every vantage, and these rows by themselves. `stableMatrix`: as for `visibleGroups`. */
+export function withoutPassed(
+  groups: readonly Group[],
+  stableMatrix: Matrix,
+): { readonly open: readonly Group[]; readonly passed: readonly Group[] } {
+  const part = (isPassed: boolean) =>
+    groups
+      .map(({ title, rows }) => ({
+        title,
+        rows: rows.filter(({ id }) => (worstOf(stableMatrix, id) === 'pass') === isPassed),
+      }))
+      .filter(({ rows }) => rows.length > 0)
+  return { open: part(false), passed: part(true) }
+}
+
+export const countRows = (groups: readonly Group[]): number => groups.reduce((sum, { rows }) => sum + rows.length, 0)
+
 /** The number of rows that each verdict filter shows. */
 export function filterCounts(
   rows: readonly EndpointRow[],

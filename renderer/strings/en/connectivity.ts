@@ -99,6 +99,8 @@ export const connectivity = {
   },
 
   matrix: {
+    rowsPassed: '{passed, number} of {total, number} passed',
+    passedRows: 'Connectivity, passed rows',
     region: 'Rows by vantage',
     endpoint: 'Endpoint',
     worstFirst: 'Worst first',
