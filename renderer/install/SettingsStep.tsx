@@ -13,6 +13,7 @@ import { Loading } from '../ui/Skeleton.tsx'
 import type { VaultStore } from '../vault/store.ts'
 import { Credentials, fieldName } from './Credentials.tsx'
 import { ImportValues } from './ImportValues.tsx'
+import { LeaveCredentials, storeSecrets, textIn, typedSecrets } from './LeaveCredentials.tsx'
 import { ReadCertificates } from './PemField.tsx'
 import { SectionIndex } from './SectionIndex.tsx'
 import type { FormHandle } from './SettingsForm.tsx'
@@ -105,26 +106,19 @@ export function SettingsStep(props: SettingsStepProps) {
     const form = fields.current
     if (form === null) return
     const isValid = settingsForm.current?.validate() ?? true
-    const typed = new FormData(form)
-    const textIn = (name: string): string => {
-      const value = typed.get(name)
-      return typeof value === 'string' ? value : ''
-    }
-    const missingNow = missingCredentials(profile.credentials, isStored, (name) => textIn(name) !== '')
+    const missingNow = missingCredentials(profile.credentials, isStored, (name) => textIn(form, name) !== '')
     setMissing(missingNow)
     if (!isValid || missingNow.length > 0) return setAttempts((count) => count + 1)
-    const secrets = profile.credentials.flatMap(({ id, keys }) =>
-      keys.filter(({ key }) => textIn(fieldName(id, key)) !== '').map(({ key }) => ({ id, key })),
-    )
+    const secrets = typedSecrets(form, profile.credentials)
     // The vault opens before the plane is created, so that nothing typed is lost.
     if (secrets.length > 0 && status?.state !== 'open') return vault.getState().openDialog(() => void submit())
     setBusy(true)
     const saved = await savePlane(planes, plane, draft)
     if (saved?.ok === false) setProblem(saved.problem)
     if (saved?.ok === true) {
-      for (const { id, key } of secrets) {
-        onProblem(await vault.getState().put(saved.value.id, id, key, textIn(fieldName(id, key))))
-      }
+      const notStored = await storeSecrets(vault, saved.value.id, secrets)
+      onProblem(notStored)
+      if (notStored !== undefined && plane !== undefined) return setBusy(false)
       form.reset()
       store.getState().updateDraft({ edited: false })
       if (plane === undefined) onCreated(saved.value.id)
@@ -153,6 +147,13 @@ export function SettingsStep(props: SettingsStepProps) {
         <Footer store={store} step="settings" next={t('install.next')} busy={busy} onNext={() => void submit()} />
       }
     >
+      <LeaveCredentials
+        form={fields}
+        specs={profile.credentials}
+        planeId={plane?.id}
+        vault={vault}
+        onProblem={onProblem}
+      />
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {missing.length > 0 && (
         <Notice tone="warn" role="alert" title={t('install.settings.missing')}>

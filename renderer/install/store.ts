@@ -14,6 +14,7 @@ import type { JsonObject } from '../../preload/contract/words.ts'
 import { createBatch } from '../lib/batch.ts'
 import type { Client } from '../lib/client.ts'
 import { keep, recall } from '../lib/keep.ts'
+import { asksToLeave } from '../lib/leaving.ts'
 import { attempt, type Outcome } from '../lib/outcome.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
 import { isWizardStep, type WizardStep } from './steps.ts'
@@ -185,6 +186,7 @@ export const createInstallStore = (
         set({ planeId, step, draft, preflight: noPreflight, plan: noPlan, uninstalling: false })
       },
       go(step) {
+        if (asksToLeave(() => get().go(step))) return
         keep(stepName(get().planeId), step)
         set({ step })
       },

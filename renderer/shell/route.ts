@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { asksToLeave } from '../lib/leaving.ts'
 import { type Place, parseAddress, printAddress } from './address.ts'
 
 interface RouteState {
@@ -34,6 +35,7 @@ export function createRouteStore(complete: (place: Place) => Place = (place) => 
     ...arrival(),
     arrivals: 1,
     go(place) {
+      if (asksToLeave(() => get().go(place))) return
       const route = complete(place)
       // A detail that replaces another needs no step back of its own.
       const replaces = hasDetail(get().route) && hasDetail(route)
@@ -61,7 +63,11 @@ export function createRouteStore(complete: (place: Place) => Place = (place) => 
     history.replaceState(history.state, '', inFragment(store.getState().route))
   }
   addEventListener('popstate', () => {
-    if (isAddress(location.hash)) store.setState(({ arrivals }) => ({ ...arrival(), arrivals: arrivals + 1 }))
+    if (isAddress(location.hash)) {
+      // Until the user has answered, the address is that of what is shown.
+      if (asksToLeave(() => history.back())) history.pushState(null, '', inFragment(store.getState().route))
+      else store.setState(({ arrivals }) => ({ ...arrival(), arrivals: arrivals + 1 }))
+    }
     // The link that skips the navigation names a part of the page: the place stays. The token of a new sign-in is no place.
     else if (document.getElementById(location.hash.slice(1)) !== null)
       history.replaceState(null, '', inFragment(store.getState().route))

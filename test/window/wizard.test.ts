@@ -94,6 +94,53 @@ describe('the install wizard', () => {
     expect(await storedByWindow(page)).not.toContain(secret)
   })
 
+  it('asks before typed credentials are lost, by a step, a link or Back, and saves them on request', async () => {
+    const page = await open('usual')
+    await planeWizard('payments-eu')(page)
+    const steps = page.getByRole('navigation', { name: 'Installation steps' })
+    await steps.getByRole('button', { name: /^Settings/ }).click()
+    const token = page.getByRole('textbox', { name: 'Token', exact: true })
+    await token.fill(secret)
+    const dialog = page.getByRole('dialog', { name: 'Credentials are not saved' })
+    for (const leave of [
+      () => steps.getByRole('button', { name: /^Preflight/ }).click(),
+      () => page.getByRole('button', { name: 'Profiles', exact: true }).click(),
+      () => page.goBack(),
+    ]) {
+      await leave()
+      await dialog.getByRole('button', { name: 'Stay' }).click()
+      await dialog.waitFor({ state: 'hidden' })
+      expect(await token.inputValue()).toBe(secret)
+      expect(new URL(page.url()).hash).toContain('/install/settings')
+    }
+    await page.goBack()
+    await dialog.getByRole('button', { name: 'Save and leave' }).click()
+    await page.waitForFunction(() => !location.hash.includes('/install/settings'))
+    expect(await page.evaluate(() => fakeBackend.receivedSecrets)).toEqual([`registry/token/${secret.length}`])
+    expect(await storedByWindow(page)).not.toContain(secret)
+
+    await steps.getByRole('button', { name: /^Settings/ }).click()
+    await token.fill(secret)
+    await steps.getByRole('button', { name: /^Preflight/ }).click()
+    await dialog.getByRole('button', { name: 'Discard and leave' }).click()
+    await page.getByRole('heading', { name: 'Preflight checks' }).waitFor()
+    expect(await page.evaluate(() => fakeBackend.receivedSecrets)).toHaveLength(1)
+  })
+
+  it('the connectivity step opens what failed, and shows what passed on request', async () => {
+    const page = await open('usual')
+    await planeWizard('demo')(page)
+    await page
+      .getByRole('navigation', { name: 'Installation steps' })
+      .getByRole('button', { name: /^Connectivity/ })
+      .click()
+    await page.getByRole('table', { name: 'Connectivity' }).waitFor()
+    await page.getByText('Cause', { exact: true }).first().waitFor()
+    const passed = page.getByText(/^\d+ of \d+ passed$/).last()
+    await passed.click()
+    await page.getByRole('table', { name: 'Connectivity, passed rows' }).waitFor()
+  })
+
   it('shows the error of a setting at its field', async () => {
     const page = await open('usual')
     await createDraft(page)

@@ -149,6 +149,15 @@ export const install = {
     readFile: 'Read from a file …',
     readFieldFromFile: 'Read from a file …: {field}',
   },
+  leave: {
+    title: 'Credentials are not saved',
+    about: 'You typed credentials that are not in the vault yet. They are lost when you leave this step.',
+    newPlane:
+      'You typed credentials that are lost when you leave this step. Next saves them in the vault, once the plane is complete.',
+    stay: 'Stay',
+    discard: 'Discard and leave',
+    save: 'Save and leave',
+  },
   preflight: {
     title: 'Preflight checks',
     intro:
