@@ -1,4 +1,4 @@
-import type { Operation, WaitingOn } from '../../preload/contract/operations.ts'
+import type { Operation, StepLog, StepObject, WaitingOn } from '../../preload/contract/operations.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 
 /** One line of a journal after its header: an announced action, or its result. */
@@ -14,6 +14,8 @@ interface DeclaredStep {
   readonly title: string
   /** Ids of the steps that must have ended before. */
   readonly needs?: readonly string[] | undefined
+  /** What its duration is compared by in later operations of the plane; undefined: it is not. */
+  readonly timedAs?: string | undefined
 }
 
 /** Access of a running operation to its own record. Passed to the runner of its kind. */
@@ -32,6 +34,8 @@ export interface OperationHandle {
   stepEnded(step: string, state: 'done' | 'failed' | 'skipped', message?: string): Promise<void>
   /** Progress that is shown but not recorded. */
   waitingOn(step: string, objects: readonly WaitingOn[]): void
+  /** The state of what the step works on. */
+  observed(step: string, objects: readonly StepObject[], log: StepLog | undefined): void
   message(step: string, text: string): void
 }
 

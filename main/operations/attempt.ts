@@ -58,7 +58,7 @@ function createHandle(
   onChange: () => void,
 ): OperationHandle {
   const update = (step: string, part: Partial<LiveStep>): void => {
-    entry.live.set(step, { waitingOn: [], ...entry.live.get(step), ...part })
+    entry.live.set(step, { waitingOn: [], objects: [], ...entry.live.get(step), ...part })
     onChange()
   }
   return {
@@ -71,12 +71,18 @@ function createHandle(
       append(
         'declared',
         undefined,
-        Object.fromEntries(steps.map(({ id, title, needs = [] }) => [id, { title, needs: [...needs] }])),
+        Object.fromEntries(
+          steps.map(({ id, title, needs = [], timedAs }) => [
+            id,
+            { title, needs: [...needs], ...(timedAs !== undefined && { timedAs }) },
+          ]),
+        ),
       ),
     stepStarted: (step) => append('step-started', step),
     stepEnded: (step, state, message) =>
       append('step-ended', step, message === undefined ? { state } : { state, message }),
     waitingOn: (step, objects) => update(step, { waitingOn: objects }),
+    observed: (step, objects, log) => update(step, { objects, log }),
     message: (step, text) => update(step, { message: text }),
   }
 }

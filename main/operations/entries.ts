@@ -1,6 +1,7 @@
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { JournalRecord } from '../lib/operation.ts'
+import { type StepDuration, stepDurations, type UsualDurations, usualDurations } from './durations.ts'
 import { type JournalHeader, listJournals, readJournal } from './journal.ts'
 import { ownerOf } from './owner.ts'
 import { type LiveStep, type Owner, toOperation } from './snapshot.ts'
@@ -17,8 +18,8 @@ export interface Entry {
   running?: { readonly abort: AbortController; readonly ended: Promise<void> }
 }
 
-function toView({ header, records, owner, live, verified }: Entry): Operation {
-  const view = toOperation(header, records, owner, live)
+function toView({ header, records, owner, live, verified }: Entry, usual?: UsualDurations): Operation {
+  const view = toOperation(header, records, owner, live, usual)
   return verified ? view : { ...view, state: 'failed', problem: reportProblem(unverified()), offers: ['forget'] }
 }
 
@@ -53,6 +54,8 @@ export class Entries {
   readonly #folder: string
   readonly #key: () => Promise<Buffer>
   readonly #byId = new Map<string, Entry>()
+  /** A view is made several times a second, and an operation that has ended does not change. */
+  readonly #durations = new WeakMap<Entry, { readonly records: number; readonly durations: readonly StepDuration[] }>()
 
   /** `key` authenticates the journals. */
   constructor(folder: string, key: () => Promise<Buffer>) {
@@ -87,7 +90,25 @@ export class Entries {
   /** An operation to show, beside the others of its plane. */
   view(entry: Entry): Operation {
     const headers = this.all().flatMap(({ header, verified }) => (verified ? [header] : []))
-    return closeOvertaken(toView(entry), overtakenBy(entry.header, headers))
+    return closeOvertaken(toView(entry, this.#usual(entry)), overtakenBy(entry.header, headers))
+  }
+
+  /** From the other operations of the plane that have ended. */
+  #usual({ header, records }: Entry): UsualDurations | undefined {
+    if (header.kind === 'collect' || records.at(-1)?.event === 'ended') return undefined
+    const earlier = this.all().filter(
+      (each) => each.verified && each.header.planeId === header.planeId && each.header.id !== header.id,
+    )
+    return usualDurations(earlier.flatMap((each) => this.#durationsOf(each)))
+  }
+
+  #durationsOf(entry: Entry): readonly StepDuration[] {
+    if (entry.header.kind === 'collect' || entry.records.at(-1)?.event !== 'ended') return []
+    const known = this.#durations.get(entry)
+    if (known?.records === entry.records.length) return known.durations
+    const durations = stepDurations(entry.records)
+    this.#durations.set(entry, { records: entry.records.length, durations })
+    return durations
   }
 
   /** The entry as it is now: a refresh replaces the entries of other processes. */

@@ -68,6 +68,32 @@ describe('operations', () => {
     expect(ended).toMatchObject({ state: 'done', done: 2, offers: ['forget'] })
   })
 
+  it('shows how long a step usually takes, from earlier operations of the plane', async () => {
+    const gate = Promise.withResolvers<void>()
+    let isFirst = true
+    operations.register('install', async (handle) => {
+      await handle.declareSteps([{ id: 'one', title: 'First', timedAs: 'install one c1' }])
+      await handle.stepStarted('one')
+      if (!isFirst) await gate.promise
+      await handle.stepEnded('one', 'done')
+    })
+    const first = await operations.start(request)
+    const ended = await operations.ended(first.id)
+    isFirst = false
+    await operations.start({ ...request, planeId: '11111111-1111-4111-8111-111111111111' })
+    const { id } = await operations.start(request)
+    await expect.poll(async () => (await operations.list()).flatMap(({ steps }) => steps).length).toBe(3)
+    const all = await operations.list()
+    gate.resolve()
+    await operations.ended(id)
+
+    expect(ended.steps[0]?.usual).toBeUndefined()
+    const usual = (planeOf: string) =>
+      all.find(({ planeId: at, state }) => at === planeOf && state === 'running')?.steps[0]?.usual
+    expect(usual(planeId)).toMatchObject({ runs: 1 })
+    expect(usual('11111111-1111-4111-8111-111111111111')).toBeUndefined()
+  })
+
   it('records a failure with its code, and offers to resume', async () => {
     operations.register('install', async () => {
       throw new Problem('HELM_FAILED', 'helm failed', 'evidence')

@@ -1,7 +1,8 @@
-import { z } from 'zod'
-import type { Operation, StepProgress, WaitingOn } from '../../preload/contract/operations.ts'
+import type { Operation, StepLog, StepObject, StepProgress, WaitingOn } from '../../preload/contract/operations.ts'
 import { ProblemReport } from '../../preload/contract/problem.ts'
 import type { JournalRecord } from '../lib/operation.ts'
+import { parseDeclared } from './declared.ts'
+import type { UsualDurations } from './durations.ts'
 import type { JournalHeader } from './journal.ts'
 
 /** The process that runs the operation: this one, another one, or none. */
@@ -10,17 +11,20 @@ export type Owner = 'this' | 'other' | 'nobody'
 /** The part of a running step that is shown but not recorded. */
 export interface LiveStep {
   readonly waitingOn: readonly WaitingOn[]
+  readonly objects: readonly StepObject[]
+  readonly log?: StepLog | undefined
   readonly message?: string
 }
 
-/** The operation to show, from its journal and its live steps. Pure. */
+/** The operation to show, from its journal, its live steps, and how long steps usually take. Pure. */
 export function toOperation(
   header: JournalHeader,
   records: readonly JournalRecord[],
   owner: Owner,
   live: ReadonlyMap<string, LiveStep> = new Map(),
+  usual: UsualDurations = () => undefined,
 ): Operation {
-  const steps = foldSteps(records, live)
+  const steps = foldSteps(records, live, usual)
   const end = records.findLast(({ event }) => event === 'ended' || event === 'opened')
   const ended = end?.event === 'ended' ? end : undefined
   const state = ended ? endState(ended) : owner === 'nobody' ? 'interrupted' : 'running'
@@ -66,20 +70,18 @@ function offersFor(
   return [...resume, 'uninstall', 'forget']
 }
 
-/** An earlier version declared titles only. */
-const Declared = z
-  .union([
-    z.object({ title: z.string(), needs: z.array(z.string()).default([]) }),
-    z.string().transform((title) => ({ title, needs: [] })),
-  ])
-  .catch({ title: '', needs: [] })
-
-function foldSteps(records: readonly JournalRecord[], live: ReadonlyMap<string, LiveStep>): StepProgress[] {
+function foldSteps(
+  records: readonly JournalRecord[],
+  live: ReadonlyMap<string, LiveStep>,
+  usual: UsualDurations,
+): StepProgress[] {
   const steps = new Map<string, StepProgress>()
   for (const { at, event, step: id, data } of records) {
     if (event === 'declared') {
       for (const [key, declared] of Object.entries(data ?? {})) {
-        if (!steps.has(key)) steps.set(key, { id: key, ...Declared.parse(declared), state: 'pending', waitingOn: [] })
+        const { title, needs, timedAs } = parseDeclared(declared)
+        const common = { id: key, title, needs, waitingOn: [], objects: [] }
+        if (!steps.has(key)) steps.set(key, { ...common, state: 'pending', usual: usual(timedAs) })
       }
     }
     const step = id === undefined ? undefined : steps.get(id)
@@ -93,7 +95,10 @@ function foldSteps(records: readonly JournalRecord[], live: ReadonlyMap<string, 
     }
   }
   return [...steps.values()].map((step) => {
-    const shown = step.state === 'running' ? live.get(step.id) : undefined
-    return shown ? { ...step, waitingOn: [...shown.waitingOn], message: shown.message ?? step.message } : step
+    const { waitingOn = [], objects = [], log, message } = live.get(step.id) ?? {}
+    if (step.state === 'running')
+      return { ...step, waitingOn: [...waitingOn], objects: [...objects], log, message: message ?? step.message }
+    // What a failed step worked on is shown while others end.
+    return step.state === 'failed' ? { ...step, objects: [...objects], log } : step
   })
 }

@@ -24,7 +24,14 @@ it.each([
 })
 
 it('a resume names all steps that ran when the operation was interrupted', () => {
-  const step = (title: string, state: StepProgress['state']) => ({ id: title, title, state, needs: [], waitingOn: [] })
+  const step = (title: string, state: StepProgress['state']) => ({
+    id: title,
+    title,
+    state,
+    needs: [],
+    waitingOn: [],
+    objects: [],
+  })
   const steps = [step('Install A', 'running'), step('Install B', 'running'), step('Verify', 'pending')]
   const operation = { title: 'Install demo', done: 1, total: 4, steps }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ORPCError } from '@orpc/client'
 import type { Plan, PlanStep } from '../../preload/contract/install.ts'
-import type { Operation } from '../../preload/contract/operations.ts'
+import type { Operation, StepProgress } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { systemReason, writeAtomically } from '../lib/files.ts'
@@ -19,11 +19,13 @@ import {
   texts,
 } from './command.ts'
 import { confirm, readText } from './input.ts'
+import { LiveLines } from './live-lines.ts'
 import { planDiff } from './plan-diff.ts'
 import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
 import { preflight } from './preflight.ts'
 import { printJson, printJsonLine, printMessage, printTable } from './print.ts'
 import { installedPlane } from './reach.ts'
+import { operationLines } from './step-lines.ts'
 
 const agreement: readonly OptionSpec[] = [
   { flags: '--yes', help: 'do not ask before changing the cluster; losses are asked for nevertheless' },
@@ -277,26 +279,30 @@ const recoveryKinds = new Set<Plan['losses'][number]['kind']>(['recovery', 'kind
 /** Shows an operation until it ends. Ctrl-C cancels it and waits for its final state. */
 async function finish(
   terminal: Terminal,
-  { id }: Operation,
+  { id, steps }: Operation,
   options: OptionValues,
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const { operations } = await terminal.app()
   signal.addEventListener('abort', () => void operations.cancel(id))
-  const shown = new Map<string, string>()
+  const progress = new ProgressPrinter(terminal, steps)
   const stop = new AbortController()
   const ended = operations.ended(id).finally(() => stop.abort())
   for await (const { operations: all } of operations.watch(stop.signal)) {
     const now = all.find((each) => each.id === id)
     if (now === undefined) continue
     if (formOf(options) === 'ndjson') printJsonLine(terminal, now)
-    else printProgress(terminal, now, shown)
+    else progress.print(now)
   }
   const operation = await ended
-  printProgress(terminal, operation, shown)
+  progress.print(operation)
   if (operation.problem !== undefined) {
     const { code, message, hint, evidence } = operation.problem
-    printMessage(terminal, `✗ ${code}: ${message}\n  ${hint}${evidence === '' ? '' : `\n  ${evidence}`}`)
+    // A step that failed has printed its cause.
+    const cause = operation.steps.some((step) => step.state === 'failed' && step.message === message)
+      ? ''
+      : `: ${message}`
+    printMessage(terminal, `✗ ${code}${cause}\n  ${hint}${evidence === '' ? '' : `\n  ${evidence}`}`)
   }
   if (operation.state === 'failed') await printWays(terminal, operation, signal)
   if (canContinue(operation)) printMessage(terminal, 'Continue it with "hangar resume".')
@@ -309,16 +315,39 @@ async function finish(
 export const canContinue = ({ state, offers }: Pick<Operation, 'state' | 'offers'>): boolean =>
   state !== 'done' && offers.includes('resume')
 
-/** Prints one line for each change of a step, with what it waits on. */
-function printProgress(terminal: Terminal, { steps }: Operation, shown: Map<string, string>): void {
-  for (const { id, title, state, message, waitingOn } of steps) {
-    if (state === 'pending') continue
-    const waiting = waitingOn.slice(0, 3).map(({ object, why }) => `${object.kind} ${object.name}: ${why}`)
-    const text = [`${state}: ${title}`, message, ...waiting].filter(Boolean).join('; ')
-    if (shown.get(id) === text) continue
-    shown.set(id, text)
-    printMessage(terminal, text)
+/** Prints what changes of the steps: on a terminal those that run as blocks that are replaced, elsewhere each change as a line. */
+class ProgressPrinter {
+  readonly #terminal: Terminal
+  readonly #live: LiveLines
+  readonly #printed: Map<string, string>
+
+  /** `before`: the steps as they were. Those that had ended are not printed again. */
+  constructor(terminal: Terminal, before: Operation['steps']) {
+    this.#terminal = terminal
+    this.#live = new LiveLines(terminal)
+    this.#printed = new Map(
+      before.filter(({ state }) => state === 'done' || state === 'skipped').map((step) => [step.id, stepLine(step)]),
+    )
   }
+
+  print(operation: Operation): void {
+    const steps = operation.steps.filter(
+      ({ state }) => state !== 'pending' && !(state === 'running' && this.#live.isSupported),
+    )
+    const lines = steps.filter((step) => this.#printed.get(step.id) !== stepLine(step))
+    if (lines.length > 0) this.#live.clear()
+    for (const step of lines) {
+      this.#printed.set(step.id, stepLine(step))
+      printMessage(this.#terminal, stepLine(step))
+    }
+    this.#live.show(operation.state === 'running' ? operationLines(operation, Date.now()) : [])
+  }
+}
+
+/** Pure: a step with what it waits on, on one line. */
+function stepLine({ title, state, message, waitingOn }: StepProgress): string {
+  const waiting = waitingOn.slice(0, 3).map(({ object, why }) => `${object.kind} ${object.name}: ${why}`)
+  return [`${state}: ${title}`, message, ...waiting].filter(Boolean).join('; ')
 }
 
 function printPlan(terminal: Terminal, { steps, losses, ways, context, digest }: Plan): void {

@@ -1,6 +1,7 @@
 import { Problem } from '../../preload/contract/problem.ts'
 import { visibleText } from '../../preload/visible-text.ts'
 import { type ExitCode, formOf, type OptionValues, type Terminal, text, texts } from './command.ts'
+import { LiveLines } from './live-lines.ts'
 import { timeOf } from './log-times.ts'
 import { printJson, printMessage } from './print.ts'
 
@@ -34,13 +35,13 @@ export async function fetchLogs(
   }
   const { logs } = await terminal.app()
   let last = { parts: 0, totalParts: 0, records: 0, known: 0, others: [] as readonly string[] }
+  const live = new LiveLines(terminal)
   for await (const progress of logs.fetch(input, signal)) {
     last = progress
     const { parts, totalParts, records } = progress
-    if (terminal.columns !== undefined)
-      terminal.stderr.write(`\r${parts} of ${totalParts} days of containers, ${records} records`)
+    live.show([`${parts} of ${totalParts} days of containers, ${records} records`])
   }
-  if (terminal.columns !== undefined) terminal.stderr.write('\r\u001b[K')
+  live.clear()
   const { records, known, others, totalParts } = last
   if (formOf(options) !== 'table') {
     printJson(terminal, { schemaVersion: 1, records, known, otherContainers: others })

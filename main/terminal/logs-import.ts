@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Problem } from '../../preload/contract/problem.ts'
 import { type ExitCode, formOf, type OptionValues, type Terminal, text, texts } from './command.ts'
+import { LiveLines } from './live-lines.ts'
 import { formatOf } from './logs-parse.ts'
 import { printJson, printMessage } from './print.ts'
 
@@ -25,15 +26,16 @@ export async function importLogs(
   const { logs } = await terminal.app()
   const input = { planeId, path: path === '-' ? path : resolve(path), source, format }
   let [records, storedFiles] = [0, 0]
+  const live = new LiveLines(terminal)
   for await (const progress of logs.import({ ...input, kubelet: options.kubelet === true }, signal)) {
     records = progress.records
     storedFiles = progress.storedFiles
     const { bytes, totalBytes } = progress
     const part =
       totalBytes === undefined ? `${megabytes(bytes)} MB` : `${megabytes(bytes)} of ${megabytes(totalBytes)} MB`
-    if (terminal.columns !== undefined) terminal.stderr.write(`\r${part}, ${records} records`)
+    live.show([`${part}, ${records} records`])
   }
-  if (terminal.columns !== undefined) terminal.stderr.write('\r\u001b[K')
+  live.clear()
   if (formOf(options) !== 'table') printJson(terminal, { schemaVersion: 1, records, storedFiles })
   else {
     const before = storedFiles === 0 ? '' : ` ${storedFiles} files were stored before.`

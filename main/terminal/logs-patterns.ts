@@ -1,5 +1,6 @@
 import type { LogPattern, LogPatterns, LogQuery } from '../../preload/contract/logs.ts'
 import { formOf, type OptionValues, type Terminal, text } from './command.ts'
+import { LiveLines } from './live-lines.ts'
 import { comparedTimes } from './log-times.ts'
 import { printJson, printMessage, printTable } from './print.ts'
 
@@ -25,11 +26,12 @@ export async function printPatterns(
   const compare = given === undefined ? undefined : comparedTimes(given, query)
   const client = await terminal.client()
   let result: LogPatterns | undefined
+  const live = new LiveLines(terminal)
   for await (const event of await client.logs.patterns({ ...query, compare }, { signal })) {
     if (event.kind === 'done') result = event
-    else if (terminal.columns !== undefined) terminal.stderr.write(`\r${event.lines} lines read`)
+    else live.show([`${event.lines} lines read`])
   }
-  if (terminal.columns !== undefined) terminal.stderr.write('\r\u001b[K')
+  live.clear()
   // The stream of a cancelled command just ends.
   if (result === undefined) return 1
   if (formOf(options) === 'table') printRows(terminal, result)

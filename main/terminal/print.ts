@@ -48,7 +48,16 @@ export function printableStream(stream: Writable): Writable {
   const write = (chunk: unknown, ...rest: never[]): boolean =>
     stream.write(typeof chunk === 'string' ? printable(chunk) : chunk, ...rest)
   // The rest, such as isTTY and its colours, is that of the stream.
-  return Object.create(stream, { write: { value: write } })
+  const printed: Writable = Object.create(stream, { write: { value: write } })
+  underlying.set(printed, stream)
+  return printed
+}
+
+const underlying = new WeakMap<Writable, Writable>()
+
+/** Erases the last lines of a terminal, and puts the cursor there. Control sequences are written nowhere else. */
+export function eraseLines(stream: Writable, count: number): void {
+  if (count > 0) (underlying.get(stream) ?? stream).write(`\u001b[${count}A\r\u001b[J`)
 }
 
 /** A log line without the colours that its program wrote. */

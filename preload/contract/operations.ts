@@ -2,10 +2,24 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { ProblemReport, procedure } from './problem.ts'
 import { ObjectReference, Timestamp } from './words.ts'
+import { Health } from './workloads.ts'
 
 /** An object of the cluster that a step waits for. */
 export const WaitingOn = z.strictObject({ object: ObjectReference, why: z.string(), since: Timestamp })
 export type WaitingOn = z.infer<typeof WaitingOn>
+
+/** An object of a step's release, as the cluster has it. Pods follow the object that owns them, one level deeper. */
+export const StepObject = z.strictObject({
+  object: ObjectReference,
+  depth: z.literal([0, 1]),
+  health: Health,
+  reason: z.string(),
+})
+export type StepObject = z.infer<typeof StepObject>
+
+/** The end of the log of what a step waits for, with secrets replaced. A program of the cluster wrote it. */
+export const StepLog = z.strictObject({ pod: z.string(), container: z.string(), text: z.string() })
+export type StepLog = z.infer<typeof StepLog>
 
 const StepState = z.literal(['pending', 'running', 'done', 'failed', 'skipped'])
 export const StepProgress = z.strictObject({
@@ -18,6 +32,11 @@ export const StepProgress = z.strictObject({
   endedAt: Timestamp.optional(),
   message: z.string().optional(),
   waitingOn: z.array(WaitingOn).default([]),
+  /** While it runs: the objects of its release with their state. */
+  objects: z.array(StepObject).default([]),
+  log: StepLog.optional(),
+  /** The median of earlier runs that were not interrupted, of the same chart on this plane. */
+  usual: z.strictObject({ ms: z.number().nonnegative(), runs: z.int().positive() }).optional(),
 })
 export type StepProgress = z.infer<typeof StepProgress>
 

@@ -141,6 +141,10 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
       kind: 'Deployment',
       name,
     })
+    expect(waiting.steps.find(({ state }) => state === 'running')?.objects).toMatchObject([
+      { object: { kind: 'Deployment', name }, depth: 0, health: 'progressing' },
+      { object: { kind: 'Pod' }, depth: 1, health: 'degraded', reason: expect.stringMatching(/pull/i) },
+    ])
     expect(failed).toMatchObject({
       state: 'failed',
       problem: { code: 'STEP_TIMED_OUT' },

@@ -13,7 +13,7 @@ export interface Snapshot {
 }
 
 /** Kinds that take time to become ready. Others are ready once they exist. */
-const kindsWithReadiness = new Set([
+export const kindsWithReadiness: ReadonlySet<string> = new Set([
   'Deployment',
   'StatefulSet',
   'DaemonSet',
@@ -22,16 +22,16 @@ const kindsWithReadiness = new Set([
   'Service',
   'PersistentVolumeClaim',
 ])
-type DesiredObject = ObjectReference & Partial<Pick<ReleaseObject, 'isTransient'>>
+export type DesiredObject = ObjectReference & Partial<Pick<ReleaseObject, 'isTransient'>>
 
 const shownAtMost = 20
 const eventLimit = 300
 
-const same = (a: ObjectReference, b: AssessedObject): boolean =>
+export const same = (a: ObjectReference, b: AssessedObject): boolean =>
   a.kind === b.kind && a.name === b.metadata.name && a.namespace === b.metadata.namespace
 
 /** A Deployment owns its pods through ReplicaSets, whose names are the Deployment's name and a hash. */
-const owns = (workload: AssessedObject, pod: AssessedObject): boolean =>
+export const owns = (workload: AssessedObject, pod: AssessedObject): boolean =>
   pod.metadata.namespace === workload.metadata.namespace &&
   listAt(pod, 'metadata', 'ownerReferences').some((owner) => {
     const name = textAt(owner, 'name') ?? ''

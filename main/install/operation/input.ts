@@ -26,10 +26,20 @@ export type OperationInput = z.infer<typeof OperationInput>
 
 type InputStep = OperationInput['steps'][number]
 
+export interface OrderedStep extends InputStep {
+  readonly needs: string[]
+  /** Durations are compared between runs of the same chart, for an install, an upgrade and so on. */
+  readonly timedAs?: string | undefined
+}
+
 /** Pure: the steps that change something, with what each waits for. An earlier version ran one step after the other. */
-export const orderedSteps = ({ steps }: Pick<OperationInput, 'steps'>): (InputStep & { readonly needs: string[] })[] =>
+export const orderedSteps = ({ steps, charts }: Pick<OperationInput, 'steps' | 'charts'>): OrderedStep[] =>
   steps
     .filter(({ kind }) => kind !== 'keep')
-    .map((step, index, all) => ({ ...step, needs: step.needs ?? all.slice(0, index).map(({ id }) => id) }))
+    .map((step, index, all) => {
+      const { id, kind, needs = all.slice(0, index).map((each) => each.id) } = step
+      const chart = id.startsWith('release:') ? charts[id.slice('release:'.length)] : undefined
+      return { ...step, needs, timedAs: chart && `${kind} ${id} ${chart}` }
+    })
 
 export const toJson = (input: OperationInput): JsonObject => JSON.parse(JSON.stringify(input))

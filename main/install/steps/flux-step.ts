@@ -11,7 +11,8 @@ import { formatWaiting } from '../observe/waiting.ts'
 import type { DesiredRelease } from '../plan/desired.ts'
 import { droppedNulls, helmRelease as helmReleaseObject, ociRepository } from '../plan/flux-objects.ts'
 import { waitUntilDeleted } from './deletion.ts'
-import { workloadsWaitingOn } from './progress.ts'
+import { hiddenTexts } from './hidden-texts.ts'
+import { reportWorkloads } from './progress.ts'
 import { pollIntervalMs, type Run, type StepOutcome } from './run.ts'
 
 /** In addition to the release's own timeout: for helm-controller to reconcile and for the source to be fetched. */
@@ -71,12 +72,13 @@ async function waitUntilReady(
 ): Promise<string> {
   const { namespace, name, timeoutSeconds } = release
   const since = new Date().toISOString()
+  const hidden = await hiddenTexts(run, release)
   const end = Date.now() + timeoutSeconds * 1_000 + extraTimeMs
   for (;;) {
     const [object, source, workloads] = await Promise.all([
       getObject(run.client, kinds.helmRelease, release, signal),
       getObject(run.client, kinds.ociRepository, release, signal),
-      workloadsWaitingOn(run, name, signal),
+      reportWorkloads(run, step, name, hidden, signal),
     ])
     const helmRelease = readHelmRelease(object, retryToken)
     if (helmRelease.state === 'ready') {

@@ -27,8 +27,8 @@ import type { DesiredRelease } from '../plan/desired.ts'
 import { deletedObjects, lossesOf } from '../plan/losses.ts'
 import { changeLossId, mayOverwrite } from '../plan/release-changes.ts'
 import { hooksId, kindsId } from '../plan/ways-out.ts'
-import { possibleSecrets } from '../redact-values.ts'
 import { waitUntilDeleted } from './deletion.ts'
+import { hiddenTexts } from './hidden-texts.ts'
 import { describeHookLog, hookEvidence } from './hook-log.ts'
 import { nextAction, type ReleaseAction, type ReleaseChange } from './next-action.ts'
 import { type Hooks, whileReportingProgress } from './progress.ts'
@@ -245,17 +245,11 @@ async function hooksOf(
   last: Revision | undefined,
   desired: DesiredRelease | undefined,
 ): Promise<Hooks> {
-  const { planeId, secrets } = run.installation
   const references =
     desired === undefined
       ? (last?.hooks ?? []).map((hook) => namespacedReference(hook, namespace))
       : run.objectsOf(name).filter(({ isHook }) => isHook)
-  const keys = secrets.flatMap(({ credential, keys: names }) => names.map((key) => ({ credential, key })))
-  const values = await Promise.all(keys.map(async ({ credential, key }) => run.secret(planeId, credential, key))).catch(
-    (): undefined[] => [],
-  ) // a locked vault has given no value to this operation
-  const stored = values.flatMap((value) => value ?? [])
-  return { references, secrets: [...stored, ...possibleSecrets(desired?.values ?? {})] }
+  return { references, secrets: await hiddenTexts(run, desired) }
 }
 
 function runHelm(

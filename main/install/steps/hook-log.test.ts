@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describeHookLog, hookEvidence, shownLog, unfinishedContainers } from './hook-log.ts'
+import { shownLog } from './container-log.ts'
+import { describeHookLog, hookEvidence, unfinishedContainers } from './hook-log.ts'
 
 const hook = { apiVersion: 'batch/v1', kind: 'Job', namespace: 'gw', name: 'migrate' }
 const podOf = (name: string, statuses: object, createdAt = '2026-01-01T00:00:00Z', owner = 'migrate') => ({

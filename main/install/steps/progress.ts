@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { WaitingOn } from '../../../preload/contract/operations.ts'
+import type { StepLog, StepObject, WaitingOn } from '../../../preload/contract/operations.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
-import type { NamespacedReference } from '../observe/manifest.ts'
+import type { NamespacedReference, ReleaseObject } from '../observe/manifest.ts'
 import { takeSnapshot } from '../observe/snapshot.ts'
 import { waitingOn } from '../observe/waiting.ts'
+import { type ContainerOfPod, readContainerLog } from './container-log.ts'
 import { type HookLog, readHookLog } from './hook-log.ts'
+import { releaseObjects, waitingContainer } from './release-objects.ts'
 import { pollIntervalMs, type Run } from './run.ts'
 
 const namespacesOf = (run: Run, release: string): string[] => {
@@ -12,18 +14,58 @@ const namespacesOf = (run: Run, release: string): string[] => {
   return [...new Set(objects.flatMap(({ namespace }) => namespace ?? []))]
 }
 
-/** The objects of a release that are not ready, read from the cluster. */
-async function releaseWaitingOn(run: Run, release: string, signal: AbortSignal): Promise<WaitingOn[]> {
-  const snapshot = await takeSnapshot(run.client, namespacesOf(run, release), signal)
-  return waitingOn(run.objectsOf(release), snapshot, Date.now())
+const stepLog = ({ pod, container }: ContainerOfPod, text: string): StepLog => ({ pod, container, text })
+
+interface ReleaseProgress {
+  /** What is not ready, longest waiting first. */
+  readonly waiting: readonly WaitingOn[]
+  readonly objects: readonly StepObject[]
+  /** Of what waits longest. */
+  readonly log: StepLog | undefined
 }
 
-/** The same without hooks: whether one succeeded is helm's to say, and one that failed may be left from an earlier revision. */
+/** What of a release is ready, read from the cluster. `secrets` are hidden in the log. */
+async function readProgress(
+  run: Run,
+  release: string,
+  desired: readonly ReleaseObject[],
+  secrets: readonly string[],
+  signal: AbortSignal,
+): Promise<ReleaseProgress> {
+  const snapshot = await takeSnapshot(run.client, namespacesOf(run, release), signal)
+  const now = Date.now()
+  const waiting = waitingOn(desired, snapshot, now)
+  const container = waitingContainer(waiting, snapshot)
+  // Without the permission to read logs, or once the container is gone, there is none.
+  const text = container && (await readContainerLog(run.client, container, secrets, signal).catch(() => ''))
+  const log = container && text ? stepLog(container, text) : undefined
+  return { waiting, objects: releaseObjects(desired, snapshot, now), log }
+}
+
+/**
+ * What of a release waits, without hooks: whether one succeeded is helm's to say, and one that failed may be left from an earlier
+ * revision.
+ */
 export async function workloadsWaitingOn(run: Run, release: string, signal: AbortSignal): Promise<WaitingOn[]> {
   const snapshot = await takeSnapshot(run.client, namespacesOf(run, release), signal)
-  const workloads = run.objectsOf(release).filter(({ isHook }) => !isHook)
-  return waitingOn(workloads, snapshot, Date.now())
+  return waitingOn(workloadsOf(run, release), snapshot, Date.now())
 }
+
+/** The same with the objects and a log, reported for the step. */
+export async function reportWorkloads(
+  run: Run,
+  step: string,
+  release: string,
+  secrets: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly WaitingOn[]> {
+  const { waiting, objects, log } = await readProgress(run, release, workloadsOf(run, release), secrets, signal)
+  run.handle.observed(step, objects, log)
+  return waiting
+}
+
+const workloadsOf = (run: Run, release: string): ReleaseObject[] =>
+  run.objectsOf(release).filter(({ isHook }) => !isHook)
 
 /** The hooks that helm may run, and what must not be shown of their logs. */
 export interface Hooks {
@@ -66,12 +108,13 @@ export async function whileReportingProgress(
       await sleep(pollIntervalMs, undefined, { signal: limit })
       // Helm decides whether an unreachable cluster is an error; the last report stays.
       const [latest] = await Promise.all([
-        releaseWaitingOn(run, release, limit).catch(() => undefined),
+        readProgress(run, release, run.objectsOf(release), hooks.secrets, limit).catch(() => undefined),
         readHook(limit),
       ])
       if (latest === undefined || limit.aborted) continue
-      waiting = latest
-      run.handle.waitingOn(step, latest)
+      waiting = latest.waiting
+      run.handle.observed(step, latest.objects, latest.log ?? (hookLog && stepLog(hookLog, hookLog.text)))
+      run.handle.waitingOn(step, waiting)
     }
   })().catch(() => undefined) // the sleep was aborted
   try {

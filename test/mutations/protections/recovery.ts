@@ -6,6 +6,13 @@ const peers = (file: string, title: string): Mutation['test'] => ({ project: 'pe
 /** What keeps a state from being shown as current while it is stale, and a cluster from being overrun. */
 export const recovery: readonly Mutation[] = [
   {
+    id: 'estimate-of-uninterrupted-steps',
+    file: 'main/operations/durations.ts',
+    find: ' || again !== undefined',
+    replace: '',
+    test: unit('main/operations/durations.test.ts', 'nothing, if it was interrupted'),
+  },
+  {
     id: 'helm-of-release',
     file: 'main/install/observe/orphaned-processes.ts',
     find: 'follows(/^(install|upgrade|uninstall)$/, name) && ',
@@ -92,9 +99,9 @@ export const recovery: readonly Mutation[] = [
   {
     id: 'overtaken-operation-is-closed',
     file: 'main/operations/entries.ts',
-    find: 'return closeOvertaken(toView(entry), overtakenBy(entry.header, headers))',
+    find: 'return closeOvertaken(toView(entry, this.#usual(entry)), overtakenBy(entry.header, headers))',
     replace:
-      'return closeOvertaken(toView(entry), headers.length < 0 ? overtakenBy(entry.header, headers) : undefined)',
+      'return closeOvertaken(toView(entry, this.#usual(entry)), headers.length < 0 ? overtakenBy(entry.header, headers) : undefined)',
     test: unit('main/operations/operations.test.ts', 'closes what a newer operation of the plane has overtaken'),
   },
   {

@@ -24,6 +24,41 @@ export const titles = [
 /** By index of the step: its releases do not all need each other. */
 const needsOf = [[], [0], [1], [1], [2, 3], [1], [1], [4, 5, 6]].map((needs) => needs.map((index) => `s${index}`))
 
+const inProgress: Pick<StepProgress, 'objects' | 'log' | 'usual'> = {
+  objects: [
+    {
+      object: { kind: 'Deployment', namespace: 'plane-system', name: 'gateway' },
+      depth: 0,
+      health: 'progressing',
+      reason: '1 of 2 pods ready',
+    },
+    {
+      object: { kind: 'Pod', namespace: 'plane-system', name: 'gateway-7d9f8c6b5-bx2kq' },
+      depth: 1,
+      health: 'degraded',
+      reason: 'CrashLoopBackOff: back-off 10 s restarting failed container',
+    },
+    {
+      object: { kind: 'Pod', namespace: 'plane-system', name: 'gateway-7d9f8c6b5-q8v2m' },
+      depth: 1,
+      health: 'healthy',
+      reason: 'Ready',
+    },
+    {
+      object: { kind: 'Service', namespace: 'plane-system', name: 'gateway' },
+      depth: 0,
+      health: 'healthy',
+      reason: 'Has an address',
+    },
+  ],
+  log: {
+    pod: 'gateway-7d9f8c6b5-bx2kq',
+    container: 'proxy',
+    text: 'listening on 8443\nlooking up tokens.example.com\nfatal: no such host: tokens.example.com',
+  },
+  usual: { ms: 40_000, runs: 3 },
+}
+
 /** An install with this number of completed steps; the next step is in this state. */
 export function installOf(planeId: string, id: string, done: number, state: Operation['state']): Operation {
   const at: Readonly<Record<Operation['state'], StepProgress['state']>> = {
@@ -34,7 +69,7 @@ export function installOf(planeId: string, id: string, done: number, state: Oper
     cancelled: 'skipped',
   }
   const steps = titles.map((title, index): StepProgress => {
-    const base = { id: `s${index}`, title, needs: needsOf[index] ?? [], waitingOn: [] }
+    const base = { id: `s${index}`, title, needs: needsOf[index] ?? [], waitingOn: [], objects: [] }
     if (index < done)
       return { ...base, state: 'done', startedAt: ago(400 - index * 40), endedAt: ago(370 - index * 40) }
     if (index > done) return { ...base, state: 'pending' }
@@ -53,6 +88,7 @@ export function installOf(planeId: string, id: string, done: number, state: Oper
       state: at[state],
       startedAt: ago(60),
       waitingOn: waits,
+      ...((state === 'running' || state === 'failed') && inProgress),
       ...(state === 'failed' && { message: 'helm: 1 error occurred: timed out waiting for the condition' }),
     }
   })
