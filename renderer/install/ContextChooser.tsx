@@ -7,6 +7,7 @@ import type { ClustersStore } from '../clusters/store.ts'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { needsConsent, type TrustStore } from '../trust/store.ts'
+import { CutName } from '../ui/CutName.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconSearch } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
@@ -111,11 +112,13 @@ function ContextLine({ context }: { readonly context: Context }) {
       className={classes.context}
       title={t('install.cluster.tooltip', { context: context.name, file: context.file })}
     >
-      <span>
-        {context.name}
-        {context.current && <span className={classes.quiet}> {t('install.cluster.current')}</span>}
+      <span className={classes.contextName}>
+        <CutName name={context.name} />
+        {context.current && <span className={classes.quiet}>{t('install.cluster.current')}</span>}
       </span>
-      <span className={`${classes.quiet} mono`}>{context.server}</span>
+      <span className={`${classes.quiet} mono`}>
+        <CutName name={context.server} />
+      </span>
       <SignIn context={context} />
     </div>
   )

@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { t } from '../strings/t.ts'
+import { CutName } from '../ui/CutName.tsx'
 import { IconAlert, IconCheck, IconX } from '../ui/icons.ts'
 import type { Tone } from '../ui/Status.tsx'
 import type { StepOutcome } from './outcomes.ts'
@@ -46,7 +47,7 @@ export function Wizard({ store, plane, operation, outcomes, children }: WizardPr
                 <span className={classes.stepName}>{t(`install.step.${id}`)}</span>
                 {/* Also without an outcome, so that the list keeps its height. */}
                 <span className={classes.outcome} title={outcomes[id]?.text}>
-                  {outcomes[id]?.text}
+                  <CutName name={outcomes[id]?.text ?? ''} />
                 </span>
               </button>
             </li>

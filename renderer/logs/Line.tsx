@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../preload/contract/logs.ts'
 import type { TimeFormat } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
+import { CutName } from '../ui/CutName.tsx'
 import { fieldOf, gridOf, hueOf } from './columns.ts'
 import { LevelLabel } from './LevelLabel.tsx'
 import classes from './Logs.module.css'
@@ -71,14 +72,14 @@ function Cell({ name, record, time }: { name: string; record: LogRecord; time: T
       return (
         <span className={classes.source} title={record.pod}>
           <i className={classes.hue} data-hue={hueOf(record[name])} />
-          {record[name]}
+          <CutName name={record[name]} />
         </span>
       )
     case 'container':
     case 'module':
       return (
         <span className={classes.source} title={record[name]}>
-          {record[name]}
+          <CutName name={record[name]} />
         </span>
       )
     default:

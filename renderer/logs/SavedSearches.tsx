@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { t } from '../strings/t.ts'
 import { ButtonPopover } from '../ui/ButtonPopover.tsx'
+import { CutName } from '../ui/CutName.tsx'
 import { IconBookmark, IconTrash } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import classes from './SavedSearches.module.css'
@@ -52,7 +53,7 @@ export function SavedSearches({ store }: { readonly store: LogsStore }) {
                     setOpened(false)
                   }}
                 >
-                  <span>{search.name}</span>
+                  <CutName name={search.name} />
                   <span className={classes.query}>{search.text}</span>
                 </button>
                 <ActionIcon

@@ -84,7 +84,7 @@ export function Editor({ label, text, readOnly, faults, onEdit, goTo }: EditorPr
         theme,
         EditorView.cspNonce.of(styleNonce()),
         EditorState.readOnly.of(readOnly),
-        EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': String(readOnly) }),
+        EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': String(readOnly), tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) edit.current(update.state.doc.toString())
         }),

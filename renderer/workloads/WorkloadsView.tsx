@@ -5,6 +5,7 @@ import type { ObjectStatus } from '../../preload/contract/workloads.ts'
 import { age } from '../lib/time.ts'
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
+import { CutName } from '../ui/CutName.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
@@ -227,7 +228,7 @@ function Line({ row, onFold }: { readonly row: WorkloadRow; readonly onFold: () 
           >
             <Chevron size={15} aria-hidden />
           </span>
-          {title}
+          <CutName name={title} />
         </span>
         {isOther(row) ? <span /> : <Status appearance={healthStatus[health]} />}
         <span className={classes.why} title={reason}>
@@ -243,7 +244,8 @@ function Line({ row, onFold }: { readonly row: WorkloadRow; readonly onFold: () 
   return (
     <div className={classes.line} data-kind="object">
       <span className={classes.name} title={`${kind} ${name}`}>
-        <span className={classes.kind}>{kind}</span> {name}
+        <span className={classes.kind}>{kind}</span>
+        <CutName name={name} />
       </span>
       <Status appearance={healthStatus[health]} />
       <span className={classes.why} title={reason}>

@@ -4,6 +4,7 @@ import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
 import { Rich } from '../../strings/Rich.tsx'
 import { t } from '../../strings/t.ts'
+import { CutName } from '../../ui/CutName.tsx'
 import { IconComponent, IconComputer, IconNode, IconPod, IconRefresh } from '../../ui/icons.ts'
 import { checkingStatus, Status, type StatusAppearance, verdictStatus } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
@@ -75,7 +76,7 @@ export function MatrixHead({ vantages, matrix, times, actions }: MatrixHeadProps
                 )}
               </div>
               <div className={`${classes.name} mono`} title={name}>
-                {name}
+                <CutName name={name} />
               </div>
               <HeadState
                 state={matrix.vantageStates[key]}

@@ -2,6 +2,7 @@ import { memo, useEffect, useRef } from 'react'
 import type { EndpointRow, ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { t } from '../../strings/t.ts'
+import { CutName } from '../../ui/CutName.tsx'
 import { IconChevronDown, IconChevronRight } from '../../ui/icons.ts'
 import { checkingStatus, Status, verdictStatus, waitingStatus } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
@@ -62,7 +63,7 @@ function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, 
             </span>
           </button>
           <span className={`${classes.destination} mono`} title={destination(row)}>
-            {destination(row)}
+            <CutName name={destination(row)} />
           </span>
         </th>
         {vantages.map((vantage) => {

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { t } from '../../strings/t.ts'
+import { CutName } from '../../ui/CutName.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { byUrgency, type FleetPlane } from './arrange.ts'
 import classes from './Fleet.module.css'
@@ -40,7 +41,9 @@ export function AttentionList({ planes, onOpen }: AttentionListProps) {
               <button type="button" className={classes.urgentItem} onClick={() => onOpen(plane.id, standing.place)}>
                 <Icon size={16} aria-hidden className={classes.icon} data-tone={tone} />
                 <span className="hidden">{label}</span>
-                <span className={classes.urgentName}>{plane.name}</span>
+                <span className={classes.urgentName}>
+                  <CutName name={plane.name} />
+                </span>
                 <span className={classes.urgentReason}>{standing.reason}</span>
               </button>
             </li>

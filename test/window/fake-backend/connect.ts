@@ -32,6 +32,7 @@ import {
   savedSearches,
   surrounding,
 } from './logs.ts'
+import { longNames, shortNames } from './longNames.ts'
 import {
   operations as cannedOperations,
   checkGuide,
@@ -941,7 +942,7 @@ export async function connect(): Promise<Client> {
       async ({ next, signal, ...rest }) => {
         const result: unknown = await next({
           ...rest,
-          input: asDemo(rest.path, rest.input),
+          input: received(asDemo(rest.path, rest.input)),
           signal: signal === undefined ? connected : AbortSignal.any([signal, connected]),
         })
         if (connected.aborted) throw new Error('The fake backend disconnected.')
@@ -958,7 +959,9 @@ function asDemo(path: readonly string[], input: unknown): unknown {
   return isOfIt && path.join('.') !== 'planes.get' ? { ...input, planeId: demoId } : input
 }
 
-const sent = (value: unknown): unknown => (scene === 'hostile' ? hostile(value) : value)
+const changes: Readonly<Record<string, (value: unknown) => unknown>> = { hostile, 'long-names': longNames }
+const sent = changes[scene] ?? ((value: unknown): unknown => value)
+const received = scene === 'long-names' ? shortNames : (value: unknown): unknown => value
 
 /** A stream that fails when the connection is lost, as one over a socket does. */
 async function* endingWith(stream: AsyncIterable<unknown>, connected: AbortSignal) {
