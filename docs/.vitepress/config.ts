@@ -55,6 +55,7 @@ export default defineConfig({
               'proxies',
               'allow-lists',
               'workloads',
+              'activity',
               'health',
               'logs',
               'profiles',

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ActivityEntry } from '../../preload/contract/activity.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
@@ -16,17 +16,11 @@ import { useNow } from '../ui/useNow.ts'
 import classes from './Activity.module.css'
 import { ActivityFilters } from './ActivityFilters.tsx'
 import { EntryRow } from './EntryRow.tsx'
+import { type EntryPlace, placeOf } from './entryPlace.ts'
 import { isFiltered, matches, noActivityFilter } from './filter.ts'
 import { type ActivityStore, allPlanes, filterOf } from './store.ts'
 import { wordsOf } from './texts.ts'
 import { byDay, type Day, timeline } from './timeline.ts'
-
-/** What an entry leads to. */
-export type EntryPlace =
-  | { readonly kind: 'run'; readonly planeId: string; readonly runId: string }
-  | { readonly kind: 'component'; readonly planeId: string; readonly component: string }
-  | { readonly kind: 'plane'; readonly planeId: string }
-  | { readonly kind: 'profile'; readonly name: string }
 
 export interface ActivityViewProps {
   readonly store: ActivityStore
@@ -144,10 +138,8 @@ interface DayProps extends ActivityViewProps {
 
 function DayOfActivity({ day, names, allOperations, ...props }: DayProps) {
   const { planeId, onOpen, operations, item, onItem, onProblem, onUninstall } = props
-  const { time, full, zone } = useTimeFormat()
+  const { zone } = useTimeFormat()
   const [first] = day.entries
-  const nameOf = (entry: ActivityEntry) =>
-    planeId === undefined && entry.planeId !== null ? names.get(entry.planeId) : undefined
   return (
     <section className={classes.day} aria-labelledby={`day-${day.date}`}>
       <header className={classes.dayHead}>
@@ -160,40 +152,65 @@ function DayOfActivity({ day, names, allOperations, ...props }: DayProps) {
         </span>
       </header>
       <ol className={classes.entries}>
-        {day.entries.map((entry) => {
-          const operation =
-            entry.kind === 'operation' ? allOperations.find(({ id }) => id === entry.operationId) : undefined
-          const place = placeOf(entry, names)
-          return (
-            <li key={entry.id} className={classes.line} data-entry={entry.kind}>
-              <time className={`${classes.time} numbers`} dateTime={entry.at} title={full(entry.at)}>
-                {time(entry.at)}
-              </time>
-              {operation === undefined ? (
-                <EntryRow
-                  entry={entry}
-                  planeName={nameOf(entry)}
-                  onOpen={place === undefined ? undefined : () => onOpen(place)}
-                />
-              ) : (
-                <OperationCard
-                  operation={operation}
-                  store={operations}
-                  planeName={nameOf(entry)}
-                  current={operation.id === item}
-                  onOpened={() => onItem(operation.id)}
-                  folded={operation.state === 'done' || operation.state === 'cancelled'}
-                  onProblem={onProblem}
-                  onUninstall={() => onUninstall(operation.planeId)}
-                />
-              )}
-            </li>
-          )
-        })}
+        {day.entries.map((entry) => (
+          <EntryLine
+            key={entry.id}
+            entry={entry}
+            operation={
+              entry.kind === 'operation' ? allOperations.find(({ id }) => id === entry.operationId) : undefined
+            }
+            current={entry.kind === 'operation' && entry.operationId === item}
+            planeName={planeId === undefined && entry.planeId !== null ? names.get(entry.planeId) : undefined}
+            planes={names}
+            store={operations}
+            onOpen={onOpen}
+            onItem={onItem}
+            onProblem={onProblem}
+            onUninstall={onUninstall}
+          />
+        ))}
       </ol>
     </section>
   )
 }
+
+interface EntryLineProps extends Pick<ActivityViewProps, 'onOpen' | 'onItem' | 'onProblem' | 'onUninstall'> {
+  readonly entry: ActivityEntry
+  readonly operation: Operation | undefined
+  /** The address names its operation. */
+  readonly current: boolean
+  readonly planeName: string | undefined
+  readonly planes: ReadonlyMap<string, string>
+  readonly store: OperationsStore
+}
+
+/** It renders only if it changes: each page of earlier entries adds hundreds of lines. */
+const EntryLine = memo(function EntryLine(props: EntryLineProps) {
+  const { entry, operation, current, planeName, planes, store, onOpen, onItem, onProblem, onUninstall } = props
+  const { time, full } = useTimeFormat()
+  const place = placeOf(entry, planes)
+  return (
+    <li className={classes.line} data-entry={entry.kind}>
+      <time className={`${classes.time} numbers`} dateTime={entry.at} title={full(entry.at)}>
+        {time(entry.at)}
+      </time>
+      {operation === undefined ? (
+        <EntryRow entry={entry} planeName={planeName} onOpen={place === undefined ? undefined : () => onOpen(place)} />
+      ) : (
+        <OperationCard
+          operation={operation}
+          store={store}
+          planeName={planeName}
+          current={current}
+          onOpened={() => onItem(operation.id)}
+          folded={operation.state === 'done' || operation.state === 'cancelled'}
+          onProblem={onProblem}
+          onUninstall={() => onUninstall(operation.planeId)}
+        />
+      )}
+    </li>
+  )
+})
 
 const dayMs = 86_400_000
 
@@ -204,20 +221,4 @@ function DayName({ date }: { readonly date: string }) {
   const dateBefore = (ms: number) => dateOf(new Date(now - ms).toISOString())
   if (date === dateBefore(0)) return t('activity.today', { date })
   return date === dateBefore(dayMs) ? t('activity.yesterday', { date }) : date
-}
-
-/** Undefined: the plane or the profile is gone, or the entry shows all that there is. */
-function placeOf(entry: ActivityEntry, planes: ReadonlyMap<string, string>): EntryPlace | undefined {
-  if (entry.kind === 'profile') return entry.action === 'removed' ? undefined : { kind: 'profile', name: entry.profile }
-  const { planeId } = entry
-  if (planeId === null || !planes.has(planeId)) return undefined
-  switch (entry.kind) {
-    case 'check':
-    case 'watch':
-      return { kind: 'run', planeId, runId: entry.runId }
-    case 'health':
-      return { kind: 'component', planeId, component: entry.component }
-    default:
-      return { kind: 'plane', planeId }
-  }
 }

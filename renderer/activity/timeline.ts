@@ -16,13 +16,22 @@ export interface Sources {
 const newestFirst = (one: ActivityEntry, other: ActivityEntry): number =>
   Date.parse(other.at) - Date.parse(one.at) || (one.id < other.id ? 1 : -1)
 
+const known = new WeakMap<Operation, ActivityEntry>()
+
+/** The same entry for the same operation, so that its line need not render again. */
+function entryOf(operation: Operation): ActivityEntry {
+  const entry = known.get(operation) ?? operationEntry(operation)
+  known.set(operation, entry)
+  return entry
+}
+
 /** All that happened, the newest first. Pure. */
 export function timeline({ entries, operations, planeId, more }: Sources): readonly ActivityEntry[] {
   const oldestMs = more ? Math.min(...entries.map(({ at }) => Date.parse(at))) : Number.NEGATIVE_INFINITY
   const ofOperations = operations
     .filter((operation) => planeId === undefined || operation.planeId === planeId)
     .filter(({ startedAt, endedAt }) => endedAt === undefined || Date.parse(startedAt) >= oldestMs)
-    .map(operationEntry)
+    .map(entryOf)
   return [...entries, ...ofOperations].toSorted(newestFirst)
 }
 

@@ -3,13 +3,18 @@ import { createSpotlight, Spotlight } from '@mantine/spotlight'
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
+import { placeOf } from '../activity/entryPlace.ts'
+import { type ActivityFilter, kinds, noActivityFilter, outcomes } from '../activity/filter.ts'
+import { titleOf } from '../activity/texts.ts'
 import { failedEndpoints } from '../connectivity/matrix/matrix.ts'
 import type { HelpSection } from '../help/search.ts'
 import { keepForLong, recallForLong } from '../lib/keep.ts'
+import { age } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
 import classes from './Palette.module.css'
 import { foundEntries, type PaletteEntry } from './paletteEntries.ts'
+import { placeOfEntry } from './placeOfEntry.ts'
 import { viewsOf } from './planeTabs.ts'
 import { openConnectivity, type Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
@@ -28,6 +33,8 @@ export interface PaletteProps {
 const isIds = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string')
 const rememberedEntries = 8
+/** Of the timeline, which can have thousands. */
+const offeredEntries = 300
 
 /** Every place of the window, and the actions that are available: by any of their words, in any order. */
 export function Palette({ opened, query, onQuery, onShortcuts, onClose }: PaletteProps) {
@@ -97,6 +104,7 @@ function useEntries(opened: boolean, onShortcuts: () => void): readonly PaletteE
       ...actions(session, planeId !== undefined, onShortcuts),
       ...views.filter(({ onlyFound }) => onlyFound === true),
       ...ofPlane,
+      ...activityEntries(session, planes ?? []),
       ...help.map((section) => helpEntry(session, section)),
     ]
   }, [opened, planes, planeId, help, session, onShortcuts])
@@ -184,6 +192,41 @@ function partEntries(session: Session, planeId: string): PaletteEntry[] {
         ]
       }),
     ),
+  ]
+}
+
+/** The timeline by kind and by outcome, and those of its entries that the window has. */
+function activityEntries({ route, activity }: Session, planes: readonly Plane[]): PaletteEntry[] {
+  const { go } = route.getState()
+  const names = new Map(planes.map(({ id, name }) => [id, name]))
+  const filtered = (id: string, name: string, filter: Partial<ActivityFilter>): PaletteEntry => ({
+    id: `activity/${id}`,
+    label: t('shell.palette.activity', { name }),
+    detail: t('shell.palette.detail.activity'),
+    onlyFound: true,
+    run: () => go({ view: 'activity', filter: { ...noActivityFilter, ...filter } }),
+  })
+  return [
+    ...kinds.map((kind) => filtered(kind, t(`activity.kind.${kind}`), { kinds: [kind] })),
+    ...outcomes.map((outcome) => filtered(outcome, t(`activity.outcome.${outcome}`), { outcomes: [outcome] })),
+    ...(activity.getState().entries ?? []).slice(0, offeredEntries).flatMap((entry): PaletteEntry[] => {
+      const place = placeOf(entry, names)
+      if (place === undefined) return []
+      const plane = names.get(entry.planeId ?? '')
+      const ago = age(entry.at, Date.now())
+      return [
+        {
+          id: `activity/${entry.id}`,
+          label: titleOf(entry),
+          detail:
+            plane === undefined
+              ? t('shell.palette.detail.entry', { ago })
+              : t('shell.palette.detail.entryOfPlane', { plane, ago }),
+          onlyFound: true,
+          run: () => go(placeOfEntry(place)),
+        },
+      ]
+    }),
   ]
 }
 

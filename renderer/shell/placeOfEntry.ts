@@ -1,4 +1,4 @@
-import type { EntryPlace } from '../activity/ActivityView.tsx'
+import type { EntryPlace } from '../activity/entryPlace.ts'
 import type { Place } from './address.ts'
 
 /** What an entry of the timeline is about. */

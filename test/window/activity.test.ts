@@ -17,6 +17,20 @@ const slow = { timeout: 10_000 }
 const addressOf = (page: Page) => new URL(page.url()).hash
 
 describe('the timeline', () => {
+  it('is found by the search of views: its entries lead to their places', async () => {
+    const page = await open()
+    await lines(page).first().waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('textbox', { name: 'Search views and actions' }).fill('demo agent degraded')
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Agent is degraded/ })
+      .first()
+      .click()
+    await page.getByRole('dialog', { name: 'Agent' }).waitFor()
+    expect(addressOf(page)).toContain(`${demo}/overview?component=agent`)
+  })
+
   it('has checks, operations, changes of health and edits by day, each with its outcome', async () => {
     const page = await open()
     const today = page.getByRole('region', { name: /^(Today|Yesterday)/ }).first()

@@ -44,6 +44,7 @@ describe('the palette', () => {
       ['pod agent', /^agent-/, `${plane}/workloads?object=`],
       ['component gateway', /Gateway/, `${plane}/overview?component=`],
       ['endpoint hub', /Event hub/, `${plane}/overview?endpoint=`],
+      ['activity failed', 'Activity: Failed', '/activity?outcome=failed'],
       ['reset tls', /^tls\.reset/, '/help/causes/tls-reset'],
     ] as const) {
       await page.goto(page.url().replace(/#.*$/, `#${plane}/workloads`))

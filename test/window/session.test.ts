@@ -111,3 +111,17 @@ describe('the page of an ended session', () => {
     expect(await command.evaluate((element) => element.getClientRects().length)).toBe(1)
   })
 })
+
+it('a window whose script does not load says so, with what to do; a window that starts does not', async () => {
+  const page = await open()
+  const note = page.getByText('Hangar has not started.')
+  expect(await note.count()).toBe(0)
+  await page.route('**/*.js', (route) => route.abort())
+  await page.reload()
+  await note.waitFor({ state: 'attached' })
+  expect(await note.isVisible()).toBe(false)
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) animation.finish()
+  })
+  expect(await note.isVisible()).toBe(true)
+})

@@ -100,7 +100,7 @@ describe('text from outside that reorders, hides and colours', () => {
         )
           found.push(node.nodeValue ?? '')
       for (const element of document.body.querySelectorAll('*'))
-        for (const name of ['title', 'aria-label', 'placeholder', 'alt'])
+        for (const name of ['title', 'aria-label', 'placeholder', 'alt', 'data-start', 'data-end'])
           if (hides.test(element.getAttribute(name) ?? '')) found.push(`${name}: ${element.getAttribute(name)}`)
       return found
     })

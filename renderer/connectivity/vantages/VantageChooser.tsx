@@ -2,6 +2,7 @@ import { Button, Popover, Select } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../../strings/t.ts'
+import { CutName } from '../../ui/CutName.tsx'
 import { IconChevronDown } from '../../ui/icons.ts'
 import type { ConnectivityStore } from '../store.ts'
 import classes from './Chooser.module.css'
@@ -38,7 +39,8 @@ export function VantageChooser({ store }: { readonly store: ConnectivityStore })
           }}
         >
           <span className={classes.targetText}>
-            <span className={classes.from}>{t('connectivity.vantage.from')}</span> {choiceTitle(chosenVantages, offers)}
+            <span className={classes.from}>{t('connectivity.vantage.from')}</span>
+            <CutName name={choiceTitle(chosenVantages, offers)} />
           </span>
         </Button>
       </Popover.Target>

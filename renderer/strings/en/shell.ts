@@ -126,6 +126,7 @@ export const shell = {
     title: 'Search views and actions',
     empty: 'No matching views or actions',
     planeTab: '{plane}: {tab}',
+    activity: 'Activity: {name}',
     found: '{count, plural, =0 {No results} one {# result} other {# results}}',
     detail: {
       plane: 'Plane',
@@ -135,6 +136,9 @@ export const shell = {
       pod: 'Pod in {namespace}',
       search: 'Saved search of logs',
       help: 'Help: {page}',
+      activity: 'Filter of the activity',
+      entry: 'Activity, {ago}',
+      entryOfPlane: 'Activity of {plane}, {ago}',
       view: 'View',
       action: 'Action',
     },
