@@ -10,7 +10,7 @@ const wide = { width: 1280, height: 800 }
 /** The same window at 200 %. */
 const zoomed = { width: 640, height: 400 }
 
-/** Texts with a name whose end is cut off. */
+/** Texts with a name that does not show its end. */
 const namesWithoutEnd = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const marker = '-of-the-private-data-plane'
