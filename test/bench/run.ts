@@ -5,25 +5,27 @@ import Table from 'cli-table3'
 import { explain } from '../../main/fault.ts'
 import { interruptSignal } from '../../main/lib/interrupt.ts'
 import type { Benchmark } from './benchmark.ts'
-import { connectivity } from './connectivity.bench.ts'
-import { health } from './health.bench.ts'
-import { install } from './install.bench.ts'
-import { logs } from './logs.bench.ts'
-import { logsParse } from './logs-parse.bench.ts'
-import { start } from './start.bench.ts'
-import { windowBench } from './window.bench.ts'
-import { workloads } from './workloads.bench.ts'
 
 /** `npm run bench -- NAME [--json FILE]`: measures Hangar beside a comparison in the same run, prints a table, and writes it to FILE. */
-const benchmarks: readonly Benchmark[] = [start, windowBench, connectivity, health, workloads, logs, logsParse, install]
+const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
+  // Only the one that runs is loaded: the others would count as its memory.
+  ['start', async () => (await import('./start.bench.ts')).start],
+  ['window', async () => (await import('./window.bench.ts')).windowBench],
+  ['connectivity', async () => (await import('./connectivity.bench.ts')).connectivity],
+  ['health', async () => (await import('./health.bench.ts')).health],
+  ['workloads', async () => (await import('./workloads.bench.ts')).workloads],
+  ['logs', async () => (await import('./logs.bench.ts')).logs],
+  ['logs-parse', async () => (await import('./logs-parse.bench.ts')).logsParse],
+  ['install', async () => (await import('./install.bench.ts')).install],
+])
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, lines: { type: 'string', default: '3000000' } },
   allowPositionals: true,
 })
-const chosen = benchmarks.find(({ name }) => name === positionals[0])
+const chosen = await benchmarks.get(positionals[0] ?? '')?.()
 if (chosen === undefined) {
-  console.error(`Usage: npm run bench -- ${benchmarks.map(({ name }) => name).join('|')} [--json FILE] [--lines COUNT]`)
+  console.error(`Usage: npm run bench -- ${[...benchmarks.keys()].join('|')} [--json FILE] [--lines COUNT]`)
   process.exit(2)
 }
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()} ${arch()}, Node ${process.versions.node}`

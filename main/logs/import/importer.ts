@@ -35,11 +35,11 @@ export interface ImportPorts {
   readonly pack: (columns: Columns, text: Text, signal: AbortSignal) => Promise<PackedBlock>
   /** Whether a record is stored already; asked once for each record, in their order. */
   readonly isKnown?: (atMs: number, raw: Uint8Array) => boolean
-  /** Blocks are stored in units of about this size, with the position after them. Default 8 MiB. */
+  /** Blocks are stored in units of about this size, with the position after them. Default 4 MiB. */
   readonly unitBytes?: number
 }
 
-const defaultUnitBytes = 8 * 1_024 * 1_024
+const defaultUnitBytes = 4 * 1_024 * 1_024
 /** A day is a file of the store. */
 const maxDays = 1_000
 const dayMs = 86_400_000
