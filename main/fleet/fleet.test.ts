@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { PlaneSummary } from '../../preload/contract/fleet.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { ComponentStatus, WorkloadsEvent } from '../../preload/contract/workloads.ts'
@@ -94,6 +94,30 @@ describe('the fleet', () => {
   it('records what a plane that is open in the window reports', async () => {
     await fleet.observed(north, state('healthy'))
     expect(verdictNow((await summaries(fleet))[north])).toBe('healthy')
+  })
+
+  it('records no progress that ends within a moment, and progress that lasts', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const recorded: string[] = []
+      const of = open({
+        observed: async (_planeId, _before, { components }) => {
+          recorded.push(components[0]?.health ?? '')
+        },
+      })
+      await of.observed(north, state('healthy'))
+      await of.observed(north, state('progressing'))
+      vi.advanceTimersByTime(9_000)
+      await of.observed(north, state('healthy'))
+      await of.observed(north, state('progressing'))
+      vi.advanceTimersByTime(9_000)
+      expect(recorded).toEqual(['healthy'])
+      vi.advanceTimersByTime(1_000)
+      await vi.waitFor(() => expect(recorded).toEqual(['healthy', 'progressing']))
+      await of.close()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('what was known before a connection is no observation', async () => {

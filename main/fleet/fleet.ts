@@ -5,6 +5,7 @@ import type { WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import { Changes } from '../lib/changes.ts'
 import { inParallel } from '../lib/concurrency/in-parallel.ts'
 import { lastHours } from './hours.ts'
+import { HeldBack, isOnlyProgress } from './momentary.ts'
 import { failedReading, observationOf, readOnce } from './observation.ts'
 import { ObservedPlanes } from './observed-planes.ts'
 import type { FleetRecords } from './record.ts'
@@ -55,6 +56,7 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
   const observed = new ObservedPlanes(records, now)
   const checking = new Set<string>()
   const changes = new Changes()
+  const progress = new HeldBack((planeId, latest) => void record(planeId, latest).catch(() => undefined))
   /** Counts the checks that can have saved a run. */
   let runsSaved = 0
 
@@ -164,13 +166,25 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
     },
     async observed(planeId, event) {
       const observation = observationOf(event)
-      if (observation !== undefined && observed.isNews(planeId, observation)) await record(planeId, observation)
+      if (observation === undefined) return
+      if (isOnlyProgress(observed.get(planeId)?.observation, observation)) {
+        progress.hold(planeId, observation)
+        return
+      }
+      progress.drop(planeId)
+      if (observed.isNews(planeId, observation)) await record(planeId, observation)
     },
     runSaved() {
       runsSaved += 1
       changes.notify()
     },
-    forget: (planeId) => observed.forget(planeId),
-    close: () => observed.save(),
+    forget(planeId) {
+      progress.drop(planeId)
+      return observed.forget(planeId)
+    },
+    close() {
+      progress.close()
+      return observed.save()
+    },
   }
 }

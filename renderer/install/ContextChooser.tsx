@@ -161,7 +161,7 @@ function SelectedContext({ context, clusters, trust }: SelectedContextProps) {
   return (
     <>
       <ContextWarnings context={context} />
-      <Notice tone="busy" role="status" title={t('install.cluster.reachable', { context: context.name })}>
+      <Notice tone="good" role="status" title={t('install.cluster.reachable', { context: context.name })}>
         <div>
           {probe.platform === undefined
             ? t('install.cluster.version', { version, ms })

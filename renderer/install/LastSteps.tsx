@@ -99,7 +99,7 @@ export function DoneStep({ store, plane, onOpen, children }: DoneStepProps) {
       }
     >
       {plane.installedAt !== undefined && (
-        <Notice tone="busy" title={t('install.done.installed', { plane: plane.name })}>
+        <Notice tone="good" title={t('install.done.installed', { plane: plane.name })}>
           <div>
             <Rich
               message="install.done.finished"

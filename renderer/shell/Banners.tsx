@@ -43,7 +43,7 @@ function ConnectionBanner() {
   }, [state])
 
   if (shown === 'none') return null
-  if (shown === 'restored') return <Notice tone="busy" role="status" title={t('shell.connection.restored')} />
+  if (shown === 'restored') return <Notice tone="good" role="status" title={t('shell.connection.restored')} />
   return (
     <Notice
       tone="bad"

@@ -5,11 +5,11 @@ import { problemText } from '../lib/problem.ts'
 import { t } from '../strings/t.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { HelpLink } from './HelpLink.tsx'
-import { IconAlert, IconCircleX, IconInfo } from './icons.ts'
+import { IconAlert, IconCircleCheck, IconCircleX, IconInfo } from './icons.ts'
 import classes from './Notice.module.css'
 import { needsReview, ReviewContext } from './review.ts'
 
-const icons = { bad: IconCircleX, warn: IconAlert, busy: IconInfo } as const
+const icons = { bad: IconCircleX, warn: IconAlert, good: IconCircleCheck, busy: IconInfo } as const
 
 export interface NoticeProps {
   readonly tone: keyof typeof icons

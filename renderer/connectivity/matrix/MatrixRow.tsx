@@ -144,7 +144,7 @@ function CellStatus({ cell, at }: CellStatusProps) {
   )
 }
 
-/** The second line: the cause, else the duration; during a check the last stage. */
+/** The second line: the cause, why it was skipped, else the duration; during a check the last stage. */
 function CellNote({ cell }: { readonly cell: Cell | undefined }) {
   if (cell === undefined) return null
   const note = noteOf(cell)
@@ -163,6 +163,7 @@ function noteOf({ result, stages }: Cell): string {
       : t('connectivity.matrix.afterStage', { stage: t(`connectivity.stage.${last.stage}`) })
   }
   if (result.verdict !== 'pass' && result.cause !== '') return causeLabel(result.cause)
+  if (result.verdict === 'skipped') return result.hint
   const durationMs = stages.reduce((sum, { ms }) => sum + ms, 0)
   return durationMs === 0 ? '' : t('connectivity.milliseconds', { ms: Math.round(durationMs) })
 }

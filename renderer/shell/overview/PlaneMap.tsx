@@ -159,10 +159,6 @@ function Arrow({ path }: { readonly path: string }) {
 
 type PartProps = Readonly<Record<string, unknown>>
 
-/** Lower boxes have one line, with the word of the state at its end. */
-const twoLinesPx = 44
-const wordWidth = 76
-
 interface ComponentProps {
   readonly component: MapComponent
   readonly box: Box
@@ -174,11 +170,10 @@ function Component({ component, box, lit, part }: ComponentProps) {
   const { title, reason, vendor, health } = component
   const { icon: Icon, tone, label } = componentAppearance(component)
   const { x, y, width, height } = box
-  const note = vendor ? t('overview.map.vendor') : ''
-  const noteWidth = vendor ? 72 : 0
-  const lines = height < twoLinesPx ? 1 : 2
-  const state =
+  const verdict =
     reason === '' || health === 'healthy' ? label : t('overview.map.why', { verdict: label, cause: reasonText(reason) })
+  const vendorRun = t('overview.map.vendor')
+  const vendorVerdict = health === 'unknown' ? vendorRun : t('overview.map.why', { verdict: vendorRun, cause: label })
   return (
     <g className={classes.part} data-tone={tone} data-lit={lit ? '' : undefined}>
       {/* The label says all; the texts beside it are the picture. */}
@@ -195,23 +190,12 @@ function Component({ component, box, lit, part }: ComponentProps) {
       </g>
       <g {...decorative} className={classes.face}>
         <Icon x={x + 12} y={y + height / 2 - 8} size={16} stroke={2} className={classes.icon} />
-        <text x={x + 36} y={y + (lines === 1 ? 23 : 20)} className={classes.title}>
-          {shorten(title, width - 48 - (lines === 1 ? wordWidth : noteWidth), strong)}
+        <text x={x + 36} y={y + 20} className={classes.title}>
+          {shorten(title, width - 48, strong)}
         </text>
-        {lines === 1 ? (
-          <text x={x + width - 12} y={y + 23} textAnchor="end" className={classes.state}>
-            {vendor ? note : label}
-          </text>
-        ) : (
-          <text x={x + 36} y={y + 37} className={classes.state}>
-            {shortenEnd(state, width - 48, small)}
-          </text>
-        )}
-        {vendor && lines === 2 && (
-          <text x={x + width - 12} y={y + 20} textAnchor="end" className={classes.note}>
-            {note}
-          </text>
-        )}
+        <text x={x + 36} y={y + 37} className={classes.state}>
+          {shortenEnd(vendor ? vendorVerdict : verdict, width - 48, small)}
+        </text>
       </g>
     </g>
   )

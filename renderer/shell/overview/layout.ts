@@ -38,8 +38,7 @@ const headHeight = 28
 const groupGap = 16
 const componentHeight = 48
 const componentGap = 12
-/** Of a component without connections: one line is enough. */
-const quietHeight = 36
+/** Between components without connections. */
 const quietGap = 8
 const endHeight = 44
 const endGap = 8
@@ -134,9 +133,9 @@ export function layoutMap({ components, edges }: PlaneGraph, width: number): Map
     component,
     box: {
       x: innerX + (index % columns) * (quietWidth + componentGap),
-      y: connectedBottom + 2 * quietGap + Math.floor(index / columns) * (quietHeight + quietGap),
+      y: connectedBottom + 2 * quietGap + Math.floor(index / columns) * (componentHeight + quietGap),
       width: quietWidth,
-      height: quietHeight,
+      height: componentHeight,
     },
   }))
   const clusterBottom =

@@ -34,7 +34,7 @@ export const fleet = {
     health: 'Health',
     connections: 'Connections',
     hours: 'Last 24 hours',
-    checked: 'Last check',
+    checked: 'Last seen',
     version: 'Kubernetes',
     actions: 'Actions',
   },

@@ -10,22 +10,20 @@ const cloudLogins: readonly (readonly [RegExp, string])[] = [
   [/(\.googleapis\.com|\.pkg\.dev|(^|\.)gcr\.io)$/, 'a Google Cloud identity'],
 ]
 
+const namedInMessage = 2
+
 /**
  * Pure: access to a service of the plane, as far as it is known before the install. Whether it answers and accepts a stored
  * credential is the question of the connectivity check.
  */
 export function serviceAccess(what: string, endpoints: readonly ServiceEndpoint[]): CheckOutcome {
   if (endpoints.length === 0) return skipped(`The profile names no ${what}.`)
-  const lines = endpoints.map((endpoint) => ({ endpoint, why: reasonOf(endpoint) }))
-  const evidence = lines.map(({ endpoint, why }) => `${endpoint.id}: ${why}`).join('\n')
+  const lines = endpoints.map((endpoint) => `${endpoint.id}: ${reasonOf(endpoint)}`)
   return {
     verdict: 'unknown',
-    message: `Access to the ${what} is not checked before the install: ${summary(
-      lines.map(({ endpoint, why }) => `${endpoint.id}: ${why}`),
-      2,
-    )}.`,
+    message: `Access to the ${what} is not checked before the install: ${summary(lines, namedInMessage)}.`,
     hint: 'The connectivity check shows whether it answers, and signs in with a stored credential. For another identity, ask the team that runs the service.',
-    evidence,
+    evidence: lines.length <= namedInMessage ? '' : lines.join('\n'),
   }
 }
 
