@@ -1,7 +1,7 @@
 import type { Observation } from '../../preload/contract/fleet.ts'
 
 /** Progress of healthy components that ends within this time is not recorded. */
-export const momentMs = 10_000
+const momentMs = 10_000
 
 /**
  * Whether all that changed is that healthy components make progress. Flux reports that for a moment at each reconciliation
