@@ -1,8 +1,8 @@
-import { Chip, CloseButton, Group, MultiSelect, Select, TextInput } from '@mantine/core'
+import { Chip, Group, MultiSelect } from '@mantine/core'
 import type { Plane } from '../../preload/contract/planes.ts'
-import { ranges } from '../logs/query.ts'
+import { RangeSelect } from '../logs/RangeSelect.tsx'
 import { t } from '../strings/t.ts'
-import { IconSearch } from '../ui/icons.ts'
+import { SearchField } from '../ui/SearchField.tsx'
 import classes from './Activity.module.css'
 import { type ActivityFilter, kinds, outcomes } from './filter.ts'
 
@@ -15,38 +15,20 @@ interface ActivityFiltersProps {
 
 /** The filter of the timeline. It is in the address. */
 export function ActivityFilters({ filter, planes, onChange }: ActivityFiltersProps) {
-  const known = ranges.find((each) => JSON.stringify(each.range) === JSON.stringify(filter.range))
-  const range: (typeof ranges)[number]['id'] | 'custom' = known?.id ?? 'custom'
   return (
     <search className={classes.filters}>
-      <TextInput
-        data-search
+      <SearchField
         className={classes.search}
-        aria-label={t('activity.filter.search')}
+        label={t('activity.filter.search')}
         placeholder={t('activity.filter.hint')}
-        leftSection={<IconSearch size={15} aria-hidden />}
         value={filter.text}
-        maxLength={200}
-        onChange={({ currentTarget }) => onChange({ text: currentTarget.value })}
-        rightSection={
-          filter.text === '' ? undefined : (
-            <CloseButton size="xs" aria-label={t('activity.filter.clear')} onClick={() => onChange({ text: '' })} />
-          )
-        }
+        onChange={(text) => onChange({ text })}
       />
-      <Select
+      <RangeSelect
         className={classes.range}
-        aria-label={t('activity.filter.range')}
-        allowDeselect={false}
-        data={[...ranges.map(({ id }) => id), ...(range === 'custom' ? [range] : [])].map((id) => ({
-          value: id,
-          label: t(`logs.filter.ranges.${id}`),
-        }))}
-        value={range}
-        onChange={(value) => {
-          const chosen = ranges.find(({ id }) => id === value)?.range
-          if (chosen !== undefined) onChange({ range: chosen })
-        }}
+        label={t('activity.filter.range')}
+        range={filter.range}
+        onChange={(range) => onChange({ range })}
       />
       {planes !== undefined && planes.length > 1 && (
         <MultiSelect

@@ -1,10 +1,9 @@
-import { TextInput } from '@mantine/core'
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { helpAddress } from '../lib/help.ts'
 import { t } from '../strings/t.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import { IconSearch } from '../ui/icons.ts'
+import { SearchField } from '../ui/SearchField.tsx'
 import { Blocks } from './Blocks.tsx'
 import classes from './Help.module.css'
 import { helpPages } from './pages.ts'
@@ -28,14 +27,7 @@ export function HelpView({ page = startPage, section }: HelpViewProps) {
     <div className={classes.help}>
       <div className={classes.side}>
         <h1 className={classes.heading}>{t('help.title')}</h1>
-        <TextInput
-          aria-label={t('help.search')}
-          placeholder={t('help.search')}
-          leftSection={<IconSearch size={14} aria-hidden />}
-          value={query}
-          onChange={({ currentTarget }) => setQuery(currentTarget.value)}
-          data-search
-        />
+        <SearchField label={t('help.search')} placeholder={t('help.search')} value={query} onChange={setQuery} />
         <p className="hidden" role="status">
           {found === undefined ? '' : t('help.found', { count: found.length })}
         </p>

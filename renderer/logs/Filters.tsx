@@ -1,19 +1,14 @@
-import { Chip, CloseButton, Group, MultiSelect, Select, Switch, TextInput } from '@mantine/core'
+import { Chip, Group, MultiSelect, Switch } from '@mantine/core'
 import { useContext } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../strings/t.ts'
-import { IconSearch } from '../ui/icons.ts'
 import { ReadOnlyContext } from '../ui/readOnly.ts'
+import { SearchField } from '../ui/SearchField.tsx'
 import classes from './Logs.module.css'
 import { levels } from './levels.ts'
-import { type Range, ranges } from './query.ts'
+import { RangeSelect } from './RangeSelect.tsx'
 import { SavedSearches } from './SavedSearches.tsx'
 import type { LogsStore } from './state.ts'
-
-const rangeId = (range: Range): (typeof ranges)[number]['id'] | 'custom' =>
-  range.kind === 'between'
-    ? 'custom'
-    : (ranges.find((known) => JSON.stringify(known.range) === JSON.stringify(range))?.id ?? 'all')
 
 export interface FiltersProps {
   readonly store: LogsStore
@@ -27,39 +22,23 @@ export function Filters({ store }: FiltersProps) {
   const problem = useStore(store, (state) => state.problem)
   const { setFilter, setFollowing } = store.getState()
   const readOnly = useContext(ReadOnlyContext)
-  const selectedRange = rangeId(filter.range)
   return (
     <search className={classes.filters}>
-      <TextInput
-        data-search
+      <SearchField
         className={classes.search}
-        aria-label={t('logs.filter.search')}
+        label={t('logs.filter.search')}
         placeholder={t('logs.filter.placeholder')}
-        leftSection={<IconSearch size={15} aria-hidden />}
         value={filter.text}
-        maxLength={1_000}
+        maxCharacters={1_000}
         error={problem?.code === 'QUERY_INVALID' ? `${problem.message} ${problem.hint}` : undefined}
-        onChange={({ currentTarget }) => setFilter({ text: currentTarget.value })}
-        rightSection={
-          filter.text === '' ? undefined : (
-            <CloseButton size="xs" aria-label={t('logs.filter.clear')} onClick={() => setFilter({ text: '' })} />
-          )
-        }
+        onChange={(text) => setFilter({ text })}
       />
       {!readOnly && <SavedSearches store={store} />}
-      <Select
-        aria-label={t('logs.filter.range')}
+      <RangeSelect
         className={classes.range}
-        allowDeselect={false}
-        data={[...ranges.map(({ id }) => id), ...(selectedRange === 'custom' ? [selectedRange] : [])].map((id) => ({
-          value: id,
-          label: t(`logs.filter.ranges.${id}`),
-        }))}
-        value={selectedRange}
-        onChange={(value) => {
-          const range = ranges.find(({ id }) => id === value)?.range
-          if (range !== undefined) setFilter({ range })
-        }}
+        label={t('logs.filter.range')}
+        range={filter.range}
+        onChange={(range) => setFilter({ range })}
       />
       <MultiSelect
         aria-label={t('logs.filter.sources')}

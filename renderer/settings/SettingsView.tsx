@@ -1,15 +1,4 @@
-import {
-  Button,
-  CloseButton,
-  FileButton,
-  Group,
-  NativeSelect,
-  NumberInput,
-  Radio,
-  SegmentedControl,
-  Switch,
-  TextInput,
-} from '@mantine/core'
+import { Button, FileButton, Group, NativeSelect, NumberInput, Radio, SegmentedControl, Switch } from '@mantine/core'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
@@ -24,9 +13,9 @@ import type { TrustStore } from '../trust/store.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { useHighlight } from '../ui/highlight.ts'
-import { IconSearch } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Facts, Panel } from '../ui/Panel.tsx'
+import { SearchField } from '../ui/SearchField.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { Status, stepStatus, verdictStatus } from '../ui/Status.tsx'
 import type { VaultStore } from '../vault/store.ts'
@@ -78,19 +67,11 @@ export function SettingsView({ store, vault, clusters, trust, section, text, onS
   return (
     <div className={classes.settings} ref={sections}>
       <h1 className={classes.heading}>{t('settings.title')}</h1>
-      <TextInput
-        data-search
-        aria-label={t('settings.search')}
+      <SearchField
+        label={t('settings.search')}
         placeholder={t('settings.searchHint')}
-        leftSection={<IconSearch size={15} aria-hidden />}
         value={text}
-        maxLength={200}
-        onChange={({ currentTarget }) => onSearch(currentTarget.value)}
-        rightSection={
-          text === '' ? undefined : (
-            <CloseButton size="xs" aria-label={t('settings.clearSearch')} onClick={() => onSearch('')} />
-          )
-        }
+        onChange={onSearch}
       />
       {found.size === 0 && (
         <EmptyState drawing="page" title={t('settings.noMatch')}>

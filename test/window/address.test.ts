@@ -104,11 +104,11 @@ describe('the address and the title of the window', () => {
     const page = await open(`${plane}/connectivity`)
     await page.getByRole('button', { name: 'Control plane', exact: true }).click()
     await row(page, 'Control plane').waitFor()
-    await page.getByRole('searchbox', { name: 'Filter rows' }).fill('control')
+    await page.getByRole('textbox', { name: 'Filter rows' }).fill('control')
     await page.waitForFunction(() => location.hash.includes('text=control'))
     const other = await open(await addressOf(page))
     await row(other, 'Control plane').waitFor()
-    expect(await other.getByRole('searchbox', { name: 'Filter rows' }).inputValue()).toBe('control')
+    expect(await other.getByRole('textbox', { name: 'Filter rows' }).inputValue()).toBe('control')
 
     await planeTab('demo', 'Logs')(page)
     await page.getByRole('textbox', { name: 'Search logs' }).fill('refused')

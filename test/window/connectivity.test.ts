@@ -57,7 +57,7 @@ describe('the matrix', () => {
       .click()
     expect(await shown(page)).toEqual(['control-plane', 'global-adaptor', 'event-hub'])
 
-    await page.getByRole('searchbox', { name: 'Filter rows' }).fill('5671')
+    await page.getByRole('textbox', { name: 'Filter rows' }).fill('5671')
     expect(await shown(page)).toEqual(['event-hub'])
 
     await press(page, 'Show 2 rows')

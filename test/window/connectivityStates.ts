@@ -87,7 +87,7 @@ export const connectivityStates: readonly ViewState[] = [
   },
   {
     name: 'connectivity-filtered-away',
-    go: then(open, (page) => page.getByRole('searchbox', { name: 'Filter rows' }).fill('nowhere')),
+    go: then(open, (page) => page.getByRole('textbox', { name: 'Filter rows' }).fill('nowhere')),
   },
   {
     name: 'connectivity-finding',

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type GalleryServer, startGallery } from '../../scripts/gallery-server.ts'
 import { chromiumProgram, launchChromium } from './chromium.ts'
+import { boxesOfPage, withinTolerance } from './gallery/boxes.ts'
 import { entries } from './gallery/entries.ts'
+
+const boxesFile = join(import.meta.dirname, 'gallery/boxes.txt')
 
 const reason = existsSync(chromiumProgram()) ? '' : '(chromium is not installed)'
 
@@ -29,6 +34,26 @@ describe.skipIf(reason !== '')(`npm run gallery ${reason}`, () => {
       await page.frameLocator(`iframe[title=${title}]`).getByRole('heading', { name: 'Components' }).waitFor()
     }
     await page.close()
+  })
+
+  it('has the layout of the stored boxes, the same light and dark', async () => {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: 'reduce',
+      timezoneId: 'UTC',
+    })
+    const page = await context.newPage()
+    const boxesIn = async (theme: 'light' | 'dark') => {
+      await page.goto(new URL(`${entries[0]?.path}&theme=${theme}`, gallery.address).href)
+      await page.getByRole('heading', { name: 'Components' }).waitFor()
+      await page.evaluate(() => document.fonts.ready)
+      return page.evaluate(boxesOfPage)
+    }
+    const light = await boxesIn('light')
+    expect(await boxesIn('dark')).toEqual(light)
+    const stored = await readFile(boxesFile, 'utf8').catch(() => '')
+    await expect(withinTolerance(light, stored)).toMatchFileSnapshot(boxesFile)
+    await context.close()
   })
 
   it('renders every entry without an error', async () => {

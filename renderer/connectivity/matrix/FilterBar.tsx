@@ -1,7 +1,8 @@
-import { Button, SegmentedControl, Switch, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, Switch } from '@mantine/core'
 import type { EndpointRow } from '../../../preload/contract/connectivity.ts'
 import { t } from '../../strings/t.ts'
-import { IconSearch, IconX } from '../../ui/icons.ts'
+import { IconX } from '../../ui/icons.ts'
+import { SearchField } from '../../ui/SearchField.tsx'
 import classes from '../Connectivity.module.css'
 import type { Matrix } from './matrix.ts'
 import { type Filter, filterCounts } from './visibleRows.ts'
@@ -28,15 +29,12 @@ export function FilterBar({ rows, matrix, filter, onShow }: FilterBarProps) {
           onShow({ verdict: verdicts.find((verdict) => verdict === value) ?? 'all' })
         }}
       />
-      <TextInput
-        type="search"
-        data-search
-        aria-label={t('connectivity.filter.text')}
-        placeholder={t('connectivity.filter.placeholder')}
+      <SearchField
         className={classes.search}
-        leftSection={<IconSearch size={14} aria-hidden />}
+        label={t('connectivity.filter.text')}
+        placeholder={t('connectivity.filter.placeholder')}
         value={filter.text}
-        onChange={({ currentTarget }) => onShow({ text: currentTarget.value })}
+        onChange={(text) => onShow({ text })}
       />
       {filter.finding !== undefined && (
         <Button

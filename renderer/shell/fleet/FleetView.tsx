@@ -1,12 +1,13 @@
-import { Button, Menu, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Button, Menu, SegmentedControl, Select } from '@mantine/core'
 import { Suspense, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { t } from '../../strings/t.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { IconRefresh, IconSearch, IconStop } from '../../ui/icons.ts'
+import { IconRefresh, IconStop } from '../../ui/icons.ts'
 import { lazyView } from '../../ui/lazyView.ts'
 import { ProblemNotice } from '../../ui/Notice.tsx'
+import { SearchField } from '../../ui/SearchField.tsx'
 import { NewMenu } from '../NewMenu.tsx'
 import type { Session } from '../session.ts'
 import { useSession } from '../sessionContext.ts'
@@ -76,14 +77,12 @@ export function FleetView({ planes: newest }: { readonly planes: readonly FleetP
       </fieldset>
       {planes.length > planesAtAGlance && <AttentionList planes={planes} onOpen={actions.open} />}
       <div className={classes.tools}>
-        <TextInput
+        <SearchField
           className={classes.search}
-          data-search
-          aria-label={t('fleet.search')}
+          label={t('fleet.search')}
           placeholder={t('fleet.searchHint')}
-          leftSection={<IconSearch size={14} aria-hidden />}
           value={text}
-          onChange={({ currentTarget }) => change({ text: currentTarget.value })}
+          onChange={(next) => change({ text: next })}
         />
         <GroupingSelect planes={planes} value={grouping} onChange={(next) => change({ grouping: next })} />
         <SegmentedControl

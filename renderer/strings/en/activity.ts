@@ -16,7 +16,6 @@ export const activity = {
     'Records of {count, plural, one {# day} other {# days}} were changed outside of Hangar and are left out in part',
   full: 'Of {count, plural, one {# day} other {# days}} only the first records are stored: there were too many',
   filter: {
-    clear: 'Clear search',
     search: 'Search activity',
     hint: 'Search, for example: agent healthy',
     range: 'Time',

@@ -55,7 +55,6 @@ export const logs = {
   filter: {
     search: 'Search logs',
     placeholder: 'Search, for example timeout -retry or level:error "connection refused" (press /)',
-    clear: 'Clear search',
     range: 'Time range',
     ranges: {
       all: 'Any time',

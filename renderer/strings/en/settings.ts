@@ -3,7 +3,6 @@ export const settings = {
   loading: 'settings',
   search: 'Search settings',
   searchHint: 'Search, for example: dark mode, password',
-  clearSearch: 'Clear search',
   noMatch: 'No matching settings',
   noMatchAbout: 'No setting has all of these words.',
   /** Other words by which a part is found. */

@@ -3,6 +3,7 @@ export const ui = {
   help: 'Help',
   helpOn: 'Help on {name}',
   cancel: 'Cancel',
+  clearSearch: 'Clear search',
   close: 'Close',
   loading: 'Loading {what} …',
   review: 'Review',

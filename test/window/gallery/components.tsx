@@ -9,18 +9,22 @@ import { Findings } from '../../../renderer/connectivity/matrix/Findings.tsx'
 import { MatrixTable } from '../../../renderer/connectivity/matrix/MatrixTable.tsx'
 import { cellOf, matrixOf } from '../../../renderer/connectivity/matrix/matrix.ts'
 import { finding, laptop, node, pod, report, result, row, stage } from '../../../renderer/connectivity/samples.ts'
+import { RangeSelect } from '../../../renderer/logs/RangeSelect.tsx'
 import { OperationCard } from '../../../renderer/operations/OperationCard.tsx'
 import { createOperationsStore } from '../../../renderer/operations/store.ts'
 import { HealthRing, HoursBar, RunStrip } from '../../../renderer/shell/fleet/Marks.tsx'
+import { ButtonPopover } from '../../../renderer/ui/ButtonPopover.tsx'
 import { Confirm } from '../../../renderer/ui/Confirm.tsx'
 import { CopyButton } from '../../../renderer/ui/CopyButton.tsx'
 import { CutName } from '../../../renderer/ui/CutName.tsx'
 import { Drawer } from '../../../renderer/ui/Drawer.tsx'
 import { Drawing, drawingNames } from '../../../renderer/ui/Drawing.tsx'
 import { EmptyState } from '../../../renderer/ui/EmptyState.tsx'
+import { HelpLink } from '../../../renderer/ui/HelpLink.tsx'
 import { KpiTile } from '../../../renderer/ui/KpiTile.tsx'
 import { Notice, ProblemNotice } from '../../../renderer/ui/Notice.tsx'
 import { Facts, Panel } from '../../../renderer/ui/Panel.tsx'
+import { SearchField } from '../../../renderer/ui/SearchField.tsx'
 import { Loading, Skeleton } from '../../../renderer/ui/Skeleton.tsx'
 import { StageStrip } from '../../../renderer/ui/StageStrip.tsx'
 import * as looks from '../../../renderer/ui/Status.tsx'
@@ -29,6 +33,7 @@ import { Ago, At, Until } from '../../../renderer/ui/Time.tsx'
 import { readableColours, theme } from '../../../renderer/ui/theme.ts'
 import { VerdictBanner } from '../../../renderer/ui/VerdictBanner.tsx'
 import { VirtualList } from '../../../renderer/ui/VirtualList.tsx'
+import { Wordmark } from '../../../renderer/ui/Wordmark.tsx'
 import { ago } from '../fake-backend/clock.ts'
 import { connect } from '../fake-backend/connect.ts'
 import { installOf } from '../fake-backend/operations.ts'
@@ -93,6 +98,11 @@ function ConfirmSpecimen() {
       </Confirm>
     </>
   )
+}
+
+function SearchSpecimen({ text: first, error }: { readonly text: string; readonly error?: string }) {
+  const [text, setText] = useState(first)
+  return <SearchField label="Search" placeholder="Name, host" value={text} error={error} onChange={setText} />
 }
 
 function DrawerSpecimen() {
@@ -248,6 +258,28 @@ function Gallery() {
             <CutName name={name} />
           </div>
         ))}
+      </Specimen>
+      <Specimen title="SearchField">
+        <div style={{ display: 'grid', gap: 8, maxWidth: 400 }}>
+          <SearchSpecimen text="" />
+          <SearchSpecimen text="agent healthy" />
+          <SearchSpecimen text='"open' error="The quotation mark at character 1 is not closed." />
+        </div>
+      </Specimen>
+      <Specimen title="RangeSelect">
+        <div style={{ display: 'flex', gap: 8 }}>
+          <RangeSelect label="Any" range={{ kind: 'all' }} onChange={nothing} />
+          <RangeSelect label="Custom" range={{ kind: 'last', ms: 1_234 }} onChange={nothing} />
+        </div>
+      </Specimen>
+      <Specimen title="ButtonPopover, HelpLink, Wordmark">
+        <div style={{ display: 'flex', gap: 24, alignItems: 'center' }}>
+          <ButtonPopover label="Saved" icon={undefined} opened={false} onChange={nothing}>
+            Nothing is saved.
+          </ButtonPopover>
+          <HelpLink topic="causes" name="tls.reset" />
+          <Wordmark />
+        </div>
       </Specimen>
       <Specimen title="StageStrip">
         <StageStrip
