@@ -7,10 +7,11 @@ import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
 import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
-import { operationStatus, Status, stepStatus } from '../ui/Status.tsx'
+import { healthStatus, operationStatus, Status, type StatusAppearance, stepStatus } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import classes from './OperationCard.module.css'
+import { StepGraph } from './StepGraph.tsx'
 import type { OperationsStore } from './store.ts'
 
 export interface OperationCardProps {
@@ -83,11 +84,7 @@ export function OperationCard(props: OperationCardProps) {
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {open && (
         <>
-          <ol className={classes.steps} aria-label={t('operations.steps')}>
-            {steps.map((step) => (
-              <Step key={step.id} step={step} operation={state} />
-            ))}
-          </ol>
+          <Steps steps={steps} operation={state} />
           <div className={classes.times}>
             {endedAt === undefined ? (
               <Rich message="operations.times" values={{ started: <At key="started" at={startedAt} /> }} />
@@ -104,24 +101,86 @@ export function OperationCard(props: OperationCardProps) {
   )
 }
 
-interface StepProps {
+/** Steps that ran when an operation stopped keep the state "running", but nothing runs. */
+const appearanceOf = (step: StepProgress, operation: Operation['state']): StatusAppearance =>
+  step.state === 'running' && operation !== 'running' ? operationStatus.interrupted : stepStatus[step.state]
+
+/** Two steps in a row need no picture. */
+const stepsOfGraph = 3
+
+interface StepsProps {
+  readonly steps: readonly StepProgress[]
+  readonly operation: Operation['state']
+}
+
+/** A graph with the details of what runs, failed or was chosen below it; then all steps, which say the same to read. */
+function Steps({ steps, operation }: StepsProps) {
+  const [chosen, setChosen] = useState<string>()
+  const hasGraph = steps.length >= stepsOfGraph && steps.some(({ needs }) => needs.length > 0)
+  const isShown = ({ id, state }: StepProgress) => state === 'running' || state === 'failed' || id === chosen
+  return (
+    <>
+      {hasGraph && (
+        <>
+          <StepGraph
+            steps={steps}
+            appearanceOf={(step) => appearanceOf(step, operation)}
+            current={chosen}
+            onChoose={(step) => setChosen(step === chosen ? undefined : step)}
+          />
+          <ol className={classes.details} aria-label={t('operations.details')}>
+            {steps.filter(isShown).map((step) => (
+              <li key={step.id} className={classes.step} data-chosen={step.id === chosen || undefined}>
+                <StepHead step={step} operation={operation} />
+                <StepDetails step={step} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      <ol className={classes.steps} aria-label={t('operations.steps')}>
+        {steps.map((step) => (
+          <li
+            key={step.id}
+            className={classes.step}
+            aria-current={step.state === 'running' && operation === 'running' ? 'step' : undefined}
+          >
+            <StepHead step={step} operation={operation} />
+            {!hasGraph && <StepDetails step={step} />}
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
+interface StepHeadProps {
   readonly step: StepProgress
   readonly operation: Operation['state']
 }
 
-/** The last step of an operation that stopped keeps the state "running", but nothing runs. */
-function Step({ step, operation }: StepProps) {
-  const { title, state, startedAt, endedAt, message, waitingOn } = step
+function StepHead({ step, operation }: StepHeadProps) {
+  const { title, state, startedAt, endedAt, usual } = step
   const interrupted = state === 'running' && operation !== 'running'
   return (
-    <li className={classes.step} aria-current={state === 'running' && !interrupted ? 'step' : undefined}>
-      <div className={classes.stepHead}>
-        <span className={classes.stepState}>
-          <Status appearance={interrupted ? operationStatus.interrupted : stepStatus[state]} />
-        </span>
-        <span className={classes.stepTitle}>{title}</span>
+    <div className={classes.stepHead}>
+      <span className={classes.stepState}>
+        <Status appearance={appearanceOf(step, operation)} />
+      </span>
+      <span className={classes.stepTitle}>{title}</span>
+      <span className={`${classes.duration} numbers`}>
         {startedAt !== undefined && !interrupted && <Duration from={startedAt} to={endedAt} />}
-      </div>
+        {usual !== undefined && endedAt === undefined && (
+          <span className={classes.usual}>{t('operations.usual', { span: span(usual.ms), runs: usual.runs })}</span>
+        )}
+      </span>
+    </div>
+  )
+}
+
+function StepDetails({ step: { message, waitingOn, objects, log } }: { readonly step: StepProgress }) {
+  return (
+    <>
       {message !== undefined && message !== '' && <div className={classes.message}>{message}</div>}
       {waitingOn.length > 0 && (
         <ul className={classes.waiting} aria-label={t('operations.waitingFor')}>
@@ -133,14 +192,48 @@ function Step({ step, operation }: StepProps) {
           ))}
         </ul>
       )}
-    </li>
+      {objects.length > 0 && <Objects objects={objects} />}
+      {log !== undefined && (
+        <figure className={classes.log}>
+          <figcaption>
+            <Rich
+              message="operations.log"
+              values={{
+                pod: <Mono key="pod" text={log.pod} />,
+                container: <Mono key="container" text={log.container} />,
+              }}
+            />
+          </figcaption>
+          <pre>{log.text}</pre>
+        </figure>
+      )}
+    </>
+  )
+}
+
+const Mono = ({ text }: { readonly text: string }) => <span className="mono">{text}</span>
+
+/** The objects of a release; pods are below what owns them. */
+function Objects({ objects }: { readonly objects: StepProgress['objects'] }) {
+  return (
+    <ul className={classes.objects} aria-label={t('operations.objects')}>
+      {objects.map(({ object, depth, health, reason }) => (
+        <li key={`${object.kind}/${object.namespace}/${object.name}`} data-depth={depth}>
+          <Status appearance={healthStatus[health]} />
+          <span className={classes.object}>
+            {object.kind} <Mono text={object.name} />
+            {health !== 'healthy' && <span className={classes.reason}>{reason}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }
 
 function Duration({ from, to }: { readonly from: string; readonly to: string | undefined }) {
   const now = useNow()
   const ms = (to === undefined ? Math.max(now, Date.parse(from)) : Date.parse(to)) - Date.parse(from)
-  return <span className={`${classes.duration} numbers`}>{span(ms)}</span>
+  return <span>{span(ms)}</span>
 }
 
 function Waiting({ waiting: { object, why, since } }: { readonly waiting: WaitingOn }) {
@@ -150,11 +243,7 @@ function Waiting({ waiting: { object, why, since } }: { readonly waiting: Waitin
         message="operations.waiting"
         values={{
           kind: object.kind,
-          name: (
-            <span key="name" className="mono">
-              {object.name}
-            </span>
-          ),
+          name: <Mono key="name" text={object.name} />,
           reason: why,
           since: <Ago key="since" at={since} />,
         }}

@@ -225,6 +225,20 @@ describe('the install wizard', () => {
     expect(await page.getByRole('article', { name: /Uninstall/ }).count()).toBe(1)
   })
 
+  it('the graph of steps shows the details of those that run, and by keyboard of another one', async () => {
+    const page = await open('running')
+    await planeWizard('payments-eu')(page)
+    const details = page.getByRole('list', { name: 'Running, failed and chosen' })
+    await details.getByText('no such host: tokens.example.com').waitFor()
+    await details.getByText('usually 40 s (3 runs)').waitFor()
+    expect(await details.locator('> li').count()).toBe(3)
+
+    const verify = { name: 'Verify: Pending, after Gateway, by Flux, Agent, Integrations' }
+    await page.getByRole('button', verify).press('Enter')
+    await expect.poll(() => details.locator('> li').count()).toBe(4)
+    expect(await page.getByRole('list', { name: 'Steps' }).locator('> li').count()).toBe(8)
+  })
+
   it('each step has an address, a title and its outcome, and the focus goes to its heading without moving the page', async () => {
     const page = await open('usual')
     await planeWizard('payments-eu')(page)

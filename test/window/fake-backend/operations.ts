@@ -72,6 +72,10 @@ export function installOf(planeId: string, id: string, done: number, state: Oper
     const base = { id: `s${index}`, title, needs: needsOf[index] ?? [], waitingOn: [], objects: [] }
     if (index < done)
       return { ...base, state: 'done', startedAt: ago(400 - index * 40), endedAt: ago(370 - index * 40) }
+    const isBeside =
+      index <= done + 2 && base.needs.every((id) => titles.slice(0, done).some((_, at) => id === `s${at}`))
+    if (index > done && (state === 'running' || state === 'interrupted') && isBeside)
+      return { ...base, state: 'running', startedAt: ago(20), message: 'Installing' }
     if (index > done) return { ...base, state: 'pending' }
     const waits =
       state === 'running'
