@@ -209,6 +209,9 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       status: os.logs.status.handler(({ input }) => logs.status(input)),
       collect: os.logs.collect.handler(({ input }) => logs.collect(input)),
       search: os.logs.search.handler(({ input, signal = never }) => stream(logs.search(input, signal), signal)),
+      searchEngine: os.logs.searchEngine.handler(({ input, signal = never }) =>
+        stream(logs.searchEngine(input, signal), signal),
+      ),
       follow: os.logs.follow.handler(({ input, signal = never }) => stream(logs.follow(input, signal), signal)),
       export: os.logs.export.handler(({ input, signal = never }) => stream(logs.export(input, signal), signal)),
       patterns: os.logs.patterns.handler(({ input, signal = never }) => stream(logs.patterns(input, signal), signal)),

@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ExportEvent, LogPatterns, LogQuery, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
+import type {
+  EngineSearchEvent,
+  ExportEvent,
+  LogPatterns,
+  LogQuery,
+  LogRecord,
+  SurroundingLines,
+} from '../../preload/contract/logs.ts'
 import type { LogSource } from '../../preload/contract/profiles.ts'
 import { Semaphore } from '../lib/concurrency/semaphore.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
@@ -11,6 +18,7 @@ import { askThrough } from './engine/ask.ts'
 import { podsOf } from './engine/containers.ts'
 import { type FetchProgress, fetchLogs } from './engine/fetch.ts'
 import type { EngineRange } from './engine/loki.ts'
+import { searchLoki } from './engine/search.ts'
 import type { EngineService } from './engine/service.ts'
 import { type ExportInput, exportLogs } from './export/export.ts'
 import { type ImportInput, type ImportProgress, importLogs } from './import/import-logs.ts'
@@ -30,8 +38,7 @@ export interface StoreAccess {
   readonly key: Uint8Array
 }
 
-/** What to take from a log engine. */
-interface FetchRequest extends EngineRange {
+interface EngineRequest {
   readonly connection: ClusterConnection
   readonly service: EngineService
   readonly sources: readonly LogSource[]
@@ -257,7 +264,14 @@ const api = {
 
     /** Takes lines from the plane's log engine. Throws LOG_STORE_BUSY, CLUSTER_*, and as `fetchLogs`. */
     async *fetch(
-      { access, connection, service, sources, fromMs, toMs }: FetchRequest & { readonly access: StoreAccess },
+      {
+        access,
+        connection,
+        service,
+        sources,
+        fromMs,
+        toMs,
+      }: EngineRequest & EngineRange & { readonly access: StoreAccess },
       signal: AbortSignal,
     ): AsyncGenerator<FetchProgress> {
       const { store, close } = openToAdd(access)
@@ -271,6 +285,21 @@ const api = {
         yield* fetchLogs({ engine, sources, pods, fromMs, toMs }, askThrough(client, service), store, signal)
       } finally {
         close()
+        await client.close()
+      }
+    },
+
+    /** Searches the plane's log engine, and stores nothing. Throws CLUSTER_*, and as `searchLoki`. */
+    async *searchEngine(
+      { connection, service, sources, query }: EngineRequest & { readonly query: LogQuery },
+      signal: AbortSignal,
+    ): AsyncGenerator<EngineSearchEvent> {
+      const client = await openCluster(connection)
+      try {
+        const pods = await podsOf(client, sources, signal)
+        const input = { query, sources, pods, nowMs: Date.now() }
+        yield* searchLoki(input, askThrough(client, service), signal)
+      } finally {
         await client.close()
       }
     },

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
 import type {
+  EngineSearchEvent,
   ExportEvent,
+  LogEngine,
   LogPatterns,
   LogRecord,
   LogRetention,
@@ -60,6 +62,7 @@ interface FetchOptions extends EngineRange {
   /** Ids; none: all of the profile. */
   readonly sources: readonly string[]
 }
+type EngineQuery = LogQuery & { readonly engine: LogEngine }
 type PlaneInput = { readonly planeId: string }
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
 type ExportRequest = z.input<NonNullable<(typeof logs.export)['~orpc']['inputSchema']>>
@@ -81,6 +84,8 @@ export interface Logs {
    */
   fetch(input: PlaneInput & FetchOptions, signal: AbortSignal): AsyncGenerator<FetchProgress>
   search(input: LogQuery, signal: AbortSignal): AsyncGenerator<SearchEvent>
+  /** Throws PLANE_UNKNOWN, VAULT_LOCKED, INPUT_INVALID, QUERY_INVALID, CONSENT_NEEDED, CLUSTER_*, LOG_ENGINE_*. */
+  searchEngine(input: EngineQuery, signal: AbortSignal): AsyncGenerator<EngineSearchEvent>
   follow(input: LogQuery, signal: AbortSignal): AsyncGenerator<{ records: LogRecord[] }>
   export(input: ExportRequest, signal: AbortSignal): AsyncGenerator<ExportEvent>
   patterns(input: PatternsRequest, signal: AbortSignal): AsyncGenerator<LogPatterns>
@@ -163,7 +168,7 @@ export function createLogs(ports: LogsPorts): Logs {
       yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until)
     },
     async *fetch({ planeId, service: given, tenant, sources: ids, ...range }, signal) {
-      const service = { ...readService(given), ...(tenant !== undefined && { tenant }) }
+      const service = readService(given, tenant)
       const locked = ports.untilLocked()
       const plane = await ports.plane(planeId)
       const { logSources } = await ports.profile(plane)
@@ -177,14 +182,31 @@ export function createLogs(ports: LogsPorts): Logs {
         )
       const connection = await ports.connection(plane.contextId)
       const until = AbortSignal.any([signal, locked])
-      const access = { folder: storeFolder(ports, planeId), key: await ports.key(planeId) }
-      yield* writer.stream('fetch', { access, connection, service, sources, ...range }, until)
+      const store = { folder: storeFolder(ports, planeId), key: await ports.key(planeId) }
+      const asked = { engine: given, sources: [...ids], from: timeText(range.fromMs), to: timeText(range.toMs) }
+      await access.write(planeId, { action: 'fetch', asked })
+      yield* writer.stream('fetch', { access: store, connection, service, sources, ...range }, until)
     },
     async *search(query, signal) {
       const given = await stored.reading(query.planeId, signal)
       if (given !== undefined) access.note(query.planeId, { action: 'search', asked: askedBy(query) })
       if (given === undefined) yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more: false }
       else yield* stored.thread().stream('search', { access: given.access, query: LogQuery.parse(query) }, given.until)
+    },
+    async *searchEngine({ engine, ...query }, signal) {
+      const service = readService(engine.service, engine.tenant)
+      const until = AbortSignal.any([signal, ports.untilLocked()])
+      const plane = await ports.plane(query.planeId)
+      // Lines are not shown while the vault is locked, whether they are stored or not.
+      await ports.existingKey(query.planeId)
+      const [{ logSources: sources }, connection] = await Promise.all([
+        ports.profile(plane),
+        ports.connection(plane.contextId),
+      ])
+      access.note(query.planeId, { action: 'search', asked: { ...askedBy(query), engine: engine.service } })
+      yield* stored
+        .thread()
+        .stream('searchEngine', { connection, service, sources, query: LogQuery.parse(query) }, until)
     },
     async *follow(query, signal) {
       let given = await stored.reading(query.planeId, signal)
@@ -269,6 +291,8 @@ export function createLogs(ports: LogsPorts): Logs {
     },
   }
 }
+
+const timeText = (ms: number): string => new Date(ms).toISOString()
 
 /** What of a query is recorded: not which page of its lines. */
 function askedBy({ text, levels, sources, pods, containers, from, to }: LogQuery) {

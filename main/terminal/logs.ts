@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Level, type LogQuery, type LogRecord, type LogStatus } from '../../preload/contract/logs.ts'
+import { Level, type LogEngine, type LogQuery, type LogRecord, type LogStatus } from '../../preload/contract/logs.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import {
   type Command,
@@ -12,6 +12,7 @@ import {
   text,
   texts,
 } from './command.ts'
+import { LiveLines } from './live-lines.ts'
 import { ageMs, optionalTime } from './log-times.ts'
 import { auditLogs } from './logs-audit.ts'
 import { exportLogs } from './logs-export.ts'
@@ -29,7 +30,7 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs retention" (how long they are kept), "logs audit" (who read them), "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs fetch" takes those of the plane’s Loki, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs retention" (how long they are kept), "logs audit" (who read them), "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs fetch" takes those of the plane’s Loki, which "logs search QUERY --loki" searches, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -71,8 +72,11 @@ export const logsCommand: Command = {
     { flags: '--save <name>', help: 'save the query and its filters under this name' },
     { flags: '--saved <name>', help: 'use the saved search; other options replace its parts' },
     { flags: '--remove <name>', help: 'with saved: delete this saved search' },
-    { flags: '--loki <service>', help: 'with fetch: the service of Loki in the cluster, as NAMESPACE/SERVICE:PORT' },
-    { flags: '--tenant <id>', help: 'with fetch: the tenant, where Loki has several' },
+    {
+      flags: '--loki <service>',
+      help: 'with search and fetch: the service of Loki in the cluster, as NAMESPACE/SERVICE:PORT',
+    },
+    { flags: '--tenant <id>', help: 'with --loki: the tenant, where Loki has several' },
     { flags: '--kubelet', help: 'with parse and import: each line begins with the kubelet’s time' },
     outputOption(['table', 'json', 'ndjson']),
   ],
@@ -120,7 +124,10 @@ export const logsCommand: Command = {
         return printPatterns(terminal, query, options, signal)
       case 'search': {
         const streams = args[0] === 'search' && formOf(options) === 'ndjson'
-        return search(terminal, query, limit ?? (streams ? Number.POSITIVE_INFINITY : 200), options, signal)
+        const most = limit ?? (streams ? Number.POSITIVE_INFINITY : 200)
+        const engine = engineOf(options)
+        if (engine !== undefined) return searchEngine(terminal, { ...query, engine }, most, options, signal)
+        return search(terminal, query, most, options, signal)
       }
     }
   },
@@ -194,6 +201,53 @@ async function search(
   if (damaged === 0) return 0
   printMessage(terminal, `✗ ${damaged} parts of the store are damaged and were not searched.`)
   return 1
+}
+
+/** Undefined without `--loki`. */
+function engineOf(options: OptionValues): LogEngine | undefined {
+  const [service, tenant] = [text(options, 'loki'), text(options, 'tenant')]
+  return service === undefined ? undefined : { kind: 'loki', service, ...(tenant !== undefined && { tenant }) }
+}
+
+/** As `search`, in the plane's log engine; nothing is stored. A search that pauses is continued until the limit. */
+async function searchEngine(
+  terminal: Terminal,
+  query: LogQuery & { readonly engine: LogEngine },
+  limit: number,
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<0> {
+  const client = await terminal.client()
+  const results: LogRecord[] = []
+  const live = new LiveLines(terminal)
+  let [count, elapsedMs, linesRead, more] = [0, 0, 0, true]
+  let before: string | undefined
+  while (more && count < limit) {
+    const page = { ...query, limit: Math.min(pageRecords, limit - count), ...(before !== undefined && { before }) }
+    // The stream of a cancelled command just ends.
+    more = false
+    for await (const event of await client.logs.searchEngine(page, { signal })) {
+      if (event.kind === 'records') {
+        live.clear()
+        count += event.records.length
+        if (Number.isFinite(limit)) results.push(...event.records)
+        else for (const record of event.records) await print(terminal, record, options, signal)
+      } else if (event.kind === 'done') {
+        more = event.more
+        before = event.next
+        elapsedMs += event.elapsedMs
+        linesRead += event.linesRead
+      } else live.show([`${linesRead + event.linesRead} lines read, back to ${event.reached}`])
+    }
+  }
+  live.clear()
+  printMessage(
+    terminal,
+    `${count} records of ${linesRead} lines in ${Math.round(elapsedMs)} ms${more ? ', and more' : ''}`,
+  )
+  if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, records: results, more })
+  else for (const record of results.toReversed()) await print(terminal, record, options, signal)
+  return 0
 }
 
 /** The lines of a record's container before and after it, oldest first. */

@@ -92,6 +92,37 @@ export const SearchEvent = z.discriminatedUnion('kind', [
 ])
 export type SearchEvent = z.infer<typeof SearchEvent>
 
+/** A log engine in the plane's cluster, by the service through which it is asked. */
+export const LogEngine = z.strictObject({
+  kind: z.literal(['loki']),
+  /** `NAMESPACE/SERVICE:PORT` */
+  service: z.string().max(150),
+  /** A Loki of several tenants refuses requests without one. */
+  tenant: z.string().min(1).max(150).optional(),
+})
+export type LogEngine = z.infer<typeof LogEngine>
+
+/** In the order of the query, which is that of the engine's time for the first line of a record. */
+export const EngineSearchEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('records'), records: z.array(LogRecord) }),
+  /** Lines that came from the engine, and up to which time it was searched. */
+  z.strictObject({ kind: z.literal('progress'), linesRead: z.int(), reached: Timestamp }),
+  z.strictObject({
+    kind: z.literal('done'),
+    linesRead: z.int(),
+    elapsedMs: z.number(),
+    /** Whether a part of the time was not searched: a search pauses after its limit, 20 s, or 200,000 lines. */
+    more: z.boolean(),
+    /** With more: `before` or `after` of the query that continues. */
+    next: z.string().optional(),
+    /** Up to which time it was searched; null where it was searched whole. */
+    reached: Timestamp.nullable(),
+    /** Whether the engine chose lines by a text of the query; otherwise it gave all lines of the time. */
+    isFiltered: z.boolean(),
+  }),
+])
+export type EngineSearchEvent = z.infer<typeof EngineSearchEvent>
+
 /** What a running collection does for one source; it is at most a second old. */
 export const SourceCollection = z.strictObject({
   /**
@@ -188,7 +219,7 @@ export const LogAccess = z.strictObject({
   /** The account of the operating system; empty where it has no name. */
   user: z.string(),
   host: z.literal(['desktop', 'browser', 'terminal']),
-  action: z.literal(['search', 'patterns', 'around', 'export', 'import', 'purge', 'retention']),
+  action: z.literal(['search', 'patterns', 'around', 'export', 'import', 'fetch', 'purge', 'retention']),
   /** Whether this installation wrote it, at this place. */
   verified: z.boolean(),
   /** What was asked for; null where the vault was locked, or its key is gone. */
@@ -201,6 +232,8 @@ export const LogAccess = z.strictObject({
       containers: z.array(z.string()),
       from: Timestamp,
       to: Timestamp,
+      /** The log engine that was asked in place of the store, as `NAMESPACE/SERVICE:PORT`. */
+      engine: z.string(),
       /** Of `around`. */
       record: z.string(),
       /** Of `export`. */
@@ -297,6 +330,11 @@ export const logs = {
   /** Starts to collect from the plane's log sources, until cancelled. */
   collect: procedure.input(PlaneId).output(Operation),
   search: procedure.input(LogQuery).output(eventIterator(SearchEvent)),
+  /**
+   * The same records as `search` after the time was taken from the engine, without storing them. Without a beginning, of the last
+   * 30 days.
+   */
+  searchEngine: procedure.input(LogQuery.extend({ engine: LogEngine })).output(eventIterator(EngineSearchEvent)),
   /** All records that match, as the text of a file; without a limit. Hides secrets and personal data unless `redact` is false. */
   export: procedure
     .input(

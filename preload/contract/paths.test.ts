@@ -65,6 +65,8 @@ const reasons: Readonly<Record<string, string>> = {
   before: 'the id of a record',
   after: 'the id of a record',
   record: 'the id of a record',
+  'engine.service': 'names of Kubernetes, read by main/logs/engine/service.ts; part of a path at the API server',
+  'engine.tenant': 'sent to the log engine; its characters are checked there too',
   'watch.from[].name': 'as `from[].name`',
   'from[].name': 'the name of a node, for the API server',
   // Text that is stored, shown, searched or sent.

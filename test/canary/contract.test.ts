@@ -127,6 +127,7 @@ const inputsOf = (
   'logs.status': { planeId },
   'logs.collect': { planeId },
   'logs.search': { planeId },
+  'logs.searchEngine': { planeId, engine: { kind: 'loki', service: 'logging/loki:3100' } },
   'logs.follow': { planeId },
   'logs.export': { planeId, format: 'ndjson' },
   'logs.patterns': { planeId, compare: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } },

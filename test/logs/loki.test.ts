@@ -8,10 +8,13 @@ import { createApp } from '../../main/app.ts'
 import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { askThrough } from '../../main/logs/engine/ask.ts'
+import { comparedQueries, engineLines } from '../../main/logs/engine/compared-queries.ts'
 import { podsOf } from '../../main/logs/engine/containers.ts'
 import { type FetchProgress, fetchLogs } from '../../main/logs/engine/fetch.ts'
+import { searchLoki } from '../../main/logs/engine/search.ts'
 import { type EngineService, proxyPath } from '../../main/logs/engine/service.ts'
 import { LogStore } from '../../main/logs/store/store.ts'
+import type { LogAccess, LogRecord } from '../../preload/contract/logs.ts'
 import { LogSource } from '../../preload/contract/profiles.ts'
 import { apiOf } from '../bed/access.ts'
 import type { Api } from '../bed/api.ts'
@@ -49,6 +52,7 @@ const profile = {
   logSources: [source],
 }
 const lineCount = 12_000
+const comparedLines = 800
 /** Shorter than a chunk of Loki: what it has just cut is not found until its index is written. */
 const spanMs = 90 * 60_000
 
@@ -95,12 +99,17 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
       return [String(ns), `${pod} line ${index}`]
     })
 
-  async function push(pod: string): Promise<void> {
-    const stream = { namespace: 'default', pod, container: 'main', job: 'default/orders' }
-    const values = linesOf(pod)
+  const push = (pod: string): Promise<void> =>
+    pushAs('plane', { namespace: 'default', pod, container: 'main', job: 'default/orders' }, linesOf(pod))
+
+  async function pushAs(
+    tenant: string,
+    stream: Readonly<Record<string, string>>,
+    values: readonly (readonly [string, string])[],
+  ): Promise<void> {
     for (let from = 0; from < values.length; from += 4_000) {
       const body = { streams: [{ stream, values: values.slice(from, from + 4_000) }] }
-      const options = { body, headers: { 'x-scope-orgid': 'plane' } }
+      const options = { body, headers: { 'x-scope-orgid': tenant } }
       await client.request('POST', `${proxyPath(service)}/loki/api/v1/push`, options, limit())
     }
   }
@@ -141,7 +150,7 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
     }
   }, 120_000)
 
-  it('is what `hangar logs fetch` stores and `hangar logs` finds', async () => {
+  it('is what `hangar logs fetch` stores and `hangar logs` finds, there and in Loki', async () => {
     const home = join(folder, 'home')
     const passphraseFile = join(folder, 'passphrase')
     await mkdir(join(home, 'profiles', 'orders'), { recursive: true })
@@ -170,6 +179,61 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
     expect(JSON.parse(stdout)).toMatchObject({ records: 2 * lineCount, known: 0, otherContainers: [] })
     const found = await logs('search', '"orders-1 line 11999"', '--output', 'ndjson')
     expect(JSON.parse(found.stdout)).toMatchObject({ source: 'orders', pod: 'orders-1', raw: 'orders-1 line 11999' })
+    const inLoki = ['--loki', 'default/loki:3100', '--tenant', 'plane', '--since', '3h']
+    const searched = await logs('search', '"orders-1 line 11999"', ...inLoki, '--output', 'ndjson')
+    expect([searched.code, searched.stderr]).toEqual([0, expect.stringMatching(/^1 records of \d+ lines in \d+ ms\n$/)])
+    const { id: _, ...record } = JSON.parse(searched.stdout)
+    expect(JSON.parse(found.stdout)).toMatchObject(record)
+    const audit = JSON.parse((await logs('audit', '--output', 'json')).stdout)
+    expect(audit.entries.map(({ action, asked }: LogAccess) => [action, asked?.engine, asked?.text])).toEqual([
+      ['search', 'default/loki:3100', '"orders-1 line 11999"'],
+      ['search', undefined, '"orders-1 line 11999"'],
+      ['fetch', 'default/loki:3100', undefined],
+      // The one that Loki refused.
+      ['fetch', 'default/loki:3100', undefined],
+    ])
+  }, 120_000)
+
+  it('gives the records that the store gives for the same query, once the same time was fetched', async () => {
+    const lines = engineLines(fromMs, comparedLines)
+    for (const [, values] of Map.groupBy(lines, ({ labels }) => JSON.stringify(labels))) {
+      const [{ labels } = { labels: {} }] = values
+      await pushAs(
+        'compared',
+        labels,
+        values.map(({ ns, line }) => [String(ns), line]),
+      )
+    }
+    const compared = { ...service, tenant: 'compared' }
+    const sources = ['orders', 'payments'].map((id) => ({ ...source, id, selector: `app=${id}` }))
+    const pods = new Map([
+      ['orders', ['orders-0']],
+      ['payments', ['payments-0']],
+    ])
+    const store = newStore('compared')
+    const ask = askThrough(client, compared)
+    const recordText = ({ at, level, source: from, pod, container, raw }: LogRecord): string =>
+      [at, level, from, pod, container, raw].join(' ')
+    try {
+      const range = { fromMs: fromMs - 60_000, toMs: Date.now() }
+      for await (const _ of fetchLogs({ engine: 'c', sources, pods, ...range }, ask, store, limit()));
+      let [filtered, matching] = [0, 0]
+      for (const text of comparedQueries) {
+        const query = { planeId: '', text, from: new Date(range.fromMs).toISOString(), limit: 10_000 }
+        const [expected, found]: [string[], string[]] = [[], []]
+        for await (const each of store.search(query, limit()))
+          if (each.kind === 'records') expected.push(...each.records.map(recordText))
+        for await (const each of searchLoki({ query, sources, pods, nowMs: Date.now() }, ask, limit())) {
+          if (each.kind === 'records') found.push(...each.records.map(recordText))
+          if (each.kind === 'done' && each.isFiltered) filtered += 1
+        }
+        if (expected.length > 0) matching += 1
+        expect([text, found.sort()]).toEqual([text, expected.sort()])
+      }
+      expect([filtered, matching].every((count) => count >= 20)).toBe(true)
+    } finally {
+      store.close()
+    }
   }, 120_000)
 
   it.each([

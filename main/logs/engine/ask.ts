@@ -30,24 +30,39 @@ export function askThrough(client: KubernetesClient, service: EngineService): As
 const isTransient = (error: unknown): boolean =>
   error instanceof KubernetesError && (error.status.code === 429 || error.status.code >= 500)
 
+/** What Loki's refusals mean (its pkg/validation/limits.go and pkg/logql/syntax/parser.go), in the order in which they are tried. */
+const refusals: readonly (readonly [RegExp, string])[] = [
+  [/no org id/i, 'has several tenants: name one with --tenant, or beside its name in the window.'],
+  [/too many outstanding requests/i, 'has too many requests waiting. Try again later.'],
+  [
+    /query time range exceeds the limit|query length/i,
+    'does not answer for so long a time. Choose a shorter time range.',
+  ],
+  [/query would read too many bytes/i, 'would have to read too much. Choose a shorter time range, a source or a pod.'],
+  [/input size too long/i, 'does not take so long a query. Ask for fewer words.'],
+  [/deadline exceeded|timed? ?out/i, 'did not answer in time. Choose a shorter time range, a source or a pod.'],
+]
+
 /** What a failed request to an engine means: the API server's refusals stay as they are. Pure. */
 export function engineProblem(error: unknown, service: EngineService): unknown {
   if (!(error instanceof KubernetesError)) return error
   const { code, message } = error.status
   const name = `${service.namespace}/${service.name}:${service.port}`
-  if (code === 401 && /no org id/i.test(message))
+  const cause = { cause: error }
+  if (code === 403 || (code === 401 && !/no org id/i.test(message))) return error
+  const known = refusals.find(([words]) => words.test(message))
+  if (known !== undefined)
+    return new Problem('LOG_ENGINE_REFUSED', `The log engine ${name} ${known[1]}`, error.evidence, cause)
+  if (code === 404 || code === 502 || code === 503)
+    return new Problem('LOG_ENGINE_UNAVAILABLE', `The log engine ${name} does not answer.`, error.evidence, cause)
+  if (code === 429)
     return new Problem(
       'LOG_ENGINE_REFUSED',
-      `The log engine ${name} has several tenants: name one with --tenant.`,
-      message,
+      `The log engine ${name} limits requests. Try again later.`,
+      error.evidence,
+      cause,
     )
-  if (code === 404 || code === 502 || code === 503)
-    return new Problem('LOG_ENGINE_UNAVAILABLE', `The log engine ${name} does not answer.`, error.evidence, {
-      cause: error,
-    })
-  if (code === 400 || code === 422 || code === 429 || code >= 500)
-    return new Problem('LOG_ENGINE_REFUSED', `The log engine ${name} refuses the request.`, error.evidence, {
-      cause: error,
-    })
+  if (code === 400 || code === 422 || code >= 500)
+    return new Problem('LOG_ENGINE_REFUSED', `The log engine ${name} refuses the request.`, error.evidence, cause)
   return error
 }

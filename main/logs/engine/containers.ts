@@ -1,6 +1,8 @@
+import { Problem } from '../../../preload/contract/problem.ts'
 import type { LogSource } from '../../../preload/contract/profiles.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { KubernetesObject } from '../../lib/kubernetes/resources.ts'
+import { type Ask, type EngineRange, labelNames, quoted, seriesOf } from './loki.ts'
 
 /** A container of which an engine has lines, and the log source that it belongs to. */
 export interface EngineContainer {
@@ -40,6 +42,8 @@ export const workloadOf = (pod: string): string =>
 
 /** Streams of an engine by container. `others` are containers that belong to no source, as `NAMESPACE/POD/CONTAINER`. */
 export interface FoundContainers {
+  /** The labels by which the engine names what a line is from. */
+  readonly names: OriginLabels
   readonly containers: readonly EngineContainer[]
   readonly others: readonly string[]
 }
@@ -75,8 +79,47 @@ export function assignContainers(
       containers.set(name, { source, pod, container, labels })
     }
   }
-  return { containers: [...containers.values()], others: [...others] }
+  return { names, containers: [...containers.values()], others: [...others] }
 }
+
+/** The log sources of a plane, and what runs of them. */
+export interface EngineSources {
+  readonly sources: readonly LogSource[]
+  /** Names of the pods that run, by source id. */
+  readonly pods: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * The containers of the sources of which the engine has lines in a range; undefined where it has no line at all.
+ * Throws LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED.
+ */
+export async function findContainers(
+  { sources, pods, ...range }: EngineSources & EngineRange,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<FoundContainers | undefined> {
+  const names = await labelNames(ask, range, signal)
+  const labels = originLabels(names)
+  if (labels === undefined) {
+    if (names.length === 0) return undefined
+    throw new Problem(
+      'LOG_ENGINE_UNAVAILABLE',
+      'The log engine does not label its lines with namespace, pod and container.',
+      `Its labels: ${names.slice(0, 50).join(', ')}`,
+    )
+  }
+  const namespaces = [...new Set(sources.map(({ namespace }) => namespace))]
+  const streams: Readonly<Record<string, string>>[] = []
+  for (const namespace of namespaces)
+    streams.push(...(await seriesOf(ask, selectorOf({ [labels.namespace]: namespace }), range, signal)))
+  return assignContainers(streams, labels, sources, pods)
+}
+
+/** Chooses the streams with these labels. Pure. */
+export const selectorOf = (labels: Readonly<Record<string, string>>): string =>
+  `{${Object.entries(labels)
+    .map(([name, value]) => `${name}=${quoted(value)}`)
+    .join(',')}}`
 
 /** Names of the pods that each source's selector chooses now, by source id. Throws CLUSTER_*. */
 export async function podsOf(

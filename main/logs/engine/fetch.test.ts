@@ -168,7 +168,7 @@ it('daysOf cuts a range at midnight in UTC', () => {
 })
 
 it('stamped gives each line of an event the time of the event, to the nanosecond', () => {
-  expect(stamped({ ns: 1_772_395_200_000_000_007n, line: 'a\nb\n', stream: '' })).toBe(
+  expect(stamped({ ns: 1_772_395_200_000_000_007n, line: 'a\nb\n', labels: {} })).toBe(
     '2026-03-01T20:00:00.000000007Z a\n2026-03-01T20:00:00.000000007Z b\n',
   )
 })

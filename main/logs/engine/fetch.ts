@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto'
-import { Problem } from '../../../preload/contract/problem.ts'
-import type { LogSource } from '../../../preload/contract/profiles.ts'
 import { Importer, readPosition } from '../import/importer.ts'
 import { PackPool } from '../import/pack-pool.ts'
 import { splitLog } from '../import/split-log.ts'
 import type { LogStore } from '../store/store.ts'
-import { assignContainers, type EngineContainer, type FoundContainers, originLabels } from './containers.ts'
-import { type Ask, type EngineRange, type Entry, labelNames, linesOf, quoted, seriesOf } from './loki.ts'
+import { type EngineContainer, type EngineSources, findContainers, selectorOf } from './containers.ts'
+import { type Ask, type EngineRange, type Entry, LokiPages, linesOf, nsRange } from './loki.ts'
 
-export interface FetchInput extends EngineRange {
+export interface FetchInput extends EngineRange, EngineSources {
   /** Names the engine in the store's marks. */
   readonly engine: string
-  readonly sources: readonly LogSource[]
-  /** Names of the pods that run, by source id. */
-  readonly pods: ReadonlyMap<string, readonly string[]>
 }
 
 export interface FetchProgress {
@@ -48,7 +43,8 @@ export async function* fetchLogs(
   store: Store,
   signal: AbortSignal,
 ): AsyncGenerator<FetchProgress> {
-  const { containers, others } = await findContainers(input, ask, signal)
+  const { containers, others } = (await findContainers(input, ask, signal)) ?? { containers: [], others: [] }
+  const pages = new LokiPages(ask)
   const parts = containers.flatMap((container) => daysOf(input).map((range) => ({ container, range })))
   let [done, records, known] = [0, 0, 0]
   const progress = (): FetchProgress => ({ parts: done, totalParts: parts.length, records, known, others })
@@ -58,7 +54,7 @@ export async function* fetchLogs(
     for (const { container, range } of parts) {
       let shownMs = performance.now()
       const [recordsBefore, knownBefore] = [records, known]
-      for await (const counts of fetchPart(input.engine, container, range, { ask, store, pool }, signal)) {
+      for await (const counts of fetchPart(input.engine, container, range, { pages, store, pool }, signal)) {
         records = recordsBefore + counts.records
         known = knownBefore + counts.known
         if (performance.now() - shownMs < progressMs) continue
@@ -72,29 +68,6 @@ export async function* fetchLogs(
     await pool.close()
   }
 }
-
-async function findContainers(input: FetchInput, ask: Ask, signal: AbortSignal): Promise<FoundContainers> {
-  const names = await labelNames(ask, input, signal)
-  const labels = originLabels(names)
-  if (labels === undefined) {
-    if (names.length === 0) return { containers: [], others: [] }
-    throw new Problem(
-      'LOG_ENGINE_UNAVAILABLE',
-      'The log engine does not label its lines with namespace, pod and container.',
-      `Its labels: ${names.slice(0, 50).join(', ')}`,
-    )
-  }
-  const namespaces = [...new Set(input.sources.map(({ namespace }) => namespace))]
-  const streams: Readonly<Record<string, string>>[] = []
-  for (const namespace of namespaces)
-    streams.push(...(await seriesOf(ask, selectorOf({ [labels.namespace]: namespace }), input, signal)))
-  return assignContainers(streams, labels, input.sources, input.pods)
-}
-
-const selectorOf = (labels: Readonly<Record<string, string>>): string =>
-  `{${Object.entries(labels)
-    .map(([name, value]) => `${name}=${quoted(value)}`)
-    .join(',')}}`
 
 /** The days of UTC that the range touches, each as far as it is in the range. Pure. */
 export function daysOf({ fromMs, toMs }: EngineRange): EngineRange[] {
@@ -116,7 +89,7 @@ async function* fetchPart(
   engine: string,
   { source, pod, container, labels }: EngineContainer,
   range: EngineRange,
-  { ask, store, pool }: { readonly ask: Ask; readonly store: Store; readonly pool: PackPool },
+  { pages, store, pool }: { readonly pages: LokiPages; readonly store: Store; readonly pool: PackPool },
   signal: AbortSignal,
 ): AsyncGenerator<Counts> {
   const selector = selectorOf(labels)
@@ -133,7 +106,7 @@ async function* fetchPart(
   }
   const importer = new Importer(name, readPosition(undefined), ports, signal)
   importer.begin(origin, range.fromMs)
-  for await (const batch of splitLog(stampedLines(ask, selector, range, signal), {
+  for await (const batch of splitLog(stampedLines(pages, selector, range, signal), {
     format: source.format,
     kubelet: true,
   })) {
@@ -146,12 +119,13 @@ async function* fetchPart(
 
 /** The lines of a container as the kubelet gives them: each with its time. */
 async function* stampedLines(
-  ask: Ask,
+  pages: LokiPages,
   selector: string,
   range: EngineRange,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  for await (const entries of linesOf(ask, selector, range, signal)) yield Buffer.from(entries.map(stamped).join(''))
+  for await (const entries of linesOf(pages, selector, nsRange(range), signal))
+    yield Buffer.from(entries.map(stamped).join(''))
 }
 
 /** An engine can keep an event of several lines as one. Pure. */

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { type Entry, linesOf } from './loki.ts'
+import { type Entry, LokiPages, linesOf, type NsRange, type Page } from './loki.ts'
 import { type ScriptedLine, scriptedLoki } from './scripted-loki.ts'
 
 const signal = new AbortController().signal
 const labels = { namespace: 'a', pod: 'p', container: 'c', stream: 'stdout' }
-const range = { fromMs: 0, toMs: 10_000 }
+const range = { fromNs: 0n, toNs: 10_000_000_000n }
 const selector = '{namespace="a"}'
 
 const all = async (lines: readonly ScriptedLine[], options?: Parameters<typeof scriptedLoki>[1]): Promise<Entry[]> => {
   const found: Entry[] = []
-  for await (const page of linesOf(scriptedLoki(lines, options).ask, selector, range, signal)) found.push(...page)
+  for await (const page of linesOf(new LokiPages(scriptedLoki(lines, options).ask), selector, range, signal))
+    found.push(...page)
   return found
 }
 
@@ -31,6 +32,23 @@ describe('linesOf', () => {
     }))
 
     expect(await all(lines)).toHaveLength(5_003)
+  })
+
+  it('gives each line once from the newest to the oldest, where pages end among lines of one nanosecond', async () => {
+    const lines = Array.from({ length: 3_000 }, (_, index) => ({
+      ns: BigInt(index >> 2),
+      line: `line ${index}`,
+      labels,
+    }))
+    const pages = new LokiPages(scriptedLoki(lines).ask)
+    const found: string[] = []
+    for (let rest: NsRange | undefined = range; rest !== undefined; ) {
+      const page: Page = await pages.read(selector, rest, { direction: 'backward', limit: 50 }, signal)
+      found.unshift(...page.entries.map(({ line }) => line))
+      rest = page.rest
+    }
+
+    expect(found).toEqual(lines.map(({ line }) => line))
   })
 
   it('gives lines of several streams in the order of their time', async () => {
@@ -63,7 +81,7 @@ describe('linesOf', () => {
     [{ data: { resultType: 'matrix', result: [] } }],
     [{ data: { resultType: 'streams', result: [{ stream: {}, values: [['x', 'y']] }] } }],
   ])('refuses an answer that is not Loki’s: %j', async (answer) => {
-    const pages = linesOf(async () => answer, selector, range, signal)
+    const pages = linesOf(new LokiPages(async () => answer), selector, range, signal)
 
     await expect(pages.next()).rejects.toMatchObject({ code: 'LOG_ENGINE_UNAVAILABLE' })
   })

@@ -12,8 +12,8 @@ export type Ask = (
 export interface Entry {
   readonly ns: bigint
   readonly line: string
-  /** Tells the streams of a container apart, such as stdout and stderr. */
-  readonly stream: string
+  /** Of its stream. */
+  readonly labels: Readonly<Record<string, string>>
 }
 
 /** From the first up to the second, without the second. */
@@ -58,45 +58,88 @@ export async function seriesOf(
   return read(Series, await ask('/loki/api/v1/series', query, signal)).data ?? []
 }
 
-/**
- * All lines of the streams that the selector chooses, page by page, the oldest first. Lines of one nanosecond are given once
- * although a page can end among them. Throws LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED.
- */
-export async function* linesOf(
-  ask: Ask,
-  selector: string,
-  range: EngineRange,
-  signal: AbortSignal,
-): AsyncGenerator<readonly Entry[]> {
-  const { start, end } = nanoseconds(range)
-  let from = BigInt(start)
-  /** What was given of the time `from`. */
-  let given: readonly Entry[] = []
-  let limit = pageLines
-  for (;;) {
-    const query = { query: selector, start: String(from), end, limit, direction: 'forward' }
-    const answer = await ask('/loki/api/v1/query_range', query, signal).catch((error: unknown) => {
-      if (!isTooLarge(error) || limit / 2 < leastPageLines) throw error
-      return undefined
-    })
-    if (answer === undefined) {
-      limit = Math.floor(limit / 2)
-      continue
+/** In nanoseconds since 1970, from the first up to the second, without the second. */
+export interface NsRange {
+  readonly fromNs: bigint
+  readonly toNs: bigint
+}
+
+export type Direction = 'forward' | 'backward'
+
+/** What Loki has of a range, from its beginning in this direction. */
+export interface Page {
+  /** The oldest first. */
+  readonly entries: readonly Entry[]
+  /** What of the range is left; undefined for nothing. */
+  readonly rest: NsRange | undefined
+}
+
+/** Reads lines page by page, and remembers how many of them this Loki gives at once. */
+export class LokiPages {
+  readonly #ask: Ask
+  #most = pageLines
+
+  constructor(ask: Ask) {
+    this.#ask = ask
+  }
+
+  /**
+   * One page of the lines that a query chooses, of `limit` lines at most. Of the last nanosecond of a full page nothing is given:
+   * further lines of it can be left, and it is part of the rest. Throws LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED.
+   */
+  async read(
+    logql: string,
+    { fromNs, toNs }: NsRange,
+    { direction, limit: wanted = pageLines }: { readonly direction: Direction; readonly limit?: number },
+    signal: AbortSignal,
+  ): Promise<Page> {
+    for (let limit = Math.min(wanted, this.#most); ; ) {
+      const query = { query: logql, start: String(fromNs), end: String(toNs), limit, direction }
+      const answer = await this.#ask('/loki/api/v1/query_range', query, signal).catch((error: unknown) => {
+        if (!isTooLarge(error) || limit / 2 < leastPageLines) throw error
+        return undefined
+      })
+      if (answer === undefined) {
+        limit = Math.floor(limit / 2)
+        this.#most = limit
+        continue
+      }
+      const page = entriesOf(read(Lines, answer))
+      if (page.length < limit) return { entries: page, rest: undefined }
+      const isForward = direction === 'forward'
+      const edge = page.at(isForward ? -1 : 0)?.ns ?? fromNs
+      const entries = page.filter(({ ns }) => ns !== edge)
+      if (entries.length > 0) return { entries, rest: isForward ? { fromNs: edge, toNs } : { fromNs, toNs: edge + 1n } }
+      if (limit === this.#most)
+        throw new Problem(
+          'LOG_ENGINE_REFUSED',
+          `Loki has more than ${limit} lines of one nanosecond, and gives no more at once.`,
+        )
+      limit = this.#most
     }
-    const page = entriesOf(read(Lines, answer))
-    const added = without(page, given)
-    if (added.length > 0) yield added
-    if (page.length < limit) return
-    const last = page.at(-1)?.ns ?? from
-    if (added.length === 0)
-      throw new Problem(
-        'LOG_ENGINE_REFUSED',
-        `Loki has more than ${limit} lines of one nanosecond, and gives no more at once.`,
-      )
-    given = page.filter(({ ns }) => ns === last)
-    from = last
   }
 }
+
+/** All lines of the streams that the selector chooses, page by page, the oldest first. Throws as `LokiPages`. */
+export async function* linesOf(
+  pages: LokiPages,
+  selector: string,
+  range: NsRange,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Entry[]> {
+  let rest: NsRange | undefined = range
+  while (rest !== undefined) {
+    const page: Page = await pages.read(selector, rest, { direction: 'forward' }, signal)
+    if (page.entries.length > 0) yield page.entries
+    rest = page.rest
+  }
+}
+
+/** Pure. */
+export const nsRange = ({ fromMs, toMs }: EngineRange): NsRange => ({ fromNs: nsOf(fromMs), toNs: nsOf(toMs) })
+
+/** Pure. */
+const nsOf = (ms: number): bigint => BigInt(Math.trunc(ms)) * 1_000_000n
 
 /** The longest answer that is read has a limit, and so has Loki's page. */
 const isTooLarge = (error: unknown): boolean =>
@@ -105,26 +148,8 @@ const isTooLarge = (error: unknown): boolean =>
 
 function entriesOf({ data }: z.infer<typeof Lines>): Entry[] {
   return data.result
-    .flatMap(({ stream, values }) => {
-      const name = JSON.stringify(stream)
-      return values.map(([ns, line]): Entry => ({ ns: BigInt(ns), line, stream: name }))
-    })
+    .flatMap(({ stream: labels, values }) => values.map(([ns, line]): Entry => ({ ns: BigInt(ns), line, labels })))
     .sort((a, b) => (a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0))
-}
-
-/** The page without as many of its first entries as were given before. */
-function without(page: readonly Entry[], given: readonly Entry[]): readonly Entry[] {
-  if (given.length === 0) return page
-  const left = new Map<string, number>()
-  const keyOf = ({ ns, line, stream }: Entry): string => `${ns} ${stream} ${line}`
-  for (const entry of given) left.set(keyOf(entry), (left.get(keyOf(entry)) ?? 0) + 1)
-  const givenNs = given[0]?.ns
-  return page.filter((entry) => {
-    if (entry.ns !== givenNs) return true
-    const count = left.get(keyOf(entry)) ?? 0
-    left.set(keyOf(entry), count - 1)
-    return count <= 0
-  })
 }
 
 /** A value in a label matcher of LogQL: a Go string. Pure. */

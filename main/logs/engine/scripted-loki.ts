@@ -1,3 +1,4 @@
+import { compileRegex } from '../query/regex.ts'
 import type { Ask } from './loki.ts'
 
 export interface ScriptedLine {
@@ -8,8 +9,8 @@ export interface ScriptedLine {
 }
 
 /**
- * Answers as Loki does for label names, series, and lines in forward order, without a server: `start` is included, `end` is
- * not, and a page has the first `limit` lines. For tests of what no test can make a real one do; `test/logs/loki.test.ts` has a
+ * Answers as Loki does for label names, series, and lines in either order, without a server: `start` is included, `end` is not,
+ * and a page has the first `limit` lines that match. For tests of what no test can make a real one do; `test/logs/loki.test.ts` has a
  * real one.
  */
 export function scriptedLoki(
@@ -21,13 +22,25 @@ export function scriptedLoki(
 } {
   const asked: string[] = []
   let left = pages
-  const labelsOf = (selector: string): [string, string][] =>
-    [...selector.matchAll(/[{,]([a-z0-9_]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value])
+  const chooses = (logql: string): ((line: ScriptedLine) => boolean) => {
+    const matchers = [...logql.matchAll(/[{,]([a-z0-9_]+)(=~?)("(?:[^"\\]|\\.)*")/g)].map(
+      ([, name = '', operator, text = '""']) => {
+        const value: string = JSON.parse(text)
+        const regex = operator === '=~' ? compileRegex({ source: `^(?:${value})$`, ignoreCase: false }) : undefined
+        return ({ labels: { [name]: label = '' } }: ScriptedLine) => regex?.test(label) ?? label === value
+      },
+    )
+    const filters = [...logql.matchAll(/\|~ ("(?:[^"\\]|\\.)*")/g)].map(([, text = '""']) => {
+      const regex = compileRegex({ source: JSON.parse(text), ignoreCase: false })
+      return ({ line }: ScriptedLine) => regex.test(line)
+    })
+    return (line) => [...matchers, ...filters].every((holds) => holds(line))
+  }
   const ask: Ask = async (path, query) => {
     asked.push(`${path} ${query.query ?? query['match[]'] ?? ''}`.trim())
     const selector = String(query.query ?? query['match[]'] ?? '')
     const inRange = lines.filter(({ ns }) => ns >= BigInt(query.start ?? 0) && ns < BigInt(query.end ?? 0))
-    const chosen = inRange.filter(({ labels }) => labelsOf(selector).every(([name, value]) => labels[name] === value))
+    const chosen = inRange.filter(chooses(selector))
     if (path.endsWith('/labels'))
       return { status: 'success', data: [...new Set(inRange.flatMap(({ labels }) => Object.keys(labels)))] }
     if (path.endsWith('/series')) return { status: 'success', data: chosen.map(({ labels }) => labels) }
@@ -41,7 +54,8 @@ export function scriptedLoki(
     }
     left -= 1
     if (left < 0) throw new Error('the connection was lost')
-    const page = chosen.toSorted((a, b) => Number(a.ns - b.ns)).slice(0, Number(query.limit))
+    const sign = query.direction === 'backward' ? -1 : 1
+    const page = chosen.toSorted((a, b) => sign * Number(a.ns - b.ns)).slice(0, Number(query.limit))
     const streams = Map.groupBy(page, ({ labels }) => JSON.stringify(labels))
     const result = [...streams].map(([stream, values]) => ({
       stream: JSON.parse(stream),

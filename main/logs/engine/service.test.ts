@@ -1,6 +1,4 @@
 import { expect, it } from 'vitest'
-import { KubernetesError } from '../../lib/kubernetes/failure.ts'
-import { engineProblem } from './ask.ts'
 import { proxyPath, readService } from './service.ts'
 
 it('reads the name of a service', () => {
@@ -29,16 +27,8 @@ it.each([
   expect(() => readService(given)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }))
 })
 
-it.each([
-  [401, 'no org id', 'LOG_ENGINE_REFUSED'],
-  [401, 'Unauthorized', 'CLUSTER_REFUSED'],
-  [403, 'services "loki:3100" is forbidden', 'CLUSTER_REFUSED'],
-  [404, 'services "loki" not found', 'LOG_ENGINE_UNAVAILABLE'],
-  [503, 'no endpoints available for service "loki:3100"', 'LOG_ENGINE_UNAVAILABLE'],
-  [400, 'parse error at line 1', 'LOG_ENGINE_REFUSED'],
-  [500, 'too many outstanding requests', 'LOG_ENGINE_REFUSED'],
-])('HTTP %s with "%s" is %s', (code, message, problem) => {
-  const error = new KubernetesError('CLUSTER_REFUSED', 'The API server refused.', { code, reason: '', message })
-
-  expect(engineProblem(error, { namespace: 'a', name: 'b', port: 1 })).toMatchObject({ code: problem })
+it('takes the name of a tenant, and nothing that could be another header', () => {
+  expect(readService('logging/loki:3100', 'plane-1|shared')).toMatchObject({ tenant: 'plane-1|shared' })
+  for (const tenant of ['', 'a\r\nx: y', 'a b', 'a/b'])
+    expect(() => readService('logging/loki:3100', tenant)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }))
 })

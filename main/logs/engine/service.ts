@@ -11,8 +11,11 @@ export interface EngineService {
 
 const dnsLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
+/** Those of Loki, and `|` between several (https://grafana.com/docs/loki/latest/operations/multi-tenancy/). */
+const tenantName = /^[A-Za-z0-9!_.*'()|-]{1,150}$/
+
 /** Reads `NAMESPACE/SERVICE:PORT`. Throws INPUT_INVALID. Pure. */
-export function readService(given: string): EngineService {
+export function readService(given: string, tenant?: string): EngineService {
   const [namespace = '', name = '', portText = '', ...rest] = given.split(/[/:]/)
   const port = Number(portText)
   const isRight =
@@ -27,7 +30,9 @@ export function readService(given: string): EngineService {
       'INPUT_INVALID',
       `"${given}" does not name a service as NAMESPACE/SERVICE:PORT, such as logging/loki:3100.`,
     )
-  return { namespace, name, port }
+  if (tenant === undefined) return { namespace, name, port }
+  if (!tenantName.test(tenant)) throw new Problem('INPUT_INVALID', `"${tenant}" is not the name of a tenant.`)
+  return { namespace, name, port, tenant }
 }
 
 /** The path at the API server that leads to the root of the service. Pure. */

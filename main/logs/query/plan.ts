@@ -23,7 +23,9 @@ export function requirementOf(expression: LogExpression): Requirement {
       return expression
     case 'field': {
       const { name, pattern } = expression
-      return isOrigin(name) ? { kind: 'origin', name, pattern } : valueRequirement(pattern)
+      if (isOrigin(name)) return { kind: 'origin', name, pattern }
+      // Hangar's own name for how a line is written is not in the line.
+      return fold(name) === 'format' ? noRequirement : valueRequirement(pattern)
     }
     case 'compare':
       return noRequirement

@@ -229,6 +229,8 @@ describe('what a query requires of a block', () => {
     ],
     ['-level:error', { kind: 'level', levels: [null, 'FATAL', 'WARN', 'INFO', 'DEBUG', 'TRACE'] }],
     ['id:"ab-12345"', [{ kind: 'text', text: '12345' }]],
+    // The line does not have the name of its format.
+    ['format:logfmt', []],
   ])('%s', (text, expected) => {
     expect(requirementOf(parseQuery(text, now))).toEqual(
       Array.isArray(expected) ? { kind: 'all', of: expected } : expected,

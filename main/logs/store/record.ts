@@ -28,7 +28,7 @@ export function compare(a: Position, b: Position): number {
 }
 
 /** Fixed widths, so that ids sort like the records. */
-function toId({ atMs, seq }: Position): string {
+export function toId({ atMs, seq }: Position): string {
   return `${atMs.toString(36).padStart(9, '0')}-${seq.toString(36).padStart(10, '0')}`
 }
 

@@ -277,4 +277,18 @@ export const logs: readonly Mutation[] = [
     replace: 'return new RegExp(this.#re2.pattern()).test(text.slice(0, 25))',
     test: unit('main/logs/query/query.test.ts', 'evaluates an expression that explodes elsewhere in linear time'),
   },
+  {
+    id: 'engine-line-filter-of-records',
+    file: 'main/logs/engine/logql.ts',
+    find: 'if (own === undefined) return undefined',
+    replace: 'if (own === undefined) continue',
+    test: unit('main/logs/engine/logql.test.ts', 'all lines'),
+  },
+  {
+    id: 'engine-page-among-ties',
+    file: 'main/logs/engine/loki.ts',
+    find: 'const entries = page.filter(({ ns }) => ns !== edge)',
+    replace: 'const entries = page.filter(({ ns }) => ns !== -edge)',
+    test: unit('main/logs/engine/loki.test.ts', 'where pages end among lines of one nanosecond'),
+  },
 ]

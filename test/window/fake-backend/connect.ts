@@ -793,6 +793,16 @@ const router = os.router({
       yield { kind: 'records', records: found.slice(0, input.limit) }
       yield { kind: 'done', blocksRead: 12, blocksSkipped: 188, elapsedMs: 38, more: found.length > input.limit }
     }),
+    searchEngine: os.logs.searchEngine.handler(async function* ({ input: { engine: _, ...query } }) {
+      const found = matching(query)
+      const [page, more] = [found.slice(0, query.limit), found.length > query.limit]
+      const reached = page.at(-1)?.at ?? now()
+      await pause(30)
+      yield { kind: 'progress', linesRead: 5_000, reached }
+      yield { kind: 'records', records: page }
+      const end = more ? { next: page.at(-1)?.id, reached } : { reached: null }
+      yield { kind: 'done', linesRead: 12_000, elapsedMs: 640, more, ...end, isFiltered: query.text !== '' }
+    }),
     follow: os.logs.follow.handler(async function* ({ signal }) {
       let count = 0
       let wake = () => {}
