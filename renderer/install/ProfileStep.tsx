@@ -1,4 +1,4 @@
-import { Radio, TextInput } from '@mantine/core'
+import { Button, Radio, TextInput } from '@mantine/core'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -25,10 +25,11 @@ export interface ProfileStepProps {
   readonly store: InstallStore
   readonly profiles: ProfilesStore
   readonly planes: readonly Plane[]
+  readonly onFromFiles: () => void
 }
 
 /** The kind of plane, its management model and its name. */
-export function ProfileStep({ store, profiles, planes }: ProfileStepProps) {
+export function ProfileStep({ store, profiles, planes, onFromFiles }: ProfileStepProps) {
   const draft = useStore(store, (state) => state.draft)
   const { updateDraft, go } = store.getState()
   const entries = useStore(profiles, (state) => state.entries)
@@ -72,6 +73,11 @@ export function ProfileStep({ store, profiles, planes }: ProfileStepProps) {
           ))}
         </div>
       </Radio.Group>
+      <div>
+        <Button variant="default" size="compact-sm" onClick={onFromFiles}>
+          {t('profiles.vendor.open')}
+        </Button>
+      </div>
       {profile?.ok === false && <ProblemNotice problem={profile.problem} />}
       {models.length > 0 && (
         <Radio.Group

@@ -6,9 +6,10 @@ import type { ProfileEntry, ProfileFault } from '../../preload/contract/profiles
 import { t } from '../strings/t.ts'
 import { Confirm } from '../ui/Confirm.tsx'
 import { IconCopy, IconTrash } from '../ui/icons.ts'
-import { ProblemNotice } from '../ui/Notice.tsx'
+import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { checkingStatus, Status, type StatusAppearance, stepStatus, verdictStatus } from '../ui/Status.tsx'
+import type { SavedDraft } from './draft/store.ts'
 import { expectedText } from './expectedText.ts'
 import classes from './Profiles.module.css'
 import type { OpenProfile as Open, ProfilesStore } from './store.ts'
@@ -19,11 +20,14 @@ export interface OpenProfileProps {
   readonly store: ProfilesStore
   readonly name: string
   readonly entry: ProfileEntry | undefined
+  /** The result, if it was just made from a vendor's files. */
+  readonly saved: SavedDraft | undefined
+  readonly onUpdate: () => void
   readonly onSelect: (name: string | undefined) => void
 }
 
 /** The text of one profile. A profile of the user can be edited; a text with errors cannot be saved. */
-export function OpenProfile({ store, name, entry, onSelect }: OpenProfileProps) {
+export function OpenProfile({ store, name, entry, saved, onUpdate, onSelect }: OpenProfileProps) {
   const open = useStore(store, (state) => state.open)
   const openProblem = useStore(store, (state) => state.openProblem)
   const [actionProblem, setActionProblem] = useState<ProblemReport>()
@@ -46,6 +50,11 @@ export function OpenProfile({ store, name, entry, onSelect }: OpenProfileProps) 
         <h2 className={classes.title}>{entry?.title ?? name}</h2>
         <DraftStatus open={open} changed={changed} />
         <Group gap="xs" ml="auto">
+          {own && (
+            <Button variant="default" size="compact-sm" disabled={changed} onClick={onUpdate}>
+              {t('profiles.vendor.openUpdate')}
+            </Button>
+          )}
           <CopyProfile store={store} name={name} onCopied={onSelect} onProblem={setActionProblem} />
           {own && (
             <DeleteProfile
@@ -76,6 +85,7 @@ export function OpenProfile({ store, name, entry, onSelect }: OpenProfileProps) 
           )}
         </Group>
       </div>
+      {saved !== undefined && <SavedNotice saved={saved} />}
       {!own && <p className={classes.quiet}>{t('profiles.readOnly')}</p>}
       {problem !== undefined && <ProblemNotice problem={problem} />}
       <div className={classes.editor}>
@@ -92,6 +102,15 @@ export function OpenProfile({ store, name, entry, onSelect }: OpenProfileProps) 
       </div>
       <Faults faults={open.faults ?? []} onChoose={(fault) => setGoTo({ ...fault })} />
     </div>
+  )
+}
+
+function SavedNotice({ saved: { unconfirmed, omitted } }: { readonly saved: SavedDraft }) {
+  return (
+    <Notice tone={omitted.length > 0 ? 'warn' : 'busy'} role="status" title={t('profiles.vendor.saved')}>
+      {unconfirmed > 0 && <div>{t('profiles.vendor.savedUnconfirmed', { count: unconfirmed })}</div>}
+      {omitted.length > 0 && <div>{t('profiles.vendor.savedOmitted', { rows: omitted.join(', ') })}</div>}
+    </Notice>
   )
 }
 

@@ -1,32 +1,59 @@
 import { Button } from '@mantine/core'
-import { useEffect } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProfileEntry } from '../../preload/contract/profiles.ts'
 import { t } from '../strings/t.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
+import { lazyView } from '../ui/lazyView.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { Status, verdictStatus } from '../ui/Status.tsx'
+import type { SavedDraft, VendorDrafts } from './draft/store.ts'
 import { OpenProfile } from './OpenProfile.tsx'
 import classes from './Profiles.module.css'
 import type { ProfilesStore } from './store.ts'
 
+const VendorDraft = lazyView(() => import('./draft/VendorDraft.tsx').then((file) => file.VendorDraft))
+
 export interface ProfilesViewProps {
   readonly store: ProfilesStore
+  readonly drafts: VendorDrafts
   readonly selected: string | undefined
+  /** Shows the vendor's files: for a new profile, or for an update of the selected one. */
+  readonly fromFiles: boolean
   readonly onSelect: (name: string | undefined) => void
+  readonly onFromFiles: (name: string | undefined) => void
 }
 
 /** The list of profiles, and the text of the selected one. */
-export function ProfilesView({ store, selected, onSelect }: ProfilesViewProps) {
+export function ProfilesView({ store, drafts, selected, fromFiles, onSelect, onFromFiles }: ProfilesViewProps) {
   const { entries, problem, load } = useStore(store)
+  const [saved, setSaved] = useState<SavedDraft>()
 
   useEffect(() => {
-    if (selected === undefined) store.getState().close()
+    if (selected === undefined || fromFiles) store.getState().close()
     else if (store.getState().open?.name !== selected) void store.getState().read(selected)
-  }, [store, selected])
+  }, [store, selected, fromFiles])
 
+  if (fromFiles)
+    return (
+      <Suspense fallback={<Loading what={t('profiles.loading.review')} />}>
+        <VendorDraft
+          key={selected ?? ''}
+          store={drafts(selected)}
+          profile={selected}
+          names={entries?.map(({ name }) => name) ?? []}
+          onBack={() => onSelect(selected)}
+          onSaved={(result) => {
+            setSaved(result)
+            store.getState().forget(result.name)
+            void load()
+            onSelect(result.name)
+          }}
+        />
+      </Suspense>
+    )
   return (
     <div className={classes.profiles}>
       <div className={classes.list}>
@@ -49,6 +76,9 @@ export function ProfilesView({ store, selected, onSelect }: ProfilesViewProps) {
             </li>
           ))}
         </ul>
+        <Button variant="default" size="compact-sm" mt="sm" ml={8} onClick={() => onFromFiles(undefined)}>
+          {t('profiles.vendor.open')}
+        </Button>
       </div>
       {selected === undefined ? (
         <EmptyState drawing="page" title={t('profiles.emptyTitle')}>
@@ -60,7 +90,9 @@ export function ProfilesView({ store, selected, onSelect }: ProfilesViewProps) {
           store={store}
           name={selected}
           entry={entries?.find(({ name }) => name === selected)}
+          saved={saved?.name === selected ? saved : undefined}
           onSelect={onSelect}
+          onUpdate={() => onFromFiles(selected)}
         />
       )}
     </div>

@@ -26,6 +26,8 @@ export interface ProfilesState {
   get(name: string): Promise<void>
   read(name: string): Promise<void>
   close(): void
+  /** The file was changed elsewhere: its parsed profile is read again when it is needed. */
+  forget(name: string): void
   edit(draft: string): void
   save(): Promise<ProblemReport | undefined>
   copy(name: string, newName: string): Promise<ProblemReport | undefined>
@@ -82,6 +84,9 @@ export const createProfilesStore = (client: Pick<Client, 'profiles'>): ProfilesS
       close() {
         clearTimeout(timer)
         set({ open: undefined, openProblem: undefined })
+      },
+      forget(name) {
+        set(({ profiles: { [name]: _outdated, ...profiles } }) => ({ profiles }))
       },
       edit(draft) {
         set(({ open }) => (open === undefined ? {} : { open: { ...open, draft, faults: undefined } }))

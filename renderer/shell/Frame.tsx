@@ -147,8 +147,11 @@ function CurrentView() {
       return (
         <ProfilesView
           store={session.profiles}
+          drafts={session.vendorDrafts}
           selected={route.name}
+          fromFiles={route.fromFiles === true}
           onSelect={(name) => go(name === undefined ? { view: 'profiles' } : { view: 'profiles', name })}
+          onFromFiles={(name) => go({ view: 'profiles', ...(name !== undefined && { name }), fromFiles: true })}
         />
       )
     case 'settings':

@@ -45,7 +45,14 @@ function Step() {
     case 'cluster':
       return <ClusterStep store={session.install} clusters={session.clusters} trust={session.trust} />
     case 'profile':
-      return <ProfileStep store={session.install} profiles={session.profiles} planes={planes} />
+      return (
+        <ProfileStep
+          store={session.install}
+          profiles={session.profiles}
+          planes={planes}
+          onFromFiles={() => go({ view: 'profiles', fromFiles: true })}
+        />
+      )
     default:
       if (profile === undefined) return <Loading what={t('shell.loading.profile')} />
       if (!profile.ok) return <ProblemNotice problem={profile.problem} />

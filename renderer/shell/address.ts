@@ -59,7 +59,8 @@ export type Place =
   | CheckPlace
   | PlanePlace
   | { readonly view: 'activity'; readonly item?: string | undefined; readonly filter?: ActivityFilter }
-  | { readonly view: 'profiles'; readonly name?: string }
+  /** `fromFiles`: a profile from a vendor's files, or the update of the named one. The files are in no address. */
+  | { readonly view: 'profiles'; readonly name?: string; readonly fromFiles?: boolean }
   | { readonly view: 'settings'; readonly section?: string; readonly text?: string }
   | { readonly view: 'help'; readonly page?: string; readonly section?: string }
 
@@ -116,6 +117,7 @@ function queryParts(place: Place): Query {
   if (place.view === 'home') return homeQuery(place.shown ?? nothingChosen)
   if (place.view === 'settings') return field('text', place.text)
   if (place.view === 'activity') return activityQuery(place.filter ?? noActivityFilter)
+  if (place.view === 'profiles') return place.fromFiles === true ? [['from', 'files']] : []
   return place.view === 'connect' ? [...field('context', place.contextId), ...field('profile', place.profile)] : []
 }
 
@@ -284,7 +286,14 @@ function placeOf(
     case 'activity':
       return { place: { view: 'activity', item: one, filter: activityFilterIn(query) }, used }
     case 'profiles':
-      return { place: one === undefined ? { view: 'profiles' } : { view: 'profiles', name: one }, used }
+      return {
+        place: {
+          view: 'profiles',
+          ...(one !== undefined && { name: one }),
+          ...(query.get('from') === 'files' && { fromFiles: true }),
+        },
+        used,
+      }
     case 'settings':
       return { place: { view: 'settings', ...(one !== undefined && { section: one }), ...textIn(query) }, used }
     case 'help':

@@ -18,6 +18,7 @@ import { createLogsStore } from '../logs/store.ts'
 import { createOperationsStore, latestOperation, type OperationsStore } from '../operations/store.ts'
 import { createProfileChangeStore, type ProfileChangeStore } from '../planes/profileChange.ts'
 import { createPlanesStore, type PlanesStore, planeById } from '../planes/store.ts'
+import { createVendorDrafts, type VendorDrafts } from '../profiles/draft/store.ts'
 import { createProfilesStore, type ProfilesStore } from '../profiles/store.ts'
 import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
 import { t } from '../strings/t.ts'
@@ -46,6 +47,7 @@ export interface Session {
   readonly operations: OperationsStore
   readonly clusters: ClustersStore
   readonly profiles: ProfilesStore
+  readonly vendorDrafts: VendorDrafts
   readonly install: InstallStore
   readonly connectivity: ConnectivityStore
   readonly history: HistoryStore
@@ -80,6 +82,7 @@ export function createSession(link: Link): Session {
     operations,
     clusters: createClustersStore(client),
     profiles: createProfilesStore(client),
+    vendorDrafts: createVendorDrafts(client),
     install: createInstallStore(client, operations.getState().add),
     connectivity: createConnectivityStore(client),
     history: createHistoryStore(client),

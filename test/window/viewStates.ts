@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { connectivityStates } from './connectivityStates.ts'
+import { chooseVendorFiles, proposeProfile } from './vendorFiles.ts'
 import { planeTab, planeWizard, type ViewState } from './viewState.ts'
 
 const link = (name: string) => async (page: Page) => {
@@ -388,6 +389,36 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   { name: 'profiles', go: link('Profiles') },
+  {
+    name: 'vendor-files',
+    async go(page) {
+      await link('Profiles')(page)
+      await chooseVendorFiles(page, [
+        { name: 'install.sh', text: 'helm upgrade --install agent charts/agent' },
+        { name: 'huge.tgz', text: 'x'.repeat(5_300_000) },
+      ])
+      await page.getByText('1 file was not taken').waitFor()
+    },
+  },
+  {
+    name: 'vendor-review',
+    async go(page) {
+      await link('Profiles')(page)
+      await proposeProfile(page)
+      await page.getByRole('button', { name: /^Confirm 5/ }).click()
+    },
+  },
+  {
+    name: 'vendor-update',
+    async go(page) {
+      await link('Profiles')(page)
+      await page.getByRole('list', { name: 'Profiles' }).getByRole('button', { name: /draft/ }).click()
+      await page.getByRole('button', { name: 'Update from vendor’s files' }).click()
+      await chooseVendorFiles(page, [{ name: 'install.sh', text: '' }])
+      await page.getByRole('button', { name: 'Compare with the profile' }).click()
+      await page.getByRole('listbox', { name: 'Changes' }).waitFor()
+    },
+  },
   {
     name: 'profile-faulty',
     async go(page) {

@@ -52,7 +52,7 @@ import {
   profileText,
 } from './planes.ts'
 import { movedCredential, profileChangeOf } from './profileChange.ts'
-import { draftOf } from './profileDrafts.ts'
+import { draftChanges, draftOf } from './profileDrafts.ts'
 import { valuesOf } from './values.ts'
 import { events, planeStatus, plannedStatus } from './workloads.ts'
 
@@ -85,6 +85,8 @@ export interface FakeBackend {
   release(): void
   /** The keychain does not open the vault. */
   keychainRefuses: boolean
+  /** What was saved last of a profile from a vendor's files: decisions with row and entry, or the rows of an update. */
+  draftDecisions: readonly string[]
 }
 
 declare global {
@@ -189,6 +191,7 @@ globalThis.fakeBackend = {
   probes: {},
   profileVersion: 1,
   keychainRefuses: false,
+  draftDecisions: [],
 }
 
 /** As the core. */
@@ -381,6 +384,9 @@ function errorsOf(text: string): ProfileFault[] {
   })
 }
 
+/** The profile that a draft is saved as. */
+const ownProfile = () => profileEntries.find(({ origin }) => origin === 'own') ?? fail('PROFILE_UNKNOWN', 'None.')
+
 const router = os.router({
   profiles: {
     list: os.profiles.list.handler(() => [...profileEntries]),
@@ -405,17 +411,25 @@ const router = os.router({
     remove: os.profiles.remove.handler(() => ({})),
   },
   profileDrafts: {
-    create: os.profileDrafts.create.handler(({ input }) => draftOf(input.name)),
-    save: os.profileDrafts.save.handler(({ input }) => ({
-      profile: profileEntries[0] ?? fail('PROFILE_UNKNOWN', 'None.'),
-      faults: [],
-      unconfirmed: input.decisions.filter(({ as }) => as === 'kept').length,
-      omitted: [],
-    })),
-    compare: os.profileDrafts.compare.handler(() => ({ changes: [] })),
-    update: os.profileDrafts.update.handler(() => ({
-      profile: profileEntries[0] ?? fail('PROFILE_UNKNOWN', 'None.'),
-    })),
+    create: os.profileDrafts.create.handler(({ input }) => {
+      const paths = input.files.map(({ path }) => path)
+      if (paths.includes('endless.sh'))
+        fail('FILE_INVALID', 'Reading the files needs more than 15 s of processor time.')
+      return draftOf(input.name, paths)
+    }),
+    save: os.profileDrafts.save.handler(({ input: { decisions } }) => {
+      fakeBackend.draftDecisions = decisions.map(({ row, as, entry }) => `${as} ${row} ${JSON.stringify(entry ?? {})}`)
+      const host = decisions.find(({ row }) => row === 'endpoint:agent-control-plane')?.entry?.host
+      const faults = [{ line: 1, column: 1, field: 'endpoints[0].host', found: '"a b"', expected: 'a host name' }]
+      return host === 'a b'
+        ? { faults, unconfirmed: 0, omitted: [] }
+        : { profile: ownProfile(), faults: [], unconfirmed: 3, omitted: ['endpoint:other'] }
+    }),
+    compare: os.profileDrafts.compare.handler(() => ({ changes: [...draftChanges] })),
+    update: os.profileDrafts.update.handler(({ input }) => {
+      fakeBackend.draftDecisions = [...input.rows]
+      return { profile: ownProfile() }
+    }),
   },
   planes: {
     list: os.planes.list.handler(() => [...planes.get()]),

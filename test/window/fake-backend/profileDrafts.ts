@@ -1,4 +1,4 @@
-import type { DraftRow, ProfileDraft } from '../../../preload/contract/profile-draft.ts'
+import type { DraftChange, DraftRow, ProfileDraft } from '../../../preload/contract/profile-draft.ts'
 
 const row = (
   id: string,
@@ -19,7 +19,7 @@ const kinds = ['setting', 'requirement', 'release', 'component', 'credential', '
 const kindOf = (id: string): DraftRow['kind'] => kinds.find((kind) => id.startsWith(`${kind}:`)) ?? 'endpoint'
 
 /** What Hangar would propose from a small vendor's files. */
-export const draftOf = (name: string): ProfileDraft => ({
+export const draftOf = (name: string, paths: readonly string[]): ProfileDraft => ({
   draftId: '5a1f9f64-6a46-4a0e-9d3f-2f6d3c0d7e11',
   name,
   rows: [
@@ -71,5 +71,39 @@ export const draftOf = (name: string): ProfileDraft => ({
       selector: 'app=agent',
     }),
   ],
-  unread: [{ place: 'vendor/install.sh:3', text: 'kubectl apply -f -', why: 'Only helm commands are read.' }],
+  unread: [
+    { place: 'vendor/install.sh:3', text: 'kubectl apply -f -', why: 'Only helm commands are read.' },
+    ...paths
+      .filter((path) => path.endsWith('broken.yaml'))
+      .map((place) => ({ place, text: '', why: 'It is not valid YAML.' })),
+  ],
 })
+
+/** What a newer version of the same files would change. */
+export const draftChanges: readonly DraftChange[] = [
+  {
+    row: 'release:agent',
+    title: 'agent in plane, chart vendor/charts/agent',
+    kind: 'changed',
+    confidence: 'sure',
+    evidence: [{ place: 'vendor/install.sh:14', text: 'helm upgrade --install agent charts/agent -n plane' }],
+    fields: [{ field: 'chart', before: '1.0.0', after: '1.1.0' }],
+  },
+  {
+    row: 'endpoint:agent-control-plane',
+    title: 'agent → https ${controlPlane.host}:443',
+    kind: 'changed',
+    confidence: 'guess',
+    evidence: [{ place: 'agent: Deployment/agent', text: 'env[HOST].value: ${controlPlane.host}' }],
+    fields: [{ field: 'port', before: '8443', after: '443' }],
+  },
+  {
+    row: 'logSource:agent',
+    title: 'Deployment agent: app=agent',
+    kind: 'added',
+    confidence: 'sure',
+    evidence: [{ place: 'agent: Deployment/agent', text: '' }],
+    fields: [],
+  },
+  { row: 'endpoint:old-broker', title: 'old-broker', kind: 'missing', confidence: 'guess', evidence: [], fields: [] },
+]

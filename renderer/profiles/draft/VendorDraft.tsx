@@ -1,0 +1,154 @@
+import { Button, FileButton, TextInput } from '@mantine/core'
+import { useStore } from 'zustand'
+import { t } from '../../strings/t.ts'
+import { IconArrowLeft } from '../../ui/icons.ts'
+import { Notice, ProblemNotice } from '../../ui/Notice.tsx'
+import { Loading } from '../../ui/Skeleton.tsx'
+import classes from './Draft.module.css'
+import { tooMuch } from './files.ts'
+import { Review } from './Review.tsx'
+import type { SavedDraft, VendorDraftStore } from './store.ts'
+
+export interface VendorDraftProps {
+  readonly store: VendorDraftStore
+  /** The own profile that is updated; undefined for a new one. */
+  readonly profile: string | undefined
+  /** Of all profiles. */
+  readonly names: readonly string[]
+  readonly onBack: () => void
+  readonly onSaved: (saved: SavedDraft) => void
+}
+
+/** A profile from a vendor's files, or the update of one: first the files, then the review of what they show. */
+export function VendorDraft({ store, profile, names, onBack, onSaved }: VendorDraftProps) {
+  const draft = useStore(store, (state) => state.draft)
+  const title = profile === undefined ? t('profiles.vendor.title') : t('profiles.vendor.titleUpdate', { name: profile })
+  return (
+    <div className={classes.view}>
+      <header className={classes.head}>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          leftSection={<IconArrowLeft size={14} aria-hidden />}
+          onClick={onBack}
+        >
+          {t('profiles.vendor.back')}
+        </Button>
+        <h1 className={classes.heading}>{title}</h1>
+      </header>
+      {draft === undefined ? (
+        <Files store={store} profile={profile} names={names} />
+      ) : (
+        <Review store={store} isUpdate={profile !== undefined} onSaved={onSaved} />
+      )}
+    </div>
+  )
+}
+
+const slug = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+/** React's types do not have this attribute. */
+const wholeFolder: object = { webkitdirectory: '' }
+const shownFiles = 200
+const kilobytes = (bytes: number): number => Math.ceil(bytes / 1_000)
+
+function Files({ store, profile, names }: Pick<VendorDraftProps, 'store' | 'profile' | 'names'>) {
+  const { name, files, refused, working, problem } = useStore(store)
+  const { choose, removeFiles, setName, propose, cancel } = store.getState()
+  const take = (chosen: File[]) =>
+    choose(chosen.map((file) => ({ path: file.webkitRelativePath || file.name, size: file.size, file })))
+  const excess = tooMuch(files)
+  const nameFault = nameFaultOf(name, profile === undefined ? names : [])
+  if (working !== undefined)
+    return (
+      <div className={classes.files}>
+        <Loading what={t('profiles.vendor.proposing')} />
+        <div>
+          <Button variant="default" size="compact-sm" onClick={cancel}>
+            {t('ui.cancel')}
+          </Button>
+        </div>
+      </div>
+    )
+  return (
+    <div className={classes.files}>
+      <p className={classes.about}>
+        {profile === undefined ? t('profiles.vendor.about') : t('profiles.vendor.aboutUpdate')}
+      </p>
+      <div className={classes.row}>
+        <FileButton multiple onChange={take}>
+          {(props) => (
+            <Button {...props} variant="default">
+              {t('profiles.vendor.chooseFiles')}
+            </Button>
+          )}
+        </FileButton>
+        <FileButton multiple onChange={take} inputProps={wholeFolder}>
+          {(props) => (
+            <Button {...props} variant="default">
+              {t('profiles.vendor.chooseFolder')}
+            </Button>
+          )}
+        </FileButton>
+        {files.length > 0 && (
+          <>
+            <span className={classes.quiet} role="status">
+              {t('profiles.vendor.chosen', {
+                count: files.length,
+                size: kilobytes(files.reduce((bytes, { size }) => bytes + size, 0)),
+              })}
+            </span>
+            <Button variant="subtle" size="compact-sm" onClick={removeFiles}>
+              {t('profiles.vendor.removeFiles')}
+            </Button>
+          </>
+        )}
+      </div>
+      {refused.length > 0 && (
+        <Notice tone="warn" role="alert" title={t('profiles.vendor.refused.title', { count: refused.length })}>
+          <ul className={classes.paths}>
+            {refused.slice(0, shownFiles).map(({ path, why }) => (
+              <li key={path}>
+                <span className="mono">{path}</span>: {t(`profiles.vendor.refused.${why}`)}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      {excess !== undefined && <Notice tone="bad" role="alert" title={t(`profiles.vendor.tooMuch.${excess}`)} />}
+      {problem !== undefined && <ProblemNotice problem={problem} />}
+      {files.length > 0 && (
+        <ul className={`${classes.paths} ${classes.chosen} mono`} aria-label={t('profiles.vendor.files')}>
+          {files.slice(0, shownFiles).map(({ path, size }) => (
+            <li key={path}>
+              <span>{path}</span>
+              <span className={classes.quiet}>{t('profiles.vendor.size', { size: kilobytes(size) })}</span>
+            </li>
+          ))}
+          {files.length > shownFiles && <li>{t('profiles.vendor.moreFiles', { count: files.length - shownFiles })}</li>}
+        </ul>
+      )}
+      {profile === undefined && files.length > 0 && (
+        <TextInput
+          className={classes.name}
+          label={t('profiles.vendor.name')}
+          description={t('profiles.copy.nameHint')}
+          value={name}
+          error={name === '' ? undefined : nameFault}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+        />
+      )}
+      {files.length > 0 && (
+        <div>
+          <Button disabled={nameFault !== undefined || excess !== undefined} onClick={() => void propose()}>
+            {profile === undefined ? t('profiles.vendor.propose') : t('profiles.vendor.compare')}
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function nameFaultOf(name: string, taken: readonly string[]): string | undefined {
+  if (!slug.test(name)) return t('profiles.copy.nameInvalid')
+  return taken.includes(name) ? t('profiles.vendor.nameTaken') : undefined
+}
