@@ -13,7 +13,7 @@ export function statusOfRow({ confidence, change }: ReviewRow, decision: Decisio
       ...(decision === 'confirmed' ? stepStatus.done : stepStatus.skipped),
       label: t(`profiles.vendor.${change === undefined ? 'decision' : 'decisionUpdate'}.${decision}`),
     }
-  if (change === 'missing') return guessStatus(t('profiles.vendor.change.missing'))
+  if (change === 'missing') return guessStatus(t('profiles.vendor.removal'))
   const label = t(`profiles.vendor.confidence.${confidence}`)
   return confidence === 'guess' ? guessStatus(label) : openStatus(label)
 }

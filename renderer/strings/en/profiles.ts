@@ -103,6 +103,7 @@ export const profiles = {
       logSource: 'Log source',
     },
     change: { added: 'New', changed: 'Changed', missing: 'No longer found' },
+    removal: 'Removal',
     confidence: { sure: 'Sure', likely: 'Likely', guess: 'Guess' },
     confidenceAbout: {
       sure: 'Written in the files.',
