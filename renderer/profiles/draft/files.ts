@@ -10,7 +10,7 @@ export type FileRefusal = 'tooLarge' | 'badName'
 export const totalLimitBytes = 10 * 1_048_576
 /** Helm itself refuses larger files. */
 export const fileLimitBytes = 5 * 1_048_576
-export const filesLimit = 5_000
+const filesLimit = 5_000
 
 /** Not part of what a vendor delivers. */
 const skippedFolders: ReadonlySet<string> = new Set(['.git', '.github', 'node_modules'])

@@ -2,7 +2,7 @@ import type { DraftChange, DraftDecision, DraftRow } from '../../../preload/cont
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 
-export type RowKind = DraftRow['kind']
+type RowKind = DraftRow['kind']
 
 /** What a person decides about a row. Of an update, what is confirmed is changed. */
 export type Decision = 'confirmed' | 'skipped'

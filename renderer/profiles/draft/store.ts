@@ -20,11 +20,11 @@ import {
 } from './review.ts'
 
 /** A file that the user chose in a dialog of the browser. */
-export interface VendorFile extends ChosenFile {
+interface VendorFile extends ChosenFile {
   readonly file: Blob
 }
 
-export interface VendorDraftState {
+interface VendorDraftState {
   /** Of the profile. */
   readonly name: string
   readonly files: readonly VendorFile[]
