@@ -12,6 +12,7 @@ import { type Confirm, confirmedDecisions } from './composition/confirmed-decisi
 import { connectivityPorts } from './composition/connectivity-ports.ts'
 import { type Core, createCore } from './composition/core.ts'
 import { installPorts } from './composition/install-ports.ts'
+import { kitPorts } from './composition/kit-ports.ts'
 import { recordedEdits } from './composition/recorded-edits.ts'
 import { logAccessSecret, logKeySecret, logSearchesSecret } from './composition/secret-names.ts'
 import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
@@ -21,6 +22,7 @@ import { createFleet } from './fleet/fleet.ts'
 import { createFleetRecords } from './fleet/record.ts'
 import { version } from './home.ts'
 import { createInstall, type Install } from './install/install.ts'
+import { createKit, type Kit } from './install/kit/kit.ts'
 import { makePrivateFolder, sweepDrafts, sweepTemporary } from './lib/files.ts'
 import { recordKey } from './lib/signed-lines.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
@@ -73,6 +75,7 @@ export interface App {
   readonly operations: Operations
   readonly planes: Pick<Planes, 'reach' | 'reconnect'>
   readonly install: Pick<Install, 'find'>
+  readonly kit: Kit
   /** The system is about to suspend, or its screen was locked: locks the vault if the user wants it. */
   suspended(): Promise<void>
   /** Interrupts running operations, ends the threads and closes the connections. */
@@ -211,6 +214,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     operations,
     planes,
     install,
+    kit: createKit(kitPorts(core)),
     suspended: () => autoLock.suspended(),
     async close() {
       autoLock.stop()

@@ -13,6 +13,7 @@ import { connectCommand } from './terminal/connect.ts'
 import { demoCommand } from './terminal/demo.ts'
 import { readText } from './terminal/input.ts'
 import { applyCommand, installCommand, planCommand, resumeCommand, uninstallCommand } from './terminal/install.ts'
+import { kitCommand } from './terminal/kit.ts'
 import { contextsCommand, profilesCommand, schemaCommand } from './terminal/lists.ts'
 import { logsCommand } from './terminal/logs.ts'
 import { operationsCommand } from './terminal/operations.ts'
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   connectCommand,
   profilesCommand,
   profileCommand,
+  kitCommand,
   contextsCommand,
   setContextCommand,
   trustCommand,

@@ -84,6 +84,20 @@ export const meanings: Readonly<Partial<Record<ProblemCode, string>>> = {
   PLAN_CLUSTER_OTHER: 'The saved plan was made against another cluster.',
   PLAN_PROFILE_CHANGED: 'The profile of the plane is not the one that the plan was saved with.',
   PLAN_CHART_CHANGED: 'A chart has another content than the one that the plan was saved with.',
+  KIT_INVALID:
+    'The file is not a kit, or not one as Hangar writes it: another first file, links, names outside of its folder, two files of a name, or files that its manifest does not list.',
+  KIT_TRUNCATED: 'The file ends before all files that its manifest lists.',
+  KIT_CHANGED: 'A file of the kit has another size or SHA-256 than the signed manifest says.',
+  KIT_SIGNATURE_INVALID: 'The manifest of the kit, or the comment of its signature, is not what the key signed.',
+  KIT_KEY_OTHER: 'The kit is signed, but with another key than the one that was named.',
+  KIT_KEY_INVALID: 'The file is no key of minisign, the key is damaged, or its passphrase is wrong.',
+  KIT_TOO_LARGE: 'A kit has at most 500 images, 20,000 files and 100 GiB; one file of it less than 8 GiB.',
+  KIT_IMAGE_FIXED:
+    'A chart names an image in a way that no value changes, so that it cannot come from the registry of the kit.',
+  REGISTRY_UNREACHABLE: 'No connection to the registry was made, or it ended within a transfer.',
+  REGISTRY_DENIED: 'The registry wants a login, or does not give the repository to this one.',
+  REGISTRY_REFUSED:
+    'The registry answered, but not with what was asked for. The message has its code, such as MANIFEST_UNKNOWN.',
   LOSS_NOT_ACCEPTED: 'The plan deletes something that cannot be restored, and the loss was not accepted.',
   OPERATION_RUNNING: 'The plane has a running operation; a second one would disturb it.',
   OPERATION_UNKNOWN: 'No operation has this id.',

@@ -46,6 +46,7 @@ export default defineConfig({
             ...pages('guide', [
               'first-start',
               'install',
+              'kit',
               'checks',
               'kubeconfigs',
               'sign-in',

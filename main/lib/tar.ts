@@ -97,3 +97,46 @@ function paxPath(content: Buffer): string | undefined {
   }
   return path
 }
+
+const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`
+
+/** The largest size that a ustar header can express. */
+export const tarFileLimitBytes = 8 ** 11 - 1
+
+/**
+ * The header of a file (POSIX.1-1988, ustar): mode 0644, owner 0, time 0, so that the same file always has the same bytes. Throws
+ * RangeError for a path or a size that ustar cannot express. Pure.
+ */
+export function tarHeader(path: string, size: number): Buffer {
+  if (size > tarFileLimitBytes) throw new RangeError('the file is larger than 8 GiB')
+  const header = Buffer.alloc(blockBytes)
+  const [prefix, name] = splitPath(path)
+  header.write(name, 0)
+  header.write(octal(0o644, 8), 100)
+  header.write(octal(0, 8), 108)
+  header.write(octal(0, 8), 116)
+  header.write(octal(size, 12), 124)
+  header.write(octal(0, 12), 136)
+  header.write('        ', 148)
+  header.write('0', 156)
+  header.write('ustar\u000000', 257)
+  header.write(prefix, 345)
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  return header
+}
+
+/** What follows the content of a file up to the next header. */
+export const tarPadding = (size: number): number => (blockBytes - (size % blockBytes)) % blockBytes
+
+/** The end mark of an archive. */
+export const tarEnd = Buffer.alloc(2 * blockBytes)
+
+function splitPath(path: string): readonly [prefix: string, name: string] {
+  if (Buffer.byteLength(path) <= 100) return ['', path]
+  const cut = path.lastIndexOf('/', 155)
+  const [prefix, name] = [path.slice(0, Math.max(0, cut)), path.slice(cut + 1)]
+  if (cut < 1 || Buffer.byteLength(name) > 100 || Buffer.byteLength(prefix) > 155)
+    throw new RangeError('the path is too long')
+  return [prefix, name]
+}

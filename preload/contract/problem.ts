@@ -88,6 +88,18 @@ export const hints = {
     'Choose a context of the cluster that the plan was saved for: with --kubeconfig, or with "hangar set-context".',
   PLAN_PROFILE_CHANGED: 'Review what changed in the profile, then save and review a new plan.',
   PLAN_CHART_CHANGED: 'Find out why the chart changed, then save and review a new plan.',
+  KIT_INVALID: 'Get the kit again from where it was built; "hangar kit build" writes nothing of this kind.',
+  KIT_TRUNCATED: 'Copy the file again: its end is missing.',
+  KIT_CHANGED: 'Do not use this file. Find out who changed it, and get the kit again from where it was built.',
+  KIT_SIGNATURE_INVALID: 'Do not use this file. Get the kit again from where it was built.',
+  KIT_KEY_OTHER: 'Name the public key of the team that built the kit, or ask that team for a kit signed with this key.',
+  KIT_KEY_INVALID: 'Name a key file that "hangar kit key" or "minisign -G" made, and the passphrase it was made with.',
+  KIT_TOO_LARGE: 'Choose fewer platforms with --platform, or build a kit for each part of the plane.',
+  KIT_IMAGE_FIXED:
+    'Ask the vendor for a chart value that sets the image, or set the named image by the values of the release.',
+  REGISTRY_UNREACHABLE: 'Check the address, the proxy and the certificate authority (--ca FILE) of the registry.',
+  REGISTRY_DENIED: 'Name a file with the logins of the registry: --registry-config FILE.',
+  REGISTRY_REFUSED: 'Fix what the registry reports, then run the command again: it continues where it stopped.',
   LOSS_NOT_ACCEPTED:
     'Back up what the message names, then accept each loss: in the review, or with --accept-loss ID for each one.',
   OPERATION_RUNNING: 'Another operation is running on this plane. Wait for it, or cancel it.',

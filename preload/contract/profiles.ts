@@ -277,6 +277,11 @@ export const Profile = z.strictObject({
   resolver: z.string().optional(),
   /** An image with Node.js for the probes that run in the cluster. May refer. */
   probeImage: z.string().optional(),
+  /** Registry, and a path in it, that all images come from: an install with another image is refused. */
+  imageRegistry: z
+    .string()
+    .regex(/^[A-Za-z0-9[][\w.:[\]-]*(\/[a-z0-9._-]+)*$/, 'a registry such as registry.example.com:5000/path')
+    .optional(),
   managementModels: z.array(ManagementModel).min(1),
   requirements: Requirements.prefault({}),
   components: z.array(Component),

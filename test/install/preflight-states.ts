@@ -814,6 +814,21 @@ export const states: readonly State[] = [
   },
   { check: 'dns.cluster', title: 'CoreDNS', verdict: 'pass' },
   {
+    check: 'image.source',
+    title: 'an image from elsewhere than the registry of the kit',
+    verdict: 'fail',
+    profile: { imageRegistry: 'kits.test/mirror' },
+    objects: [web()],
+    names: 'kits.test/mirror',
+  },
+  {
+    check: 'image.source',
+    title: 'the images of the kit',
+    verdict: 'pass',
+    profile: { imageRegistry: 'kits.test' },
+    objects: [web({ containers: [{ name: 'c', image: `kits.test/a:1@sha256:${'a'.repeat(64)}` }] })],
+  },
+  {
     check: 'image.pull',
     title: 'a name that is no image',
     verdict: 'fail',

@@ -4,6 +4,7 @@ import { desktop } from './protections/desktop.ts'
 import { display } from './protections/display.ts'
 import { files } from './protections/files.ts'
 import { installs } from './protections/installs.ts'
+import { kits } from './protections/kits.ts'
 import { logs } from './protections/logs.ts'
 import { mainProcess } from './protections/main-process.ts'
 import { packaging } from './protections/packaging.ts'
@@ -26,6 +27,7 @@ export const protections: readonly Mutation[] = [
   ...display,
   ...files,
   ...installs,
+  ...kits,
   ...logs,
   ...mainProcess,
   ...packaging,

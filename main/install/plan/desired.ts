@@ -24,7 +24,7 @@ export interface Desired extends PlaneInstallation {
 const asObject = (value: Json): JsonObject => (isObject(value) ? value : {})
 
 /** The profile's values with the plane's settings substituted, and the plane's overrides merged over them. */
-const valuesOf = (release: Release, plane: PlannedPlane): JsonObject =>
+export const valuesOf = (release: Release, plane: Pick<PlannedPlane, 'settings' | 'overrides'>): JsonObject =>
   mergeValues(asObject(substituteValue(release.values, plane.settings)), plane.overrides[release.name] ?? {})
 
 const plannedRelease = ({ name, namespace, title = name, via, timeoutSeconds, needs }: Release): PlannedRelease => ({

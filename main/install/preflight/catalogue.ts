@@ -19,6 +19,7 @@ import { helmSelf } from './checks/helm-self.ts'
 import { identityWorkload } from './checks/identity-workload.ts'
 import { imageNode } from './checks/image-node.ts'
 import { imagePull } from './checks/image-pull.ts'
+import { imageSource } from './checks/image-source.ts'
 import { keyvaultAccess } from './checks/keyvault-access.ts'
 import { limitsRange } from './checks/limits-range.ts'
 import { loadBalancer } from './checks/load-balancer.ts'
@@ -92,6 +93,7 @@ export const catalogue: readonly Check[] = [
   storageDefault,
   storageProvisioner,
   storageAccessModes,
+  imageSource,
   imagePull,
   imageNode,
   identityWorkload,

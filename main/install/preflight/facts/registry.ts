@@ -13,7 +13,7 @@ export interface ImageAnswer {
   readonly detail: string
 }
 
-interface RegistryLogin {
+export interface RegistryLogin {
   readonly username: string
   readonly password: string
 }

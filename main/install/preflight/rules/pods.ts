@@ -1,3 +1,4 @@
+import type { PlannedRelease } from '../../installation.ts'
 import { at, type KubernetesObject, listAt, nameOf, numberAt, textAt } from '../../observe/kubernetes-object.ts'
 import type { PlacedObject } from '../../observe/live-objects.ts'
 import type { Desired } from '../../plan/desired.ts'
@@ -15,7 +16,11 @@ export interface RenderedPod {
   readonly count: number | undefined
 }
 
-export const placedObjects = (desired: Pick<Desired, 'releases'>, rendered: Rendered): PlacedObject[] =>
+interface PlacedReleases {
+  readonly releases: readonly Pick<PlannedRelease, 'name' | 'namespace'>[]
+}
+
+export const placedObjects = (desired: PlacedReleases, rendered: Rendered): PlacedObject[] =>
   desired.releases.flatMap(({ name, namespace }) =>
     (rendered.get(name) ?? []).map((object) => ({
       release: name,

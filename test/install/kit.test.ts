@@ -1,0 +1,122 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildHelm } from '../../scripts/build-helm.ts'
+import { run as programRun } from '../../scripts/run.ts'
+import { build } from '../bed/programs.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { hangar } from '../demo/hangar.ts'
+import { createAuthority } from '../peers/authority.ts'
+import { createPrograms } from '../peers/program.ts'
+import { type Registry, startRegistry } from '../peers/registry.ts'
+import { type PlainRegistry, pushImage, startOpenRegistry } from './kit-registries.ts'
+
+const reason = skipReason('simulated')
+const limit = () => AbortSignal.timeout(60_000)
+
+describe.skipIf(reason !== '')(`a kit ${reason}`, () => {
+  const life = new AbortController()
+  const programs = createPrograms(life.signal)
+  const authority = createAuthority()
+  let folder: string
+  let source: Registry
+  let target: PlainRegistry
+  let environment: Record<string, string>
+  const at = (name: string): string => join(folder, name)
+
+  const run = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await hangar(args, environment)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) })
+    return stdout
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-kit-'))
+    await build(['registry'], {})
+    await buildHelm()
+    environment = { HANGAR_HOME: at('home'), DBUS_SESSION_BUS_ADDRESS: 'disabled:' }
+    await writeFile(at('ca.pem'), authority.certificate)
+    source = await startRegistry(
+      { host: 'localhost', address: '127.0.0.1' },
+      authority,
+      at('source'),
+      { real: true },
+      programs,
+    )
+    target = await startOpenRegistry('127.0.0.1', authority, at('target'), programs)
+    for (const name of ['node', 'flux/helm-controller'])
+      await pushImage(source, name, '1', [{ path: `bin/${name}`, data: Buffer.from(name) }], limit())
+    const auths = { [`localhost:${source.port}`]: { username: source.username, password: source.password } }
+    await writeFile(at('logins.json'), JSON.stringify({ auths }), { mode: 0o600 })
+    const host = { host: 'server.example.test' }
+    const names = ['controlPlane', 'globalAdaptor', 'serviceBus', 'eventHub', 'keyVault', 'registry', 'vendorRegistry']
+    const servers = Object.fromEntries([...names, 'dnsService', 'acme', 'git'].map((name) => [name, host]))
+    const settings = {
+      ...servers,
+      servers: { ca: authority.certificate },
+      image: `localhost:${source.port}/node:1`,
+      helmControllerImage: `localhost:${source.port}/flux/helm-controller:1`,
+    }
+    await writeFile(at('values.json'), JSON.stringify({ settings, overrides: {} }))
+  }, 290_000)
+  afterAll(async () => {
+    life.abort()
+    await programs.end()
+    await rm(folder, { recursive: true, force: true })
+  }, 60_000)
+
+  const buildArgs = (file: string): string[] => [
+    ...['kit', 'build', '--profile', 'demo', '--values', at('values.json'), '--key', at('team'), '--file', at(file)],
+    ...['--ca', at('ca.pem'), '--registry-config', at('logins.json'), '--output', 'json'],
+  ]
+
+  it('of the demo plane is built, verified, pushed and imported, and is the same each time', async () => {
+    await run('kit', 'key', at('team'))
+    const built = JSON.parse(await run(...buildArgs('a.kit')))
+    const again = await hangar(buildArgs('b.kit'), { ...environment, HANGAR_HOME: at('other-home') })
+    const key = ['--key', at('team.pub'), '--output', 'json']
+    const verified = JSON.parse(await run('kit', 'verify', at('a.kit'), ...key))
+    const push = ['kit', 'push', target.host, at('a.kit'), '--prefix', 'mirror', '--ca', at('ca.pem'), ...key]
+    const { references } = JSON.parse(await run(...push))
+    const file = (await run('kit', 'import', target.host, at('a.kit'), '--prefix', 'mirror', ...key)).trim()
+    const profile = await readFile(file, 'utf8')
+
+    expect(again.code).toBe(0)
+    expect(built).toEqual(verified)
+    expect((await readFile(at('a.kit'))).equals(await readFile(at('b.kit')))).toBe(true)
+    expect(built.images).toHaveLength(2)
+    const [controller, node] = built.images.map(({ digest }: { digest: string }) => digest)
+    expect(references).toEqual([
+      {
+        from: `localhost:${source.port}/flux/helm-controller:1`,
+        to: `${target.host}/mirror/flux/helm-controller:1@${controller}`,
+      },
+      { from: `localhost:${source.port}/node:1`, to: `${target.host}/mirror/node:1@${node}` },
+      ...built.charts.map(({ name, digest }: { name: string; digest: string }) => ({
+        from: `charts/${name}:1.0.0`,
+        to: `oci://${target.host}/mirror/charts/${name}:1.0.0@${digest}`,
+      })),
+    ])
+    expect(profile).toContain(`name: demo-kit\n`)
+    expect(profile).toContain(`imageRegistry: ${target.host}/mirror\n`)
+    expect(profile).toContain(`probeImage: ${target.host}/mirror/node:1@${node}\n`)
+    expect(profile).toContain(`url: oci://${target.host}/mirror/charts/plane-gateway\n`)
+    expect(profile.match(/ {8}image: .*/g)).toEqual(
+      Array.from({ length: 6 }, () => `        image: ${target.host}/mirror/node:1@${node}`),
+    )
+  }, 120_000)
+
+  it('has charts that helm pulls from the registry by digest, and images of which nothing is sent twice', async () => {
+    const key = ['--key', at('team.pub'), '--output', 'json']
+    const push = ['kit', 'push', target.host, at('a.kit'), '--ca', at('ca.pem'), ...key]
+    const { references } = JSON.parse(await run(...push))
+    const { to } = references.find(({ from }: { from: string }) => from === 'charts/plane-agent:1.0.0')
+    const helm = await buildHelm()
+    const shown = await programRun(helm, ['show', 'chart', to.replace(':1.0.0@', '@'), '--ca-file', at('ca.pem')], {
+      signal: limit(),
+    })
+
+    expect(shown.stdout).toContain('name: plane-agent')
+  }, 60_000)
+})
