@@ -63,6 +63,16 @@ describe('a signature', () => {
     expect(digest).toBe('586dc190e0a1128e8963604ae9af0a4a8c0fc47d74e130771088f35ff7f12f2c')
   })
 
+  it('is the same for a text that is larger than a usual block', () => {
+    const id = (seed: number): string => createHash('md5').update(String(seed)).digest('hex')
+    const text = Array.from({ length: 15_000 }, (_, index) => `Order ${index % 77} of ${id(index)}\tétat-${index}`)
+    const signature = signTexts(text)
+    expect(createHash('sha256').update(signature).digest('hex')).toBe(
+      '6768a2eac6d288d0a6b49ba98fc5982d4634cf536f0b9f739e3581ec0cbb6c57',
+    )
+    expect(mayHold(signature, bitsOf(id(14_999)))).toBe(true)
+  })
+
   it('excludes nothing for a text of two characters', () => {
     expect(bitsOf('ab')).toEqual([])
   })

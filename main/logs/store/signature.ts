@@ -1,3 +1,25 @@
+import {
+  and,
+  byteAt,
+  type Code,
+  instantiate,
+  isAtLeast,
+  isEqual,
+  isLess,
+  local,
+  loopWhile,
+  minus,
+  or,
+  plus,
+  set,
+  setByte,
+  shiftLeft,
+  shiftRight,
+  times,
+  when,
+  wordAt,
+  xor,
+} from '../../lib/wasm.ts'
 import type { Text } from './block-columns.ts'
 
 /**
@@ -43,57 +65,93 @@ const dottedI = Buffer.from('\u0130')
 /** Whether a character beyond ASCII in this text has ASCII letters as its lower case. */
 export const foldsIntoAscii = (bytes: Buffer): boolean => bytes.includes(kelvin) || bytes.includes(dottedI)
 
-/** One byte for each bit of a signature: to set one is a store, without the load that a bit among 32 needs. */
-const marked = new Uint8Array(signatureBits)
-const markedWords = new Uint32Array(marked.buffer)
+/** In the memory of the loop: one byte for each byte, one word for each byte, one byte for each bit, and the text. */
+const foldingAt = 0
+const leavingAt = 1_024
+const marksAt = 4_096
+const textAt = marksAt + signatureBits
+const memoryBytes = textAt + 512 * 1_024
 
-/** Signs the text of a block. */
+const { run: markAll, memory } = signingLoop()
+
+/** Signs the text of a block, which ends with a line break. */
 export function sign({ bytes }: Pick<Text, 'bytes'>): Uint8Array {
-  marked.fill(0)
-  markAll(foldsIntoAscii(bytes) ? Buffer.from(bytes.toString('utf8').toLowerCase()) : bytes)
+  const text = foldsIntoAscii(bytes) ? Buffer.from(bytes.toString('utf8').toLowerCase()) : bytes
+  const missing = textAt + text.length - memory.buffer.byteLength
+  if (missing > 0) memory.grow(Math.ceil(missing / 65_536))
+  new Uint8Array(memory.buffer, marksAt, signatureBits).fill(0)
+  new Uint8Array(memory.buffer, textAt).set(text)
+  markAll(text.length)
+  const marks = new Uint32Array(memory.buffer, marksAt, signatureBits / 4)
   const signature = new Uint8Array(signatureBytes)
-  for (let at = 0; at < signatureBytes; at += 1) signature[at] = bitsOfWord(at * 2) | (bitsOfWord(at * 2 + 1) << 4)
+  for (let at = 0; at < signatureBytes; at += 1) {
+    signature[at] = bitsOfWord(marks[at * 2] ?? 0) | (bitsOfWord(marks[at * 2 + 1] ?? 0) << 4)
+  }
   return signature
 }
 
 /** Four marks as four bits: the factor moves the lowest bit of each byte to the top, in their order on little endian. */
-const bitsOfWord = (index: number): number => Math.imul(markedWords[index] ?? 0, 0x10204080) >>> 28
-
-/** The last bytes that were signed, each by `folding`. */
-let folded = new Uint8Array(512 * 1_024)
+const bitsOfWord = (word: number): number => Math.imul(word, 0x10204080) >>> 28
 
 /**
- * All in one loop with one branch that depends on the text: the end of a token. What it calls for each byte is written out, which
- * takes a fifth less. The text ends with a line break.
+ * Marks what `markTrigram`, `markGrams` and `markToken` mark, for each byte of the text. As WebAssembly, it takes three fifths of
+ * the time that it takes as JavaScript, which checks each index.
  */
-function markAll(bytes: Uint8Array, end = bytes.length): void {
-  if (folded.length < end) folded = new Uint8Array(end * 2)
-  let trigram = 0
-  let token = fnvStart
-  let from = 0
-  for (let at = 0; at < end; at += 1) {
-    const byte = folding[bytes[at] ?? 0] ?? 0
-    folded[at] = byte
-    trigram = ((trigram << 8) | byte) & 0xffffff
-    if (((trigram - 0x010101) & ~trigram & 0x808080) === 0) marked[Math.imul(trigram, golden) >>> 17] = 1
-    if (byte >= alphanumeric) {
-      token = Math.imul(token ^ byte, fnvPrime)
-      continue
-    }
-    if (at > from) markToken(token)
-    if (at - from >= longToken) markGrams(from, at)
-    token = fnvStart
-    from = at + 1
-  }
+function signingLoop() {
+  const [end, at, byte, trigram, token] = [local(0), local(1), local(2), local(3), local(4)]
+  const [from, hash, gram, leaving, place] = [local(5), local(6), local(7), local(8), local(9)]
+  const mark = (index: Code): Code => setByte(marksAt, index, 1)
+  const mixed = (value: Code, bits: number): Code => times(xor(value, shiftRight(value, bits)), golden)
+  const markHash = (value: Code): Code => [
+    ...set(hash, times(xor(value, shiftRight(value, 16)), mixer)),
+    ...mark(plus(shiftRight(hash, 16), trigramBits)),
+    ...mark(plus(shiftRight(mixed(hash, 13), 16), trigramBits)),
+  ]
+  const foldedAt = (index: Code): Code => byteAt(foldingAt, byteAt(textAt, index))
+  const nextGram = plus(times(gram, gramBase), foldedAt(place))
+  const markGramsOfToken = [
+    ...set(gram, 0),
+    ...set(leaving, 0),
+    ...set(place, from),
+    ...loopWhile(isLess(place, plus(from, gramLength - 1)), [...set(gram, nextGram), ...set(place, plus(place, 1))]),
+    ...loopWhile(isLess(place, at), [
+      ...set(gram, minus(nextGram, leaving)),
+      ...when(isEqual(shiftRight(mixed(gram, 15), 30), 0), markHash(gram)),
+      ...set(leaving, wordAt(leavingAt, shiftLeft(foldedAt(minus(place, gramLength - 1)), 2))),
+      ...set(place, plus(place, 1)),
+    ]),
+  ]
+  const zeroInTrigram = and(and(minus(trigram, 0x010101), xor(trigram, -1)), 0x808080)
+  const body = [
+    ...set(token, fnvStart),
+    ...loopWhile(isLess(at, end), [
+      ...set(byte, foldedAt(at)),
+      ...set(trigram, and(or(shiftLeft(trigram, 8), byte), 0xffffff)),
+      ...when(isEqual(zeroInTrigram, 0), mark(shiftRight(times(trigram, golden), 17))),
+      ...when(isAtLeast(byte, alphanumeric), set(token, times(xor(token, byte), fnvPrime)), [
+        ...when(isLess(from, at), markHash(token)),
+        ...when(isAtLeast(minus(at, from), longToken), markGramsOfToken),
+        ...set(token, fnvStart),
+        ...set(from, plus(at, 1)),
+      ]),
+      ...set(at, plus(at, 1)),
+    ]),
+  ]
+  const loop = instantiate({ parameters: 1, locals: 10, memoryBytes, body })
+  new Uint8Array(loop.memory.buffer, foldingAt).set(folding)
+  new Int32Array(loop.memory.buffer, leavingAt).set(gramLeaving)
+  return loop
 }
+
+/** Of the text that is searched: one byte for each bit. */
+const marked = new Uint8Array(signatureBits)
 
 /** Not where one of the three bytes is zero: a separator, or before the first ones (Hacker's Delight, 6-1). */
 function markTrigram(trigram: number): void {
   if (((trigram - 0x010101) & ~trigram & 0x808080) === 0) marked[Math.imul(trigram, golden) >>> 17] = 1
 }
 
-function markGrams(from: number, to: number): void {
-  const bytes = folded
+function markGrams(bytes: Uint8Array, from: number, to: number): void {
   let gram = 0
   for (let at = from; at < from + gramLength - 1; at += 1) gram = (Math.imul(gram, gramBase) + (bytes[at] ?? 0)) | 0
   for (let at = from + gramLength - 1, leaving = 0; at < to; at += 1) {
@@ -116,8 +174,6 @@ function markToken(token: number): void {
 export function bitsOf(text: string): readonly number[] {
   marked.fill(0)
   const bytes = Buffer.from(text.toLowerCase()).map((byte) => folding[byte] ?? 0)
-  if (folded.length < bytes.length) folded = new Uint8Array(bytes.length * 2)
-  folded.set(bytes)
   for (let from = 0; from < bytes.length; ) {
     let to = from
     let token = fnvStart
@@ -126,7 +182,7 @@ export function bitsOf(text: string): readonly number[] {
     }
     // "ab12-cd34-ef" requires the token "cd34", while "ab12" may be the end of a longer one.
     if (from > 0 && to > from && to < bytes.length) markToken(token)
-    if (to - from >= longToken) markGrams(from, to)
+    if (to - from >= longToken) markGrams(bytes, from, to)
     from = to + 1
   }
   const tokens = [...marksFrom(trigramBits, signatureBits)]
