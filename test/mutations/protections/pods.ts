@@ -47,4 +47,18 @@ export const pods: readonly Mutation[] = [
     replace: 'httpsProxy',
     test: unit('main/connectivity/vantage/pod/work.test.ts', 'contains no secret for display'),
   },
+  {
+    id: 'probe-never-ready',
+    file: 'main/connectivity/vantage/pod/manifest.ts',
+    find: "    readinessGates: [{ conditionType: 'hangar/never-ready' }],\n",
+    replace: '',
+    test: unit('main/connectivity/vantage/pod/manifest.test.ts', 'is never ready'),
+  },
+  {
+    id: 'registry-token-limit',
+    file: 'main/lib/bounded-text.ts',
+    find: '    if (size > limitBytes) return undefined\n',
+    replace: '',
+    test: unit('main/lib/bounded-text.test.ts', 'is a text up to its limit'),
+  },
 ]
