@@ -33,7 +33,7 @@ export const packChart = async (folder: string): Promise<PackedChart> => {
 }
 
 /** The chart an object asks for: the last part of an OCIRepository's URL, or a HelmChart's chart. */
-const requestedChart = ({ kind, spec }: KubeObject): string => {
+export const requestedChart = ({ kind, spec }: KubeObject): string => {
   const named = kind === 'HelmChart' ? spec?.chart : spec?.url
   return basename(typeof named === 'string' ? named : '')
 }

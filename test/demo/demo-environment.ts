@@ -1,23 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CredentialFile } from '../../preload/contract/documents.ts'
-import type { PlaneValues } from '../../preload/contract/planes.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
 import type { BedRequest } from '../bed/options.ts'
 import { serveSources } from '../bed/source.ts'
-import { demoCredentials, demoValues } from '../peers/demo.ts'
+import { demoValues } from '../peers/demo.ts'
 import { type Peers, startPeers } from '../peers/peers.ts'
+import { type DemoPlane, writeInputs } from './plane.ts'
 
 /** A real cluster, and the servers outside of it that the demo plane connects to. */
-export interface DemoEnvironment {
+export interface DemoEnvironment extends DemoPlane {
   readonly bed: Bed
   readonly peers: Peers
   readonly kubeconfig: string
-  readonly values: PlaneValues
-  readonly credentials: CredentialFile
-  /** Both as files, for `--values` and `--credentials` (0600). */
-  readonly valuesFile: string
-  readonly credentialsFile: string
   /** Stops everything. */
   close(): Promise<void>
 }
@@ -60,13 +54,17 @@ export async function startDemoEnvironment(
     await bed.addHostNames(peers.names)
     open.push(await serveSources(bed, charts, signal))
     const values = demoValues(peers, { resolver: `${bed.resolver.address}:${bed.resolver.port}` })
-    const credentials: CredentialFile = {}
-    for (const { credential, key, value } of demoCredentials(peers))
-      credentials[credential] = { ...credentials[credential], [key]: value }
-    const [valuesFile, credentialsFile] = [join(folder, 'values.json'), join(folder, 'credentials.json')]
-    await writeFile(valuesFile, JSON.stringify(values), { mode: 0o600 })
-    await writeFile(credentialsFile, JSON.stringify(credentials), { mode: 0o600 })
-    return { bed, peers, kubeconfig: bed.kubeconfig, values, credentials, valuesFile, credentialsFile, close }
+    const { kubeconfig } = bed
+    return {
+      ...(await writeInputs(folder, peers, values)),
+      bed,
+      peers,
+      kubeconfig,
+      kubeconfigs: [kubeconfig],
+      options: ['--profile', 'demo'],
+      stopApiServer: () => bed.stopApiServer(),
+      close,
+    }
   } catch (error) {
     await close()
     throw error

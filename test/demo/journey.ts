@@ -1,18 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DemoEnvironment } from './demo-environment.ts'
 import { type CommandResult, hangar } from './hangar.ts'
+import { type DemoPlane, environmentOf } from './plane.ts'
 
 export interface DemoRun {
-  readonly demo: DemoEnvironment
+  readonly demo: DemoPlane
   /** Hangar's state during the demo. */
   readonly home: string
   readonly passphraseFile: string
   readonly print: (sentence: string) => void
-}
-
-/** Hangar's state folder and cluster. The keychain of this user is not used: the demo's secrets are removed with its folder. */
-export function environmentOf(demo: DemoEnvironment, home: string): Record<string, string> {
-  return { HANGAR_HOME: home, KUBECONFIG: demo.kubeconfig, DBUS_SESSION_BUS_ADDRESS: 'disabled:' }
 }
 
 /** Long enough for both integrations to log an error with its stack trace. */
@@ -27,8 +22,8 @@ interface Stage {
 }
 
 /**
- * The whole journey without a window: preflight, connectivity, install, status, logs; then the API server is stopped and
- * the logs are searched again. Prints a line for each stage; resolves with 0 when all stages succeeded.
+ * The whole journey without a window: preflight, connectivity, install, status, logs; then, where the cluster is the demo's
+ * own, the API server is stopped and the logs are searched again. Prints a line for each stage; resolves with 0 when all stages succeeded.
  */
 export async function runJourney({ demo, home, passphraseFile, print }: DemoRun, signal: AbortSignal): Promise<number> {
   const environment = environmentOf(demo, home)
@@ -48,13 +43,49 @@ export async function runJourney({ demo, home, passphraseFile, print }: DemoRun,
   }
 
   const files = ['--values', demo.valuesFile, '--credentials', demo.credentialsFile]
+  const connectivity: Stage = {
+    title: 'connectivity',
+    run: async () => {
+      const { from } = demo
+      const vantage = from === undefined ? [] : ['--from', from]
+      const report = JSON.parse(
+        await must(['check', ...demo.options, ...vantage, '--values', demo.valuesFile, '--output', 'json', ...opened]),
+      )
+      const verdicts: string[] = report.results.map(({ verdict }: { verdict: string }) => verdict)
+      const passed = verdicts.filter((verdict) => verdict === 'pass').length
+      const skipped = verdicts.filter((verdict) => verdict === 'skipped').length
+      if (passed === 0) throw new Error('No endpoint could be reached.')
+      if (from === undefined)
+        return `${passed} of ${verdicts.length} endpoints pass, ${skipped} are out of scope for this computer`
+      return `${passed} checks from pods pass, ${verdicts.length - passed - skipped} do not`
+    },
+  }
+  const offline = (stopApiServer: () => Promise<void>): readonly Stage[] => [
+    {
+      title: 'cluster unreachable',
+      run: async () => {
+        await stopApiServer()
+        const { code, stdout } = await run(['status', '--output', 'json'])
+        const [{ status }] = JSON.parse(stdout).planes
+        if (code !== 1 || status.connection.state !== 'stale')
+          throw new Error('The status does not report the cluster as unreachable.')
+        return `the last known state is from ${status.asOf}`
+      },
+    },
+    {
+      title: 'logs, offline',
+      run: async () => {
+        const errors = await search()
+        if (errors === 0) throw new Error('No error was found without the cluster.')
+        return `${errors} errors found without the cluster`
+      },
+    },
+  ]
   const stages: readonly Stage[] = [
     {
       title: 'preflight',
       run: async () => {
-        const report = JSON.parse(
-          await must(['preflight', '--profile', 'demo', ...files, '--output', 'json', ...opened]),
-        )
+        const report = JSON.parse(await must(['preflight', ...demo.options, ...files, '--output', 'json', ...opened]))
         return `${report.results.length} checks, none failed`
       },
     },
@@ -62,27 +93,15 @@ export async function runJourney({ demo, home, passphraseFile, print }: DemoRun,
       title: 'plan',
       run: async () => {
         // It keeps the plane with its settings and credentials.
-        const plan = JSON.parse(await must(['plan', '--profile', 'demo', ...files, '--output', 'json', ...opened]))
+        const plan = JSON.parse(await must(['plan', ...demo.options, ...files, '--output', 'json', ...opened]))
         return `${plan.steps.length} steps`
       },
     },
-    {
-      title: 'connectivity',
-      run: async () => {
-        const report = JSON.parse(
-          await must(['check', '--profile', 'demo', '--values', demo.valuesFile, '--output', 'json', ...opened]),
-        )
-        const verdicts: string[] = report.results.map(({ verdict }: { verdict: string }) => verdict)
-        const passed = verdicts.filter((verdict) => verdict === 'pass').length
-        const skipped = verdicts.filter((verdict) => verdict === 'skipped').length
-        if (passed === 0) throw new Error('No endpoint could be reached.')
-        return `${passed} of ${verdicts.length} endpoints pass, ${skipped} are out of scope for this computer`
-      },
-    },
+    ...(demo.from === undefined ? [connectivity] : []),
     {
       title: 'install',
       run: async () => {
-        await must(['install', '--profile', 'demo', '--yes', ...opened], (line) => print(`    ${line}`))
+        await must(['install', ...demo.options, '--yes', ...opened], (line) => print(`    ${line}`))
         return 'all steps done'
       },
     },
@@ -104,6 +123,7 @@ export async function runJourney({ demo, home, passphraseFile, print }: DemoRun,
         }
       },
     },
+    ...(demo.from === undefined ? [] : [connectivity]),
     {
       title: 'logs',
       run: async () => {
@@ -113,25 +133,7 @@ export async function runJourney({ demo, home, passphraseFile, print }: DemoRun,
         return `${errors} errors found`
       },
     },
-    {
-      title: 'cluster unreachable',
-      run: async () => {
-        await demo.bed.stopApiServer()
-        const { code, stdout } = await run(['status', '--output', 'json'])
-        const [{ status }] = JSON.parse(stdout).planes
-        if (code !== 1 || status.connection.state !== 'stale')
-          throw new Error('The status does not report the cluster as unreachable.')
-        return `the last known state is from ${status.asOf}`
-      },
-    },
-    {
-      title: 'logs, offline',
-      run: async () => {
-        const errors = await search()
-        if (errors === 0) throw new Error('No error was found without the cluster.')
-        return `${errors} errors found without the cluster`
-      },
-    },
+    ...(demo.stopApiServer === undefined ? [] : offline(demo.stopApiServer)),
   ]
 
   for (const { title, run: runStage } of stages) {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { openApp } from '../../scripts/open-app.ts'
 import { hangar } from './hangar.ts'
-import { type DemoRun, environmentOf } from './journey.ts'
+import type { DemoRun } from './journey.ts'
+import { environmentOf } from './plane.ts'
 
 /**
  * Opens Hangar on the demo's cluster, with the plane planned and its credentials stored. Returns when the window is
@@ -17,7 +18,7 @@ export async function openWindow({ demo, home, passphraseFile, print }: DemoRun,
     '--passphrase-file',
     passphraseFile,
   ]
-  const planned = await hangar(['plan', '--profile', 'demo', ...files], environment, signal)
+  const planned = await hangar(['plan', ...demo.options, ...files], environment, signal)
   if (planned.code !== 0) throw new Error(planned.stderr)
   print('The plane "demo" is planned on this cluster. Open it, review the plan of its installation, and start it.')
   print(`Passphrase of the vault, for this demo: ${(await readFile(passphraseFile, 'utf8')).trim()}`)

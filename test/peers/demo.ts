@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { PlaneValues } from '../../preload/contract/planes.ts'
-import { type PeerName, type Peers, peerNames } from './peers.ts'
+import type { Authority } from './authority.ts'
+import { type PeerName, peerNames } from './peers.ts'
+
+/** What the plane's settings and credentials need of its servers. */
+export type DemoServers = Readonly<Record<PeerName, { readonly host: string; readonly port: number }>> & {
+  readonly authority: Pick<Authority, 'certificate' | 'issue'>
+  readonly keyVault: { readonly token: string }
+  readonly brokers: { readonly username: string; readonly password: string }
+  readonly registry: { readonly username: string; readonly password: string }
+}
 
 /** The addresses of the bed that the demo plane's values need. */
 export type DemoBed = {
@@ -13,7 +22,7 @@ export type DemoBed = {
 const planeId = 'demo'
 
 /** The demo profile's settings for these servers, for `--values`. */
-export const demoValues = (peers: Peers, bed: DemoBed = {}): PlaneValues => {
+export const demoValues = (peers: DemoServers, bed: DemoBed = {}): PlaneValues => {
   const listenAddress = (name: PeerName) => ({ host: peers[name].host, port: peers[name].port })
   return {
     settings: {
@@ -31,7 +40,7 @@ export const demoValues = (peers: Peers, bed: DemoBed = {}): PlaneValues => {
 export type DemoCredential = { readonly credential: string; readonly key: string; readonly value: string }
 
 /** A value for each key of each credential of the demo profile, for the vault; a new client certificate each time. */
-export const demoCredentials = (peers: Peers): readonly DemoCredential[] => {
+export const demoCredentials = (peers: DemoServers): readonly DemoCredential[] => {
   const { certificate, key } = peers.authority.issue({ client: true, commonName: `plane-${planeId}`, days: 90 })
   const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'plane-certificate': { 'tls.crt': certificate, 'tls.key': key },

@@ -20,8 +20,8 @@ export const startKeyVault = async (
   listenAddress: ListenAddress,
   authority: Authority,
   signal: AbortSignal,
+  token = `hvs.${randomBytes(24).toString('base64url')}`,
 ): Promise<KeyVault> => {
-  const token = `hvs.${randomBytes(24).toString('base64url')}`
   const cluster = randomUUID()
   const secrets = new Map<string, { data: Readonly<Record<string, string>>; version: number; at: Date }>()
   const put: KeyVault['put'] = (path, data) =>

@@ -38,7 +38,8 @@ export type Peers = {
   stop(): Promise<void>
 }
 
-const hosts = {
+/** The first part of each server's host name. */
+export const hosts = {
   controlPlane: 'control-plane',
   globalAdaptor: 'global-adaptor',
   serviceBus: 'service-bus',

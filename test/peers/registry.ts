@@ -73,11 +73,10 @@ export const startRegistry = async (
   listenAddress: ListenAddress,
   authority: Authority,
   folder: string,
-  { real }: { readonly real: boolean },
+  { real, password = randomBytes(18).toString('base64url') }: { readonly real: boolean; readonly password?: string },
   programs: Programs,
 ): Promise<Registry> => {
   const username = 'plane'
-  const password = randomBytes(18).toString('base64url')
   const signer = authority.issue({ commonName: issuer, names: [listenAddress.host] })
   const tokenFor = (access: readonly Access[]) =>
     registryToken({ issuer, service: listenAddress.host, subject: username, access }, signer)
