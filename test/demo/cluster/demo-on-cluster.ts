@@ -118,7 +118,7 @@ export async function startClusterDemo(
 const archiveOf = ({ name, version, archive }: PackedChart) => ({ [`${name}-${version}.tgz`]: archive })
 
 /** What the demo does to the cluster, for the user to confirm. Pure. */
-export function describeChange(
+function describeChange(
   context: string,
   server: string,
   { node, helmController }: DemoImages,

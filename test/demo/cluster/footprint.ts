@@ -49,7 +49,7 @@ const hasLabels = ({ metadata }: KubernetesObject, labels: Readonly<Record<strin
   Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value)
 
 /** Whether a demo created it, also an earlier one that was killed. Pure. */
-export const isOfDemo = (object: KubernetesObject): boolean =>
+const isOfDemo = (object: KubernetesObject): boolean =>
   hasLabels(object, markLabels) || (object.kind === 'ClusterRoleBinding' && hasLabels(object, chartLabels))
 
 /** The parts of the footprint that are in the cluster, whoever created them. */

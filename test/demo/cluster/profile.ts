@@ -16,6 +16,9 @@ const simplified: Readonly<Record<string, string>> = {
   'flux-source-git': 'In this demo a small server, which shows an empty repository.',
 }
 
+const simulatedSource =
+  "Fetches charts for Flux. In this demo it is simulated: a pod serves the gateway's chart, and the program that started the demo writes the source's artifact."
+
 /**
  * The demo profile for servers that are pods of the plane's own cluster: this computer is out of their scope. Charts are
  * beside it. Pure.
@@ -28,6 +31,9 @@ export function onCluster(text: string): Profile {
     title: 'Demo plane with its servers in the cluster',
     description:
       'A small private data plane with a real workload for each component of the specification. Its servers (control plane, message brokers, key vault, registries, certificate authority, Git) are pods of the same cluster.',
+    components: profile.components.map((component) =>
+      component.id === 'flux-source' ? { ...component, summary: simulatedSource } : component,
+    ),
     endpoints: profile.endpoints.map((endpoint) => ({
       ...endpoint,
       scope: 'cluster',
