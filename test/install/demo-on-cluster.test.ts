@@ -19,14 +19,13 @@ import { type ClusterDemo, startClusterDemo } from '../demo/cluster/demo-on-clus
 
 const limit = () => AbortSignal.timeout(60_000)
 
-/** Everything in a cluster by kind, namespace and name, but what comes and goes by itself. */
+/** Everything in a cluster by kind, namespace and name, but events and the leases of Kubernetes, which come by themselves. */
 async function listing(client: KubernetesClient): Promise<string[]> {
   const { resources } = await discover(client, limit())
   const kinds = resources.filter(({ verbs, kind }) => verbs.includes('list') && kind !== 'Event')
   const lists = await Promise.all(kinds.map((kind) => listObjects(client, kind, {}, limit())))
-  return [
-    ...new Set(lists.flat().map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`)),
-  ].toSorted()
+  const names = lists.flat().map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`)
+  return [...new Set(names)].filter((name) => !name.startsWith('Lease kube-')).toSorted()
 }
 
 const openBed = (bed: Bed): Promise<KubernetesClient> =>
