@@ -52,7 +52,7 @@ const hasLabels = ({ metadata }: KubernetesObject, labels: Readonly<Record<strin
 const isOfDemo = (object: KubernetesObject): boolean =>
   hasLabels(object, markLabels) || (object.kind === 'ClusterRoleBinding' && hasLabels(object, chartLabels))
 
-/** The parts of the footprint that are in the cluster, whoever created them. */
+/** The parts of the footprint that are in the cluster, also those that no demo created. */
 export async function findFootprint(client: KubernetesClient, signal: AbortSignal): Promise<KubernetesObject[]> {
   const found = await Promise.all(footprint.map((part) => getObject(client, part, { name: part.name }, signal)))
   return found.filter((object) => object !== undefined)
