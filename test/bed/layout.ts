@@ -68,6 +68,8 @@ export const bedPaths = (name: string) => {
     varLog: join(folder, 'var-log'),
     containerd: join(folder, 'containerd'),
     cni: join(folder, 'cni'),
+    /** containerd reads `HOST:PORT/hosts.toml` in it before it pulls. */
+    registries: join(folder, 'registries'),
     volumes: join(folder, 'volumes'),
     hosts: join(folder, 'hosts'),
   }

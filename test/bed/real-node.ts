@@ -51,6 +51,8 @@ state = "/run/containerd"
     conf_dir = ${JSON.stringify(paths.cni)}
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = "${baseTags.pause}"
+[plugins.'io.containerd.cri.v1.images'.registry]
+  config_path = ${JSON.stringify(paths.registries)}
 `
 
 const kubeletYaml = (paths: BedPaths, addresses: Addresses, cgroup: string, logBytes: number): string =>

@@ -1,18 +1,24 @@
 import { execFileSync } from 'node:child_process'
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { applyObject } from '../../main/lib/kubernetes/apply.ts'
-import { createObject, getObject } from '../../main/lib/kubernetes/objects.ts'
+import { createObject, getObject, listObjects } from '../../main/lib/kubernetes/objects.ts'
 import { recordKey } from '../../main/lib/signed-lines.ts'
 import { readJournal } from '../../main/operations/journal.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Problem } from '../../preload/contract/problem.ts'
+import { build } from '../bed/programs.ts'
 import { skipReason } from '../bed/with-bed.ts'
+import { hangar } from '../demo/hangar.ts'
+import { createAuthority } from '../peers/authority.ts'
+import { createPrograms } from '../peers/program.ts'
+import { startRegistry } from '../peers/registry.ts'
 import { exists, helm, revisions } from './cluster.ts'
 import { useInstallBed } from './install-bed.ts'
-import { type InstallSetup, planeId, profileOf, runOperation, type TestHangar } from './setup.ts'
+import { pushImage, shellImage, startOpenRegistry, trustRegistry } from './kit-registries.ts'
+import { chartsFolder, type InstallSetup, planeId, profileOf, runOperation, type TestHangar } from './setup.ts'
 
 const reason = skipReason('real')
 const limit = (seconds = 100) => AbortSignal.timeout(seconds * 1_000)
@@ -74,6 +80,64 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
   /** Nothing listens there, so that pulling fails at once. */
   const missingImage = (name: string) => `127.0.0.1:1/missing-${name}:1`
   const imagePullFails = (name: string) => ({ [name]: { image: missingImage(name) } })
+
+  it('takes every image of a kit from the registry that it was pushed to', async () => {
+    const life = new AbortController()
+    const programs = createPrograms(life.signal)
+    onTestFinished(async () => {
+      life.abort()
+      await programs.end()
+    })
+    const authority = createAuthority()
+    const at = (name: string): string => join(on.folder, 'kit', name)
+    await mkdir(at('profile'), { recursive: true })
+    await cp(join(chartsFolder, 'small'), at('profile/small'), { recursive: true })
+    await writeFile(at('ca.pem'), authority.certificate)
+    await build(['registry'], {})
+    const source = await startRegistry(
+      { host: 'localhost', address: '127.0.0.1' },
+      authority,
+      at('source'),
+      { real: true },
+      programs,
+    )
+    const target = await startOpenRegistry(on.bed.hostAddress, authority, at('target'), programs)
+    await trustRegistry(on.bed, target.host, authority)
+    const digest = await pushImage(source, 'shell', '1', await shellImage(), limit())
+    const release = { name: 'web', namespace: 'kit-web', chart: { path: 'small' }, timeoutSeconds: 90 }
+    const values = { image: `localhost:${source.port}/shell:1` }
+    await writeFile(at('profile/profile.yaml'), stringify(profileOf('web', { releases: [{ ...release, values }] })))
+    const auths = { [`localhost:${source.port}`]: { username: source.username, password: source.password } }
+    await writeFile(at('logins.json'), JSON.stringify({ auths }), { mode: 0o600 })
+    const environment = {
+      HANGAR_HOME: at('home'),
+      KUBECONFIG: on.bed.kubeconfig,
+      DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+    }
+    const run = async (...args: string[]): Promise<void> => {
+      const { code, stderr } = await hangar(args, environment, limit())
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) })
+    }
+    const registry = ['--ca', at('ca.pem'), '--registry-config', at('logins.json')]
+    const key = ['--key', at('team.pub')]
+
+    await run('kit', 'key', at('team'))
+    const from = ['--profile', at('profile/profile.yaml'), '--key', at('team')]
+    await run('kit', 'build', ...from, '--file', at('web.kit'), ...registry)
+    // From here on there is only the cluster and one registry.
+    await source.stop()
+    await run('kit', 'push', target.host, at('web.kit'), ...key, ...registry)
+    await run('kit', 'import', target.host, at('web.kit'), ...key)
+    await run('install', '--profile', 'web-kit', '--yes')
+
+    const { client } = await on.open({ ...on.setup('kit-reader', profileOf('web-kit', { releases: [] })) })
+    const pods = await listObjects(client, { apiVersion: 'v1', kind: 'Pod' }, { namespace: 'kit-web' }, limit())
+    const containers = pods.flatMap(({ spec, status }) => [
+      ...Object(spec).containers.map(({ image }: { image: string }) => image),
+      ...Object(status).containerStatuses.map(({ imageID }: { imageID: string }) => imageID),
+    ])
+    expect(containers).toEqual([`${target.host}/shell:1@${digest}`, `${target.host}/shell@${digest}`])
+  }, 280_000)
 
   it('installs, then plans no change, and leaves nothing after an uninstall', async () => {
     const setup = newSetup()

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import type { Bed } from '../bed/bed.ts'
+import { bedPaths } from '../bed/layout.ts'
 import { programPath } from '../bed/programs.ts'
 import type { TarEntry } from '../bed/tar.ts'
 import { tar } from '../bed/tar.ts'
@@ -72,4 +74,21 @@ export async function pushImage(
   )
   if (digest === undefined) throw new Error('This registry is a small server that stores nothing.')
   return digest
+}
+
+/** An image with a shell, of which no bed has a copy: its digest is its own. */
+export const shellImage = async (): Promise<TarEntry[]> => [
+  { path: 'bin/' },
+  { path: 'bin/busybox', data: await readFile('/bin/busybox'), mode: 0o755 },
+  ...['sh', 'sleep'].map((name) => ({ path: `bin/${name}`, link: 'busybox' })),
+  { path: 'of-the-kit', data: Buffer.from('only in the kit') },
+]
+
+/** Lets the nodes of a bed trust the certificate of a registry. */
+export async function trustRegistry(bed: Pick<Bed, 'name'>, host: string, authority: Authority): Promise<void> {
+  const folder = join(bedPaths(bed.name).registries, host)
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'ca.pem'), authority.certificate)
+  const hosts = `server = "https://${host}"\n[host."https://${host}"]\n  ca = "${join(folder, 'ca.pem')}"\n`
+  await writeFile(join(folder, 'hosts.toml'), hosts)
 }
