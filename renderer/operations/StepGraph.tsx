@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { type CSSProperties, useEffect, useRef } from 'react'
 import type { StepProgress } from '../../preload/contract/operations.ts'
 import { t } from '../strings/t.ts'
@@ -63,16 +64,12 @@ export function StepGraph({ steps, appearanceOf, current, onChoose }: StepGraphP
               data-tone={appearance.tone}
               data-running={appearance.spins || undefined}
               aria-pressed={step.id === current}
-              aria-label={t(after === '' ? 'operations.node' : 'operations.nodeAfter', {
-                title: step.title,
-                state: appearance.label,
-                after,
-              })}
               title={step.title}
               onClick={() => onChoose(step.id)}
             >
               <span className={classes.nodeTitle}>{step.title}</span>
               <Status appearance={appearance} />
+              {after !== '' && <VisuallyHidden>{t('operations.after', { after })}</VisuallyHidden>}
             </button>
           )
         })}
