@@ -370,4 +370,32 @@ export const untrusted: readonly Mutation[] = [
     replace: "if (saved.digest !== '' && digest !== '') return",
     test: unit('main/install/plan/saved-plan.test.ts', 'the values of a release'),
   },
+  {
+    id: 'draft-secret-values',
+    file: 'main/profiles/draft/prepare.ts',
+    find: 'if (!isText || !isSecretKey(key)) return [[key, value]]',
+    replace: "if (!isText || !isSecretKey(key) || key !== '') return [[key, value]]",
+    test: unit('main/profiles/draft/prepare.test.ts', 'a secret is neither a value nor a setting'),
+  },
+  {
+    id: 'draft-command-limit',
+    file: 'main/profiles/draft/shell-commands.ts',
+    find: 'if (this.#found.length >= commandLimit)',
+    replace: 'if (this.#found.length >= commandLimit * 1_000)',
+    test: unit('main/profiles/draft/shell-commands.test.ts', 'are limited'),
+  },
+  {
+    id: 'draft-relative-paths',
+    file: 'main/profiles/draft/profile-drafts.ts',
+    find: "if (!isRelativePath(path) || path.split('/').includes('..'))",
+    replace: "if (!isRelativePath(path) && path === '')",
+    test: unit('main/profiles/draft/profile-drafts.test.ts', 'the path'),
+  },
+  {
+    id: 'draft-removal-by-itself',
+    file: 'renderer/profiles/draft/review.ts',
+    find: "change !== 'missing' && ",
+    replace: '',
+    test: unit('renderer/profiles/draft/review.test.ts', 'for all sure rows include no guess'),
+  },
 ]
