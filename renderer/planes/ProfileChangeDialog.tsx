@@ -10,11 +10,13 @@ import { decisionLabel } from '../trust/decisionLabel.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Facts } from '../ui/Panel.tsx'
 import { useTimeFormat } from '../ui/timeFormat.ts'
+import { useFocusReturn } from '../ui/useFocusReturn.ts'
 import classes from './ProfileChange.module.css'
 import type { ProfileChangeStore } from './profileChange.ts'
 
 /** What changed in the profile of a plane: first where connections go, what they trust and what they send. */
 export function ProfileChangeDialog({ store }: { readonly store: ProfileChangeStore }) {
+  useFocusReturn()
   const { change, reviewing, again, cancel, approve } = useStore(store)
   const [problem, setProblem] = useState<ProblemReport>()
   const [busy, setBusy] = useState(false)

@@ -5,6 +5,7 @@ import { planeById } from '../planes/store.ts'
 import { t } from '../strings/t.ts'
 import { lazyView } from '../ui/lazyView.ts'
 import { Loading } from '../ui/Skeleton.tsx'
+import { followFocus } from '../ui/useFocusReturn.ts'
 import { reportActivity } from '../vault/activity.ts'
 import type { PlanePlace } from './address.ts'
 import { Banners } from './Banners.tsx'
@@ -60,6 +61,7 @@ export function Frame() {
   })
 
   useEffect(() => reportActivity(session.link.client), [session])
+  useEffect(followFocus, [])
 
   return (
     <div className={classes.frame}>

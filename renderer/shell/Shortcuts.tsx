@@ -1,10 +1,12 @@
 import { Modal } from '@mantine/core'
 import { t } from '../strings/t.ts'
+import { useFocusReturn } from '../ui/useFocusReturn.ts'
 import classes from './Shortcuts.module.css'
 import { platform, shortcutIds, shortcuts } from './shortcuts.ts'
 
 /** The list of shortcuts, from the table that registers them. */
 export function Shortcuts({ onClose }: { readonly onClose: () => void }) {
+  useFocusReturn()
   return (
     <Modal
       opened

@@ -8,12 +8,14 @@ import { exactText } from '../../preload/visible-text.ts'
 import { t } from '../strings/t.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Facts } from '../ui/Panel.tsx'
+import { useFocusReturn } from '../ui/useFocusReturn.ts'
 import { decisionLabel } from './decisionLabel.ts'
 import type { ConsentQuestion, TrustStore } from './store.ts'
 import classes from './Trust.module.css'
 
 /** What a context demands to sign in, in full. Nothing is allowed unless the user selects it. */
 export function ConsentDialog({ store }: { readonly store: TrustStore }) {
+  useFocusReturn()
   const question = useStore(store, (state) => state.question)
   if (question === undefined) return null
   return (

@@ -1,7 +1,8 @@
 import { CloseButton, Drawer as MantineDrawer } from '@mantine/core'
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { t } from '../strings/t.ts'
 import classes from './Drawer.module.css'
+import { useFocusReturn } from './useFocusReturn.ts'
 
 export interface DrawerProps {
   readonly title: string
@@ -13,24 +14,12 @@ export interface DrawerProps {
   readonly onClose: () => void
 }
 
-const returnDelayMs = 0
-
 /**
  * Details at the right edge. Escape closes it, Tab stays inside, and the focus returns to what opened it; where nothing did
  * (a reload, Back), to the view.
  */
 export function Drawer({ title, status, subtitle, children, actions, onClose }: DrawerProps) {
-  const opener = useRef(document.activeElement)
-  useEffect(() => {
-    const from = opener.current
-    return () => {
-      setTimeout(() => {
-        const known = from instanceof Element && from.isConnected && from !== document.body
-        const target = known ? from : document.querySelector('#view')
-        if (target instanceof HTMLElement || target instanceof SVGElement) target.focus({ preventScroll: true })
-      }, returnDelayMs)
-    }
-  }, [])
+  useFocusReturn()
   return (
     <MantineDrawer.Root
       opened

@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { t } from '../strings/t.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
+import { useFocusReturn } from '../ui/useFocusReturn.ts'
 import type { VaultStore } from './store.ts'
 import { type Strength, strengthOf } from './strength.ts'
 import classes from './Vault.module.css'
@@ -14,6 +15,7 @@ const minimumLength = 12
 
 /** Opens the vault, or sets its first passphrase. Passphrases are only in the fields of the form, never in state. */
 export function UnlockDialog({ store }: { readonly store: VaultStore }) {
+  useFocusReturn()
   const status = useStore(store, (state) => state.status)
   const { unlock, closeDialog } = store.getState()
   const [problem, setProblem] = useState<ProblemReport>()

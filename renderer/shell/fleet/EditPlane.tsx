@@ -5,6 +5,7 @@ import type { ProblemReport } from '../../../preload/contract/problem.ts'
 import type { PlanesStore } from '../../planes/store.ts'
 import { t } from '../../strings/t.ts'
 import { ProblemNotice } from '../../ui/Notice.tsx'
+import { useFocusReturn } from '../../ui/useFocusReturn.ts'
 import { labelLines, labelsIn } from './labels.ts'
 
 const namePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
@@ -17,6 +18,7 @@ export interface EditPlaneProps {
 
 /** The name of a plane and its labels. Its cluster does not change. */
 export function EditPlane({ plane, store, onClose }: EditPlaneProps) {
+  useFocusReturn()
   const [name, setName] = useState(plane.name)
   const [lines, setLines] = useState(labelLines(plane.labels))
   const [problem, setProblem] = useState<ProblemReport>()
