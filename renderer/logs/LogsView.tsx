@@ -9,13 +9,14 @@ import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
 import { Confirm } from '../ui/Confirm.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import { IconLock, IconPlay, IconStop, IconTrash } from '../ui/icons.ts'
+import { IconEye, IconLock, IconPlay, IconStop, IconTrash } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { ReadOnlyContext } from '../ui/readOnly.ts'
 import { ReviewContext } from '../ui/review.ts'
 import { Loading } from '../ui/Skeleton.tsx'
 import { operationStatus, Status, type StatusAppearance } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
+import { AccessRecord } from './AccessRecord.tsx'
 import { Filters } from './Filters.tsx'
 import { Histogram } from './Histogram.tsx'
 import { Lines } from './Lines.tsx'
@@ -85,6 +86,7 @@ const collectingStatus: StatusAppearance = { ...operationStatus.running, label: 
 function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clusterUnreachable }: LogsViewProps) {
   const status = useStore(store, (state) => state.status)
   const [asking, setAsking] = useState(false)
+  const [auditing, setAuditing] = useState(false)
   const [busy, setBusy] = useState(false)
   const review = useContext(ReviewContext)
   const readOnly = useContext(ReadOnlyContext)
@@ -156,6 +158,14 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
           <IconLock size={14} aria-hidden /> {t(`logs.protection.${status.protection}`)}
         </span>
         <Retention store={store} />
+        <Button
+          variant="default"
+          size="compact-xs"
+          leftSection={<IconEye size={14} aria-hidden />}
+          onClick={() => setAuditing(true)}
+        >
+          {t('logs.audit.open')}
+        </Button>
         {status.records > 0 && (
           <Button
             variant="default"
@@ -167,6 +177,7 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
           </Button>
         )}
       </span>
+      {auditing && <AccessRecord store={store} onClose={() => setAuditing(false)} />}
       <Confirm
         opened={asking}
         title={t('logs.delete.title', { plane: plane.name })}

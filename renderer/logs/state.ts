@@ -15,6 +15,7 @@ import type { LogFilter } from './query.ts'
 import type { Step } from './steps.ts'
 
 export type LogsClient = Pick<Client, 'logs'>
+export type Accesses = Awaited<ReturnType<Client['logs']['accesses']>>
 
 interface SearchStats {
   readonly elapsedMs: number
@@ -115,6 +116,8 @@ export interface LogsState {
     onResult: (result: LogPatterns) => void,
     signal: AbortSignal,
   ): Promise<void>
+  /** The newest of the audit record; undefined without a plane. */
+  accesses(): Promise<Outcome<Accesses> | undefined>
   /** Undefined without a plane. */
   retention(): Promise<Outcome<LogRetention> | undefined>
   /** What a policy would delete now. */

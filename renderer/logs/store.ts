@@ -159,6 +159,10 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         const { planeId, filter } = get()
         if (planeId !== undefined) await findPatterns(client, { planeId, filter }, how, onResult, signal)
       },
+      async accesses() {
+        const { planeId } = get()
+        return planeId === undefined ? undefined : attempt(() => client.logs.accesses({ planeId }))
+      },
       async retention() {
         const { planeId } = get()
         return planeId === undefined ? undefined : attempt(() => client.logs.retention({ planeId }))

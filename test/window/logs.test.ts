@@ -229,6 +229,18 @@ describe('the log view', () => {
     expect(await apply.isDisabled()).toBe(true)
   })
 
+  it('shows who has read the logs, and which entries are not verified', async () => {
+    const page = await openLogs()
+    await page.getByRole('button', { name: 'Audit record' }).click()
+    const record = page.getByRole('dialog', { name: 'Audit record' })
+    const row = record.getByRole('listitem').filter({ hasText: '"order 7" timeout' })
+    expect(await row.textContent()).toMatch(/Search\s*Not verified.*kim.*In logging\/loki:3100/s)
+    expect(await record.getByText('1 entry not verified').isVisible()).toBe(true)
+    expect(await record.getByText('What was asked for cannot be read').isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    await record.waitFor({ state: 'detached' })
+  })
+
   it('opens with the lines of a pod from the workloads', async () => {
     const page = await openWindow()
     await planeTab('demo', 'Workloads')(page)

@@ -279,6 +279,14 @@ export const viewStates: readonly ViewState[] = [
       await page.getByText('of 3 days now').waitFor()
     },
   },
+  {
+    name: 'logs-audit',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('button', { name: 'Audit record' }).click()
+      await page.getByText('level:error').waitFor()
+    },
+  },
   { name: 'logs-empty', go: planeTab('payments-eu', 'Logs') },
   { name: 'activity', go: link('Activity') },
   { name: 'activity-empty', scene: 'empty', go: link('Activity') },

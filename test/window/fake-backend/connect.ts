@@ -848,7 +848,7 @@ const router = os.router({
       await pause(30)
       yield { ...result, kind: 'done' }
     }),
-    accesses: os.logs.accesses.handler(() => ({ entries: [...accesses], total: accesses.length, unverified: 0 })),
+    accesses: os.logs.accesses.handler(() => ({ entries: [...accesses], total: accesses.length, unverified: 1 })),
     retention: os.logs.retention.handler(() => ({ ...retention })),
     expired: os.logs.expired.handler(({ input: { days } }) => expiredBy(days)),
     setRetention: os.logs.setRetention.handler(({ input: { days, bytes } }) => {

@@ -287,4 +287,13 @@ export const accesses: readonly LogAccess[] = [
     verified: true,
     asked: { text: 'level:error', format: 'csv', redact: true },
   },
+  {
+    at: ago(9_000),
+    user: 'kim',
+    host: 'terminal',
+    action: 'search',
+    verified: false,
+    asked: { text: '"order 7" timeout', engine: 'logging/loki:3100', pods: ['orders-0'], from: ago(20_000) },
+  },
+  { at: ago(90_000), user: '', host: 'browser', action: 'purge', verified: true, asked: null },
 ]
