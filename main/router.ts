@@ -107,6 +107,8 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     profiles: {
       list: os.profiles.list.handler(() => profiles.list()),
       get: os.profiles.get.handler(({ input }) => profiles.get(input)),
+      readSettings: os.profiles.readSettings.handler(({ input }) => profiles.readSettings(input)),
+      writeSettings: os.profiles.writeSettings.handler(({ input }) => profiles.writeSettings(input)),
       read: os.profiles.read.handler(({ input }) => profiles.read(input)),
       check: os.profiles.check.handler(({ input }) => profiles.check(input)),
       readEndpoints: os.profiles.readEndpoints.handler(({ input }) => profiles.readEndpoints(input)),

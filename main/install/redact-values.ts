@@ -1,13 +1,5 @@
+import { isSecretName } from '../lib/rules/secret-name.ts'
 import type { Json } from '../lib/rules/substitution.ts'
-
-/** A value below such a name is a secret, however short it is. */
-const secretName =
-  /pass|pwd|^pw$|secret|token|credential|private|authorization|(api|access|signing|encryption|license).?key|salt|^key$|^pin$|hook/i
-/** `secretName` or `tokenType` refer to a secret and are none. */
-const referenceName = /(name|ref|refs|type|kind|class|path|mount|enabled|method)$/i
-
-/** Whether a value below this name is a secret. */
-export const isSecretName = (name: string): boolean => secretName.test(name) && !referenceName.test(name)
 
 /** A text that is not below such a name is a secret from this length on; a shorter one only if it mixes letters with digits or signs. */
 const longTextCharacters = 8

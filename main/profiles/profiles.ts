@@ -1,7 +1,13 @@
 import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve as resolvePath } from 'node:path'
 import { Problem, reportProblem } from '../../preload/contract/problem.ts'
-import type { EndpointList, Profile, ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
+import type {
+  EndpointList,
+  Profile,
+  ProfileEntry,
+  ProfileFault,
+  SettingsFault,
+} from '../../preload/contract/profiles.ts'
 import { type JsonObject, Slug } from '../../preload/contract/words.ts'
 import { type ChartFile, writeChart } from '../lib/chart-folder.ts'
 import { containedPath, readRegularFile } from '../lib/contained-file.ts'
@@ -12,6 +18,7 @@ import { type ProfileContent, readContent } from './content.ts'
 import { copyText } from './copy.ts'
 import { invalidProfile, type Parsed } from './parse.ts'
 import { type Origin, ProfileReader } from './reader.ts'
+import { readSettingsText, writeSettingsText } from './settings-text.ts'
 
 export interface ResolvedProfile {
   readonly profile: Profile
@@ -49,6 +56,12 @@ export interface Profiles {
   parse(nameOrFile: string, text: string): Promise<Profile>
   /** Where the files of the profile are, whether or not it still exists. */
   foldersOf(nameOrFile: string): Promise<ChartFolders>
+  /** The settings of a text; null where they cannot be taken. Throws PROFILE_*, SETTINGS_INVALID. */
+  readSettings(input: {
+    readonly name: string
+    readonly text: string
+  }): Promise<{ settings: JsonObject | null; faults: SettingsFault[] }>
+  writeSettings(input: { readonly text: string; readonly settings: JsonObject }): { text: string }
   /** Throws SETTINGS_INVALID, naming the setting. Defaults count as given. */
   checkSettings(nameOrFile: string, settings: JsonObject): Promise<void>
   /** The same for the settings schema of a profile that was read before. */
@@ -241,6 +254,13 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
     async remove({ name }) {
       await rm(dirname((await findOwn(name)).file), { recursive: true, force: true })
     },
+    async readSettings({ name, text }) {
+      const { settings: schema } = (await resolve(name)).profile
+      const { settings, faults, place } = readSettingsText(text, schema)
+      if (settings === undefined) return { settings: null, faults: [...faults] }
+      return { settings, faults: place(await reader.check(schema, settings).catch(tooExpensive)) }
+    },
+    writeSettings: ({ text, settings }) => ({ text: writeSettingsText(text, settings) }),
     checkSettingsOf,
     async checkSettings(nameOrFile, settings) {
       await checkSettingsOf((await resolve(nameOrFile)).profile.settings, settings)

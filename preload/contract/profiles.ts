@@ -318,7 +318,30 @@ export const ProfileFault = z.strictObject({
 })
 export type ProfileFault = z.infer<typeof ProfileFault>
 
+/** An error in the YAML of a plane's settings. Lines and columns count from 1. No value is quoted. */
+export const SettingsFault = z.strictObject({
+  line: z.int(),
+  column: z.int(),
+  /** Such as `controlPlane.port`; empty: the text is not YAML at this place, or not a mapping. */
+  field: z.string(),
+  message: z.string(),
+})
+export type SettingsFault = z.infer<typeof SettingsFault>
+
+const SettingsText = z.string().max(500_000)
+
 export const profiles = {
+  /**
+   * The settings in a text (YAML) of a form. Nothing is stored. `settings` is null where they cannot be taken: the text is not YAML,
+   * or has a secret. Throws PROFILE_*.
+   */
+  readSettings: procedure
+    .input(z.strictObject({ name: z.string(), text: SettingsText }))
+    .output(z.strictObject({ settings: JsonObject.nullable(), faults: z.array(SettingsFault) })),
+  /** The text with these settings instead of its own; its comments stay. */
+  writeSettings: procedure
+    .input(z.strictObject({ text: SettingsText, settings: JsonObject }))
+    .output(z.strictObject({ text: z.string() })),
   list: procedure.output(z.array(ProfileEntry)),
   get: procedure.input(z.strictObject({ name: z.string() })).output(Profile),
   /** The text of the file, for the editor. */

@@ -1,5 +1,6 @@
-import { Button } from '@mantine/core'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Button, SegmentedControl } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
@@ -17,12 +18,15 @@ import { LeaveCredentials, storeSecrets, textIn, typedSecrets } from './LeaveCre
 import { ReadCertificates } from './PemField.tsx'
 import { SectionIndex } from './SectionIndex.tsx'
 import type { FormHandle } from './SettingsForm.tsx'
+import type { YamlHandle } from './SettingsYaml.tsx'
+import { sameSettings } from './sameSettings.ts'
 import { sectionsOf } from './sections.ts'
 import type { Draft, InstallStore } from './store.ts'
 import { validator } from './validator.ts'
 import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
+const SettingsYaml = lazy(() => import('./SettingsYaml.tsx').then((file) => ({ default: file.SettingsYaml })))
 const SettingsForm = lazy(() => import('./SettingsForm.tsx').then((file) => ({ default: file.SettingsForm })))
 
 export interface SettingsStepProps {
@@ -35,6 +39,10 @@ export interface SettingsStepProps {
   /** Called after the plane was created. */
   readonly onCreated: (planeId: string) => void
 }
+
+type Panes = 'form' | 'yaml' | 'both'
+/** Two panes of this wizard fit side by side. */
+const wide = '(min-width: 1201px)'
 
 interface MissingField {
   readonly name: string
@@ -62,6 +70,8 @@ function missingCredentials(
 /** The section of an error: the first step of its path, such as ".controlPlane.host". */
 const firstStep = ({ property = '' }: { readonly property?: string | undefined }): string =>
   property.split('.')[1] ?? ''
+
+const panesOf = (value: string): Panes => (value === 'yaml' || value === 'both' ? value : 'form')
 
 const noFields = ({ properties }: JsonObject): boolean => Object.keys(Object(properties)).length === 0
 
@@ -96,6 +106,10 @@ export function SettingsStep(props: SettingsStepProps) {
   const body = useRef<HTMLDivElement>(null)
   const [busy, setBusy] = useState(false)
   const settingsForm = useRef<FormHandle>(null)
+  const yaml = useRef<YamlHandle>(null)
+  const isWide = useMediaQuery(wide, undefined, { getInitialValueInEffect: false })
+  const [chosen, setChosen] = useState<Panes>()
+  const panes: Panes = chosen === undefined || (chosen === 'both' && !isWide) ? (isWide ? 'both' : 'form') : chosen
   const fields = useRef<HTMLFormElement>(null)
   const settings = draft.settings ?? plane?.settings ?? {}
   const isStored = (credential: string, key: string) =>
@@ -105,7 +119,13 @@ export function SettingsStep(props: SettingsStepProps) {
     setProblem(undefined)
     const form = fields.current
     if (form === null) return
-    const isValid = settingsForm.current?.validate() ?? true
+    // What was typed as YAML right before counts.
+    if ((await yaml.current?.settle()) === false) return
+    const draft = store.getState().draft
+    const given = draft.settings ?? settings
+    // The form shows its errors, but may not have what was read from the YAML right now.
+    const isShownValid = settingsForm.current?.validate() ?? true
+    const isValid = isShownValid && validator.validateFormData(given, profile.settings).errors.length === 0
     const missingNow = missingCredentials(profile.credentials, isStored, (name) => textIn(form, name) !== '')
     setMissing(missingNow)
     if (!isValid || missingNow.length > 0) return setAttempts((count) => count + 1)
@@ -126,6 +146,14 @@ export function SettingsStep(props: SettingsStepProps) {
     }
     setBusy(false)
   }
+
+  const takeYaml = useCallback(
+    (next: JsonObject) => {
+      const { settings: before = plane?.settings ?? {} } = store.getState().draft
+      if (!sameSettings(before, next)) store.getState().updateDraft({ settings: next, edited: true })
+    },
+    [store, plane],
+  )
 
   // After the render that shows the errors.
   useEffect(() => {
@@ -176,31 +204,59 @@ export function SettingsStep(props: SettingsStepProps) {
       {/* Both at once: a form that comes later would push the credentials down. */}
       <Suspense fallback={<Loading what={t('install.loading.form')} />}>
         <ReadCertificates value={store.getState().readCertificates}>
-          <div className={classes.settings}>
+          <div className={classes.settings} data-panes={panes}>
             {sections.length > 1 && <SectionIndex sections={sections} />}
             <div ref={body} className={classes.settingsBody}>
               {!noFields(profile.settings) && (
                 <div>
                   <div className={classes.settingsHead}>
                     <h3 className={classes.subtitle}>{t('install.settings.fields')}</h3>
-                    <ImportValues
-                      store={store}
-                      profile={profile.name}
-                      settings={settings}
-                      onImported={() => setImports((count) => count + 1)}
-                    />
+                    <div className={classes.settingsActions}>
+                      <SegmentedControl
+                        size="xs"
+                        aria-label={t('install.yaml.panes')}
+                        value={panes}
+                        onChange={(value) => setChosen(panesOf(value))}
+                        data={(isWide ? (['form', 'yaml', 'both'] as const) : (['form', 'yaml'] as const)).map(
+                          (value) => ({ value, label: t(`install.yaml.pane.${value}`) }),
+                        )}
+                      />
+                      <ImportValues
+                        store={store}
+                        profile={profile.name}
+                        settings={settings}
+                        onImported={() => setImports((count) => count + 1)}
+                      />
+                    </div>
                   </div>
-                  <div className={classes.form}>
-                    <SettingsForm
-                      key={imports}
-                      checked={attempts > 0}
-                      schema={profile.settings}
-                      value={settings}
-                      onChange={(value, by) =>
-                        store.getState().updateDraft({ settings: value, ...(by === 'user' && { edited: true }) })
-                      }
-                      handle={settingsForm}
-                    />
+                  <div className={classes.panes}>
+                    {/* It stays: it completes the settings with the schema's defaults. */}
+                    <div className={classes.form} hidden={panes === 'yaml'}>
+                      <SettingsForm
+                        key={imports}
+                        checked={attempts > 0}
+                        schema={profile.settings}
+                        value={settings}
+                        onChange={(value, by) =>
+                          store.getState().updateDraft({ settings: value, ...(by === 'user' && { edited: true }) })
+                        }
+                        handle={settingsForm}
+                      />
+                    </div>
+                    {panes !== 'form' && (
+                      <Suspense fallback={<Loading what={t('install.loading.yaml')} />}>
+                        <SettingsYaml
+                          store={store}
+                          profile={plane?.profile ?? draft.profile ?? profile.name}
+                          schema={profile.settings}
+                          settings={settings}
+                          onSettings={takeYaml}
+                          specs={profile.credentials}
+                          isStored={isStored}
+                          handle={yaml}
+                        />
+                      </Suspense>
+                    )}
                   </div>
                 </div>
               )}

@@ -9,7 +9,7 @@ import {
   type UiSchema,
   type WidgetProps,
 } from '@rjsf/utils'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { t } from '../strings/t.ts'
 import classes from './Form.module.css'
@@ -68,13 +68,23 @@ function TextareaField(props: WidgetProps) {
   )
 }
 
+/** Its text is in the DOM alone; one that comes from elsewhere, such as the YAML beside it, makes a new field. */
 function PemWidget(props: WidgetProps) {
+  const { value = '' } = props
+  const typed = useRef(value)
+  const fields = useRef(0)
+  if (typed.current !== value) fields.current += 1
+  typed.current = value
   return (
     <PemField
+      key={fields.current}
       {...shared(props)}
       label={props.label}
-      defaultValue={props.value ?? ''}
-      onText={(text) => props.onChange(textOrUndefined(text))}
+      defaultValue={value}
+      onText={(text) => {
+        typed.current = text
+        props.onChange(textOrUndefined(text))
+      }}
     />
   )
 }

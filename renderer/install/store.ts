@@ -6,10 +6,12 @@ import type {
   PreflightEvent,
   PreflightReport,
   PreflightResult,
+  ReleaseValues,
 } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { CertificateFacts, ImportedValues } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
+import type { SettingsFault } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { createBatch } from '../lib/batch.ts'
 import type { Client } from '../lib/client.ts'
@@ -77,7 +79,23 @@ export interface InstallState {
     readonly text: string
     readonly over: JsonObject
   }): Promise<Outcome<ImportedValues>>
+  /** The settings in a YAML text, with its faults. */
+  readSettings(profile: string, text: string): Promise<Outcome<ReadSettings>>
+  /** The YAML text with other settings; its comments stay. */
+  writeSettings(text: string, settings: JsonObject): Promise<Outcome<string>>
+  /** The values of each release with their origin, for settings that may not be saved yet. */
+  loadValues(
+    subject: { readonly planeId: string } | { readonly profile: string },
+    settings: JsonObject,
+    signal: AbortSignal,
+  ): Promise<Outcome<readonly ReleaseValues[]>>
   readCertificates(pem: string, signal: AbortSignal): Promise<readonly CertificateFacts[]>
+}
+
+/** `settings` is null where the text cannot be taken. */
+export interface ReadSettings {
+  readonly settings: JsonObject | null
+  readonly faults: readonly SettingsFault[]
 }
 
 export type InstallStore = StoreApi<InstallState>
@@ -164,7 +182,7 @@ export const merged = (base: JsonObject, over: JsonObject): JsonObject => ({
 
 /** `onStarted` gets a started operation before the stream of operations does, so that no older one is shown instead. */
 export const createInstallStore = (
-  client: Pick<Client, 'install' | 'planes'>,
+  client: Pick<Client, 'install' | 'planes' | 'profiles'>,
   onStarted: (operation: Operation) => void,
 ): InstallStore =>
   createStore<InstallState>()((set, get) => {
@@ -265,6 +283,11 @@ export const createInstallStore = (
           get().updateDraft({ settings: merged(over, imported.value.settings), edited: true })
         return imported
       },
+      readSettings: (profile, text) => attempt(() => client.profiles.readSettings({ name: profile, text })),
+      writeSettings: (text, settings) =>
+        attempt(async () => (await client.profiles.writeSettings({ text, settings })).text),
+      loadValues: (subject, settings, signal) =>
+        attempt(() => client.install.values({ ...subject, settings }, { signal })),
       readCertificates: (pem, signal) => client.planes.certificates({ pem }, { signal }),
       setUninstalling(on) {
         set({ uninstalling: on === 'yes', plan: noPlan })

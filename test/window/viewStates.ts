@@ -347,6 +347,19 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   {
+    name: 'wizard-settings-yaml',
+    async go(page) {
+      await step('Settings')(page)
+      await page.getByRole('radiogroup', { name: 'Edit settings as' }).getByText('YAML', { exact: true }).click()
+      const editor = page.getByRole('textbox', { name: 'YAML of the settings' })
+      await editor.getByText('controlPlane').waitFor()
+      await editor.click()
+      await page.keyboard.press('ControlOrMeta+End')
+      await page.keyboard.type('token: abc')
+      await page.getByText('The YAML is not taken').waitFor()
+    },
+  },
+  {
     name: 'wizard-settings-errors',
     async go(page) {
       await step('Settings')(page)

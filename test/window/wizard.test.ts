@@ -164,6 +164,46 @@ describe('the install wizard', () => {
     await page.getByRole('textbox', { name: 'Certificate (PEM)', exact: true }).and(page.locator(':focus')).waitFor()
   })
 
+  it('keeps the form and its YAML in step, from either side and with the keyboard, and takes no secret as text', async () => {
+    const page = await open('usual')
+    await createDraft(page)
+    const editor = page.getByRole('textbox', { name: 'YAML of the settings' })
+    await editor.getByText('westeurope').waitFor()
+    await page.getByLabel('Host').fill('cp.mine.example')
+    await editor.getByText('cp.mine.example').waitFor()
+
+    // Completion of a value that the schema has, then an error of the schema at its line and at its field.
+    await tabTo(page, 'YAML of the settings')
+    await page.keyboard.press('ControlOrMeta+End')
+    await page.keyboard.type('auth')
+    await page.getByRole('option', { name: /^authority/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('x')
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('textarea')].some((field) => field.id.includes('authority') && field.value === 'x'),
+    )
+
+    await page.keyboard.press('ControlOrMeta+End')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type(`token: ${secret}`)
+    await page.getByText('The YAML is not taken').waitFor()
+    await page.getByRole('button', { name: /a secret is no setting/ }).waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+    expect(await page.evaluate(() => sessionStorage.getItem('hangar.draft.new') ?? '')).not.toContain(secret)
+    expect(await page.getByLabel('Host').inputValue()).toBe('cp.mine.example')
+    await page.getByRole('heading', { name: 'Credentials and settings' }).waitFor()
+
+    await editor.click()
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.insertText('region: north # as agreed\ncontrolPlane:\n  host: a\n  port: 70000\n')
+    await page.getByRole('button', { name: /must be at most 65535/ }).waitFor()
+    expect(await page.getByLabel('Region').inputValue()).toBe('north')
+    await page.getByLabel('Host').fill('b')
+    await editor.getByText('host: b').waitFor()
+    expect(await editor.textContent()).toContain('region: north # as agreed')
+    await page.getByText('vault: registry/token').waitFor()
+  })
+
   it('takes values from a file, and reports what the profile does not have', async () => {
     const page = await open('usual')
     await createDraft(page)

@@ -1,12 +1,13 @@
 import type { FieldChange, ObjectChange } from '../../../preload/contract/install.ts'
 import type { ObjectReference } from '../../../preload/contract/words.ts'
+import { isSecretName } from '../../lib/rules/secret-name.ts'
 import type { Json } from '../../lib/rules/substitution.ts'
 import { differencesOf, type FieldDifference } from '../observe/differences.ts'
 import type { DryRun } from '../observe/dry-runs.ts'
 import { at, type KubernetesObject } from '../observe/kubernetes-object.ts'
 import type { LiveObject } from '../observe/live-objects.ts'
 import { referenceIn, releaseObject } from '../observe/manifest.ts'
-import { isSecretName, possibleSecrets, redactTexts } from '../redact-values.ts'
+import { possibleSecrets, redactTexts } from '../redact-values.ts'
 
 /** An object of a release beside the cluster's, and what the API server makes of it. */
 export interface ComparedObject extends LiveObject {

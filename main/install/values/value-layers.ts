@@ -1,10 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { ReleaseValue, ValueSource } from '../../../preload/contract/install.ts'
 import type { CredentialSpec, Release } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { sameJson } from '../../lib/rules/same-json.ts'
+import { isSecretName } from '../../lib/rules/secret-name.ts'
 import { type Json, referencesOf, settingAt, substituteValue, wholeReference } from '../../lib/rules/substitution.ts'
 import { isObject } from '../plan/values.ts'
-import { isSecretName, possibleSecrets } from '../redact-values.ts'
+import { possibleSecrets } from '../redact-values.ts'
 import type { ChartDefaults } from './chart-defaults.ts'
 
 /** What the values of a release are merged from. */
@@ -82,7 +83,7 @@ function sourceOf(path: readonly string[], given: Given, layers: ValueLayers): V
   const names = layer === 'profile' ? referencesIn(raw) : []
   const settings = names.map((name) => ({
     name,
-    isDefault: isDeepStrictEqual(settingAt(layers.settings, name), settingAt(layers.defaults, name)),
+    isDefault: sameJson(settingAt(layers.settings, name), settingAt(layers.defaults, name)),
   }))
   const hidden = layer === 'override' ? maySecret(path, value) : isSecretSetting(path, names, value)
   const place = layer === 'chart' ? layers.chart?.placeOf(path) : undefined

@@ -29,6 +29,7 @@ export const install = {
   next: 'Next',
   back: 'Back',
   loading: {
+    yaml: 'Loading the YAML editor',
     contexts: 'contexts',
     profiles: 'profiles',
     form: 'the form',
@@ -148,6 +149,18 @@ export const install = {
     show: 'Show {field}',
     readFile: 'Read from a file …',
     readFieldFromFile: 'Read from a file …: {field}',
+  },
+  yaml: {
+    panes: 'Edit settings as',
+    pane: { form: 'Form', yaml: 'YAML', both: 'Both' },
+    region: 'Settings as YAML',
+    editor: 'YAML of the settings',
+    refused: 'The YAML is not taken',
+    refusedDetails: 'The form has the last settings that could be read. Correct the lines below.',
+    secrets: 'Secrets are no settings. They are typed under Credentials and stored in the vault:',
+    secretsList: 'References to the vault',
+    reference: 'vault: {name}',
+    notStored: 'Not stored',
   },
   leave: {
     title: 'Credentials are not saved',

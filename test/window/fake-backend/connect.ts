@@ -1,5 +1,7 @@
 import './interpreted.ts'
 import { createRouterClient, implement, ORPCError } from '@orpc/server'
+import { settingFaults, withDefaults } from '../../../main/profiles/settings-schema.ts'
+import { readSettingsText, writeSettingsText } from '../../../main/profiles/settings-text.ts'
 import type { AddedKubeconfig, Context, ContextList } from '../../../preload/contract/clusters.ts'
 import type { PlaneSummary } from '../../../preload/contract/fleet.ts'
 import { contract } from '../../../preload/contract/index.ts'
@@ -394,6 +396,15 @@ const router = os.router({
     read: os.profiles.read.handler(({ input }) => ({
       text: input.name === 'draft' ? profileText.replace('protocol: wss', 'protocol: carrier-pigeon') : profileText,
       origin: profileEntries.find(({ name }) => name === input.name)?.origin ?? 'own',
+    })),
+    readSettings: os.profiles.readSettings.handler(({ input }) => {
+      const { settings, faults, place } = readSettingsText(input.text, demoProfile.settings)
+      if (settings === undefined) return { settings: null, faults: [...faults] }
+      const complete = withDefaults(demoProfile.settings, settings)
+      return { settings, faults: place(settingFaults(demoProfile.settings, complete)) }
+    }),
+    writeSettings: os.profiles.writeSettings.handler(({ input }) => ({
+      text: writeSettingsText(input.text, input.settings),
     })),
     check: os.profiles.check.handler(({ input }) => errorsOf(input.text)),
     readEndpoints: os.profiles.readEndpoints.handler(({ input }) => {
