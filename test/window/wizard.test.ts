@@ -176,8 +176,8 @@ describe('the install wizard', () => {
     await tabTo(page, 'YAML of the settings')
     await page.keyboard.press('ControlOrMeta+End')
     await page.keyboard.type('auth')
-    await page.getByRole('option', { name: /^authority/ }).waitFor()
-    await page.keyboard.press('Enter')
+    // The editor ignores Enter right after the list has opened.
+    await page.getByRole('option', { name: /^authority/ }).click()
     await page.keyboard.type('x')
     await page.waitForFunction(() =>
       [...document.querySelectorAll('textarea')].some((field) => field.id.includes('authority') && field.value === 'x'),
