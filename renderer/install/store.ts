@@ -93,7 +93,7 @@ export interface InstallState {
 }
 
 /** `settings` is null where the text cannot be taken. */
-export interface ReadSettings {
+interface ReadSettings {
   readonly settings: JsonObject | null
   readonly faults: readonly SettingsFault[]
 }
