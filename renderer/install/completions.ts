@@ -33,10 +33,10 @@ const keyLine = /^( *)([\w.-]+):(?: |$)/
 export function completionsAt(schema: JsonObject, text: string, offset: number): Completions | undefined {
   const before = text.slice(0, offset).split('\n')
   const line = before.at(-1) ?? ''
-  const [, valueIndent, key, value] = /^( *)([\w.-]+): +([^#]*)$/.exec(line) ?? []
+  const [, valueIndent, key, value] = /^( *)([\w.-]+): ([^#]*)$/.exec(line) ?? []
   if (valueIndent !== undefined && key !== undefined && value !== undefined) {
     const at = schemaAt(schema, [...parentsOf(before.slice(0, -1), valueIndent.length), key])
-    return at && offered(valuesOf(at), value, offset)
+    return at && offered(valuesOf(at), value.trimStart(), offset)
   }
   const [, indent, start] = /^( *)([\w.-]*)$/.exec(line) ?? []
   if (indent === undefined || start === undefined) return undefined
