@@ -58,6 +58,9 @@ export function ProfilesView({ store, drafts, selected, fromFiles, onSelect, onF
     <div className={classes.profiles}>
       <div className={classes.list}>
         <h1 className={classes.heading}>{t('profiles.title')}</h1>
+        <Button variant="default" size="compact-sm" mb="sm" ml={8} onClick={() => onFromFiles(undefined)}>
+          {t('profiles.vendor.open')}
+        </Button>
         {problem !== undefined && (
           <ProblemNotice
             problem={problem}
@@ -76,9 +79,6 @@ export function ProfilesView({ store, drafts, selected, fromFiles, onSelect, onF
             </li>
           ))}
         </ul>
-        <Button variant="default" size="compact-sm" mt="sm" ml={8} onClick={() => onFromFiles(undefined)}>
-          {t('profiles.vendor.open')}
-        </Button>
       </div>
       {selected === undefined ? (
         <EmptyState drawing="page" title={t('profiles.emptyTitle')}>
