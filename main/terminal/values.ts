@@ -1,6 +1,7 @@
 import { Document, isScalar } from 'yaml'
 import type { ReleaseValue, ReleaseValues, ValueSource } from '../../preload/contract/install.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import { valuePathText } from '../../preload/value-path.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
 import { existingPlane, openVault, profileOf } from './plane.ts'
 import { printJson, printMessage, printTable } from './print.ts'
@@ -73,14 +74,11 @@ const headOf = (withOrigin: boolean): readonly string[] =>
   withOrigin ? ['NAME', 'VALUE', 'FROM', 'REPLACES'] : ['NAME', 'VALUE', 'FROM']
 
 const rowOf = (value: ReleaseValue, withOrigin: boolean): readonly string[] => [
-  pathText(value.path),
+  valuePathText(value.path),
   valueText(value),
   originText(value),
   ...(withOrigin ? [replacedText(value)] : []),
 ]
-
-/** As `helm --set` writes it: a dot in a key has a backslash. */
-const pathText = (path: readonly string[]): string => path.map((key) => key.replaceAll('.', '\\.')).join('.')
 
 const shownCharacters = 60
 

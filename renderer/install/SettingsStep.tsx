@@ -27,6 +27,7 @@ import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
 const SettingsYaml = lazy(() => import('./SettingsYaml.tsx').then((file) => ({ default: file.SettingsYaml })))
+const ValuesDrawer = lazy(() => import('./ValuesDrawer.tsx').then((file) => ({ default: file.ValuesDrawer })))
 const SettingsForm = lazy(() => import('./SettingsForm.tsx').then((file) => ({ default: file.SettingsForm })))
 
 export interface SettingsStepProps {
@@ -103,6 +104,7 @@ export function SettingsStep(props: SettingsStepProps) {
   /** How often Next found errors. */
   const [attempts, setAttempts] = useState(0)
   const [imports, setImports] = useState(0)
+  const [isShowingValues, setIsShowingValues] = useState(false)
   const body = useRef<HTMLDivElement>(null)
   const [busy, setBusy] = useState(false)
   const settingsForm = useRef<FormHandle>(null)
@@ -221,6 +223,9 @@ export function SettingsStep(props: SettingsStepProps) {
                           (value) => ({ value, label: t(`install.yaml.pane.${value}`) }),
                         )}
                       />
+                      <Button variant="default" size="compact-xs" onClick={() => setIsShowingValues(true)}>
+                        {t('install.values.open')}
+                      </Button>
                       <ImportValues
                         store={store}
                         profile={profile.name}
@@ -276,6 +281,16 @@ export function SettingsStep(props: SettingsStepProps) {
           </div>
         </ReadCertificates>
       </Suspense>
+      {isShowingValues && (
+        <Suspense fallback={null}>
+          <ValuesDrawer
+            store={store}
+            subject={plane === undefined ? { profile: profile.name } : { planeId: plane.id }}
+            settings={settings}
+            onClose={() => setIsShowingValues(false)}
+          />
+        </Suspense>
+      )}
     </StepFrame>
   )
 }

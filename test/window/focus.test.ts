@@ -122,6 +122,7 @@ const dialogs: readonly (readonly [scene: string, openers: readonly Opener[]])[]
       at('deletion of logs', `${plane}/logs`, 'Delete logs …'),
       at('change of the context', `${plane}/about`, 'Change context …'),
       at('forgetting a plane', `${plane}/about`, 'Forget plane …'),
+      at('values of releases', `/planes/${paymentsId}/install/settings`, 'Where values come from'),
       at('copy of a profile', '/profiles/demo', 'Copy profile …'),
       at('deletion of a profile', '/profiles/draft', 'Delete profile …'),
     ],

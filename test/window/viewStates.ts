@@ -347,6 +347,14 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   {
+    name: 'wizard-settings-values',
+    async go(page) {
+      await step('Settings')(page)
+      await page.getByRole('button', { name: 'Where values come from' }).click()
+      await page.getByRole('region', { name: 'plane-agent' }).waitFor()
+    },
+  },
+  {
     name: 'wizard-settings-yaml',
     async go(page) {
       await step('Settings')(page)

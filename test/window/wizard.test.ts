@@ -164,6 +164,30 @@ describe('the install wizard', () => {
     await page.getByRole('textbox', { name: 'Certificate (PEM)', exact: true }).and(page.locator(':focus')).waitFor()
   })
 
+  it('shows where each value of a release comes from, with the settings of the form', async () => {
+    const page = await open('usual')
+    await createDraft(page)
+    await page.getByLabel('Host').fill('cp.mine.example')
+    await page.getByRole('button', { name: 'Where values come from' }).click()
+    const drawer = page.getByRole('dialog', { name: 'Where values come from' })
+    const agent = drawer.getByRole('region', { name: 'plane-agent' })
+    const row = (path: string) => agent.getByRole('listitem').filter({ hasText: path })
+    await row('controlPlane.host').getByText('"cp.mine.example"').waitFor()
+    expect(await row('controlPlane.host').textContent()).toContain('Setting controlPlane.host')
+    expect(await row('agent.token').textContent()).toMatch(/\[in the vault\].*Set for this plane.*Replaces ""/)
+    await drawer.getByText('The chart charts/plane-gateway cannot be read').waitFor()
+
+    await drawer.getByRole('radiogroup', { name: 'Origin of the values' }).getByText('Chart 2').click()
+    expect(await agent.getByRole('listitem').count()).toBe(2)
+    await drawer.getByRole('textbox', { name: 'Search values' }).fill('beat')
+    await row('controlPlane').waitFor({ state: 'hidden' })
+    expect(await agent.getByRole('listitem').allTextContents()).toEqual([
+      'heartbeatSeconds3Default of the chart, values.yaml line 8',
+    ])
+    await drawer.getByRole('textbox', { name: 'Search values' }).fill('no such value')
+    await drawer.getByText('No matching values.').waitFor()
+  })
+
   it('keeps the form and its YAML in step, from either side and with the keyboard, and takes no secret as text', async () => {
     const page = await open('usual')
     await createDraft(page)
