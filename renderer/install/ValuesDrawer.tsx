@@ -112,10 +112,10 @@ function Value({ value }: { readonly value: ReleaseValue }) {
     <li className={classes.value} data-origin={value.origin}>
       <span className={`${classes.path} mono`}>{valuePathText(value.path)}</span>
       <span className={`${classes.text} mono`}>{textOf(value)}</span>
-      <span className={classes.origin}>
-        {sourceText(value)}
-        {value.credential !== undefined && ` ${t('install.values.credential', { id: value.credential })}`}
-      </span>
+      <span className={classes.origin}>{sourceText(value)}</span>
+      {value.credential !== undefined && (
+        <span className={classes.origin}>{t('install.values.credential', { id: value.credential })}</span>
+      )}
       {value.replaces.map((source) => (
         <span key={source.origin} className={classes.replaced}>
           {t('install.values.replaces', { value: textOf(source), source: sourceText(source) })}
