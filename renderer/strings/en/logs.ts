@@ -138,7 +138,7 @@ export const logs = {
     verified: 'Unchanged',
     unverified: '{count, plural, one {# entry} other {# entries}} not verified',
     broken: 'Not verified: changed, moved or added',
-    newest: 'The newest {count, number} of {total, number} entries. “hangar logs audit --limit” lists more.',
+    newest: 'The newest {count, number} of {total, number} entries. “hangar logs audit --limit COUNT” lists more.',
     noName: 'Account without a name',
     sealed: 'What was asked for cannot be read: the vault is locked, or its key is gone.',
     host: { desktop: 'Desktop app', browser: 'Browser', terminal: 'Terminal' },
