@@ -3,9 +3,17 @@ import { Readable } from 'node:stream'
 import { getCACertificates } from 'node:tls'
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 import { z } from 'zod'
-import { Problem, type ProblemCode } from '../../../preload/contract/problem.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
 import { visibleText } from '../../../preload/visible-text.ts'
-import { type RegistryLogin, tokenAddress } from '../preflight/facts/registry.ts'
+import { connectionCode } from '../registry/connection-code.ts'
+import {
+  basicAuthorization,
+  bearerAuthorization,
+  type RegistryLogin,
+  tokenAddress,
+  wantsBasic,
+} from '../registry/login.ts'
+import { acceptedManifests } from '../registry/manifest-types.ts'
 import { manifestLimitBytes } from './image-manifest.ts'
 
 export interface RegistryOptions {
@@ -65,13 +73,6 @@ const connectLimitMs = 15_000
 const silenceLimitMs = 60_000
 const redirectsAtMost = 5
 const textLimitBytes = 65_536
-
-const accepted = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ')
 
 interface Call {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT'
@@ -159,21 +160,19 @@ export function createRegistryClient({ logins, ca, plainHttp }: RegistryOptions)
   ): Promise<string | undefined> {
     const login = logins.get(at.registry)
     const address = tokenAddress(challenge)
-    if (address === undefined) return /^Basic\s/i.test(challenge) && login !== undefined ? basic(login) : undefined
+    if (address === undefined)
+      return wantsBasic(challenge) && login !== undefined ? basicAuthorization(login) : undefined
     address.searchParams.set('scope', `repository:${at.repository}:${actions}`)
     const answer = await request(address, {
       dispatcher,
       signal,
-      headers: login === undefined ? {} : { authorization: basic(login) },
+      headers: login === undefined ? {} : { authorization: basicAuthorization(login) },
     }).catch((error: unknown) => {
       signal.throwIfAborted()
       throw unreachable(address, error)
     })
     const text = await textOf(answer)
-    if (answer.statusCode !== 200) return undefined
-    const { data } = Token.safeParse(jsonOf(text))
-    const token = data?.token ?? data?.access_token
-    return token === undefined ? undefined : `Bearer ${token}`
+    return answer.statusCode === 200 ? bearerAuthorization(text) : undefined
   }
 
   const found = async (given: Omit<Call, 'method' | 'actions'>, signal: AbortSignal): Promise<boolean> => {
@@ -207,7 +206,10 @@ export function createRegistryClient({ logins, ca, plainHttp }: RegistryOptions)
   return {
     async manifest(at, reference, signal) {
       const url = `${baseOf(at)}/manifests/${reference}`
-      const answer = await call({ method: 'GET', url, at, actions: 'pull', headers: { accept: accepted } }, signal)
+      const answer = await call(
+        { method: 'GET', url, at, actions: 'pull', headers: { accept: acceptedManifests } },
+        signal,
+      )
       if (answer.statusCode !== 200) throw await refusal(at, answer, reference)
       const content = await contentOf(answer, manifestLimitBytes, at)
       const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`
@@ -222,7 +224,7 @@ export function createRegistryClient({ logins, ca, plainHttp }: RegistryOptions)
       return { mediaType: mediaType.trim(), digest, content }
     },
     hasManifest: (at, digest, signal) =>
-      found({ url: `${baseOf(at)}/manifests/${digest}`, at, headers: { accept: accepted } }, signal),
+      found({ url: `${baseOf(at)}/manifests/${digest}`, at, headers: { accept: acceptedManifests } }, signal),
     async putManifest(at, reference, { mediaType, content }, signal) {
       const url = `${baseOf(at)}/manifests/${reference}`
       const headers = { 'content-type': mediaType }
@@ -256,11 +258,7 @@ export function createRegistryClient({ logins, ca, plainHttp }: RegistryOptions)
   }
 }
 
-const Token = z.object({ token: z.string().optional(), access_token: z.string().optional() })
 const Errors = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string().optional() })).min(1) })
-
-const basic = ({ username, password }: RegistryLogin): string =>
-  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 
 const nameOf = ({ registry, repository }: Repository, reference: string): string =>
   `${registry}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`
@@ -285,15 +283,8 @@ async function refusal(at: Repository, answer: Dispatcher.ResponseData, referenc
   return new Problem('REGISTRY_REFUSED', `${message}${reason}.`)
 }
 
-/** The code of the innermost cause; messages of undici can contain a proxy's password. */
-function unreachable({ host }: URL, error: unknown, code: ProblemCode = 'REGISTRY_UNREACHABLE'): Problem {
-  let found = 'the connection failed'
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const own: unknown = Reflect.get(at, 'code')
-    if (typeof own === 'string') found = own
-  }
-  return new Problem(code, `${host} cannot be reached: ${found}.`)
-}
+const unreachable = ({ host }: URL, error: unknown): Problem =>
+  new Problem('REGISTRY_UNREACHABLE', `${host} cannot be reached: ${connectionCode(error)}.`)
 
 async function* piecesOf(body: AsyncIterable<Buffer>, url: URL, signal: AbortSignal): AsyncGenerator<Buffer> {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { loginsOf, tokenAddress } from './registry.ts'
+import { bearerAuthorization, loginsOf, tokenAddress, wantsBasic } from './login.ts'
 
 describe('the logins of a pull secret', () => {
   const auth = Buffer.from('ana:pass:word').toString('base64')
@@ -51,4 +51,23 @@ describe('the address of a token', () => {
   ])('is none for %s', (challenge) => {
     expect(tokenAddress(challenge)).toBeUndefined()
   })
+})
+
+it.each([
+  ['Basic realm="r"', true],
+  ['Negotiate, basic realm="r"', true],
+  ['Bearer realm="https://auth.test/token"', false],
+  ['', false],
+])('the challenge %s wants the login itself: %s', (challenge, expected) => {
+  expect(wantsBasic(challenge)).toBe(expected)
+})
+
+it.each([
+  ['{"token":"a"}', 'Bearer a'],
+  ['{"access_token":"b"}', 'Bearer b'],
+  ['{"token":""}', undefined],
+  ['{"token":1}', undefined],
+  ['<html>', undefined],
+])('the answer %s of a token service gives %s', (answer, expected) => {
+  expect(bearerAuthorization(answer)).toBe(expected)
 })
