@@ -7,6 +7,7 @@ import { type GalleryServer, startGallery } from '../../scripts/gallery-server.t
 import { chromiumProgram, launchChromium } from './chromium.ts'
 import { boxesOfPage, withinTolerance } from './gallery/boxes.ts'
 import { entries } from './gallery/entries.ts'
+import { loadPage } from './loadPage.ts'
 
 const boxesFile = join(import.meta.dirname, 'gallery/boxes.txt')
 
@@ -44,8 +45,8 @@ describe.skipIf(reason !== '')(`npm run gallery ${reason}`, () => {
     })
     const page = await context.newPage()
     const boxesIn = async (theme: 'light' | 'dark') => {
-      await page.goto(new URL(`${entries[0]?.path}&theme=${theme}`, gallery.address).href)
-      await page.getByRole('heading', { name: 'Components' }).waitFor()
+      const { href } = new URL(`${entries[0]?.path}&theme=${theme}`, gallery.address)
+      await loadPage(page, href, page.getByRole('heading', { name: 'Components' }))
       await page.evaluate(() => document.fonts.ready)
       return page.evaluate(boxesOfPage)
     }
@@ -64,8 +65,7 @@ describe.skipIf(reason !== '')(`npm run gallery ${reason}`, () => {
       if (message.type() === 'error') errors.push(message.text())
     })
     for (const { group, name, path } of entries) {
-      await page.goto(new URL(`${path}&theme=dark`, gallery.address).href)
-      await page.getByRole('heading').first().waitFor()
+      await loadPage(page, new URL(`${path}&theme=dark`, gallery.address).href, page.getByRole('heading').first())
       expect([group, name, ...errors]).toEqual([group, name])
     }
     await page.close()
