@@ -46,23 +46,33 @@ export function SettingsYaml(props: SettingsYamlProps) {
   const focused = useRef(false)
   const pending = useRef<ReturnType<typeof setTimeout>>(undefined)
 
-  const read = useCallback(async (): Promise<boolean> => {
-    clearTimeout(pending.current)
-    pending.current = undefined
-    const current = text.current
-    const outcome = await store.getState().readSettings(profile, current)
-    // A later text has its own answer.
-    if (!outcome.ok || current !== text.current) return outcome.ok
-    setFaults(outcome.value.faults)
-    setRefused(outcome.value.settings === null)
-    if (outcome.value.settings === null) return false
-    written.current = outcome.value.settings
-    onSettings(outcome.value.settings)
-    return true
-  }, [store, profile, onSettings])
+  /** The form can be edited while the core reads or writes the text: what was typed there later is not replaced. */
+  const latest = useRef(settings)
+  latest.current = settings
+
+  const read = useCallback(
+    async (by: 'user' | 'form'): Promise<boolean> => {
+      clearTimeout(pending.current)
+      pending.current = undefined
+      const current = text.current
+      const ofForm = latest.current
+      const outcome = await store.getState().readSettings(profile, current)
+      // A later text has its own answer.
+      if (!outcome.ok || current !== text.current) return outcome.ok
+      setFaults(outcome.value.faults)
+      setRefused(outcome.value.settings === null)
+      if (outcome.value.settings === null) return false
+      if (by === 'user' && sameSettings(ofForm, latest.current)) {
+        written.current = outcome.value.settings
+        onSettings(outcome.value.settings)
+      }
+      return true
+    },
+    [store, profile, onSettings],
+  )
 
   useImperativeHandle(handle, () => ({
-    settle: async () => (pending.current === undefined ? !refused : await read()),
+    settle: async () => (pending.current === undefined ? !refused : await read('user')),
   }))
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the user leaves the text, it gets what it lacks
@@ -78,7 +88,7 @@ export function SettingsYaml(props: SettingsYamlProps) {
         text.current = outcome.value
         written.current = settings
         setReplacement({ text: outcome.value })
-        void read()
+        void read('form')
       })
     return () => {
       isLatest = false
@@ -100,12 +110,15 @@ export function SettingsYaml(props: SettingsYamlProps) {
           completionsAt={(all, offset) => completionsAt(schema, all, offset)}
           onFocus={(isFocused) => {
             focused.current = isFocused
-            if (!isFocused) setBlurs((count) => count + 1)
+            if (isFocused) return
+            // What was typed last, before the form can be edited.
+            if (pending.current !== undefined) void read('user')
+            setBlurs((count) => count + 1)
           }}
           onEdit={(next) => {
             text.current = next
             clearTimeout(pending.current)
-            pending.current = setTimeout(() => void read(), readAfterMs)
+            pending.current = setTimeout(() => void read('user'), readAfterMs)
           }}
         />
       </div>

@@ -37,7 +37,7 @@ const inputsOf = (
   'profiles.check': { text: 'schemaVersion: 1' },
   'profiles.copy': { name: 'demo', newName: 'copied' },
   'profiles.save': { name: 'copied', text: 'schemaVersion: 1' },
-  'profiles.readSettings': { name: planted.profileFile, text: `note: ${planted.password}` },
+  'profiles.readSettings': { name: planted.profileFile, text: `password: ${planted.password}` },
   'profiles.writeSettings': { text: '# Comment', settings: { ca } },
   'profiles.remove': { name: 'copied' },
   'profileDrafts.create': { name: 'drafted', files: [{ path: 'hosts.txt', content: btoa('api.example.com:443') }] },

@@ -188,6 +188,26 @@ describe('the install wizard', () => {
     await drawer.getByText('No matching values.').waitFor()
   })
 
+  it('keeps what is typed in the form while its YAML is written', async () => {
+    const page = await open('usual')
+    await createDraft(page)
+    await page.getByRole('textbox', { name: 'YAML of the settings' }).getByText('westeurope').waitFor()
+    for (const [label, text] of [
+      ['Region', 'north'],
+      ['Host', 'cp.mine.example'],
+      ['Region', 'south'],
+    ] as const) {
+      await page.getByRole('textbox', { name: label }).first().fill(text)
+      // As a person's next field: the core is at work on the one before.
+      await page.waitForTimeout(120)
+    }
+    const editor = page.getByRole('textbox', { name: 'YAML of the settings' })
+    await editor.getByText('south').waitFor()
+    await editor.getByText('cp.mine.example').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Host' }).inputValue()).toBe('cp.mine.example')
+    expect(await page.getByRole('textbox', { name: 'Region' }).inputValue()).toBe('south')
+  })
+
   it('keeps the form and its YAML in step, from either side and with the keyboard, and takes no secret as text', async () => {
     const page = await open('usual')
     await createDraft(page)

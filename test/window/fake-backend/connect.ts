@@ -198,6 +198,9 @@ globalThis.fakeBackend = {
 
 /** As the core. */
 const fleetEveryMs = 500
+/** As long as a thread of the core is at work on a text. */
+const threadMs = 100
+const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const beingChecked = new Set<string>()
 const checkedAt = new Map<string, string>()
 const summaryCache = new Map<string, PlaneSummary>()
@@ -397,15 +400,17 @@ const router = os.router({
       text: input.name === 'draft' ? profileText.replace('protocol: wss', 'protocol: carrier-pigeon') : profileText,
       origin: profileEntries.find(({ name }) => name === input.name)?.origin ?? 'own',
     })),
-    readSettings: os.profiles.readSettings.handler(({ input }) => {
+    readSettings: os.profiles.readSettings.handler(async ({ input }) => {
+      await delay(threadMs)
       const { settings, faults, place } = readSettingsText(input.text, demoProfile.settings)
       if (settings === undefined) return { settings: null, faults: [...faults] }
       const complete = withDefaults(demoProfile.settings, settings)
       return { settings, faults: place(settingFaults(demoProfile.settings, complete)) }
     }),
-    writeSettings: os.profiles.writeSettings.handler(({ input }) => ({
-      text: writeSettingsText(input.text, input.settings),
-    })),
+    writeSettings: os.profiles.writeSettings.handler(async ({ input }) => {
+      await delay(threadMs)
+      return { text: writeSettingsText(input.text, input.settings) }
+    }),
     check: os.profiles.check.handler(({ input }) => errorsOf(input.text)),
     readEndpoints: os.profiles.readEndpoints.handler(({ input }) => {
       const faults = errorsOf(input.text)
