@@ -188,8 +188,12 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     const hangar = await on.open({ ...rest, overrides: imagePullFails(name) })
     const id = await begin(hangar)
 
+    // An event of the pod says "Pulling" before its container says why that failed.
     const waiting = await until(hangar, id, ({ steps }) =>
-      steps.some((step) => step.waitingOn.some(({ why }) => /pull/i.test(why))),
+      steps.some(
+        ({ waitingOn, objects }) =>
+          waitingOn.some(({ why }) => /pull/i.test(why)) && objects?.some(({ reason }) => /pull/i.test(reason)),
+      ),
     )
     const failed = await hangar.operations.ended(id, limit())
     const left = await revisions(hangar.client, name, name)
