@@ -1,5 +1,5 @@
-/** The body of a stranger's response as text; undefined if it is longer than the limit, of which nothing more is read. */
-export async function boundedText(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<string | undefined> {
+/** The body of a stranger's response; undefined if it is longer than the limit, of which nothing more is read. */
+export async function boundedBytes(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
@@ -7,5 +7,8 @@ export async function boundedText(body: AsyncIterable<Uint8Array>, limitBytes: n
     if (size > limitBytes) return undefined
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
+
+export const boundedText = async (body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<string | undefined> =>
+  (await boundedBytes(body, limitBytes))?.toString('utf8')

@@ -5,6 +5,7 @@ import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { visibleText } from '../../../preload/visible-text.ts'
+import { boundedBytes, boundedText } from '../../lib/bounded-text.ts'
 import { connectionCode } from '../registry/connection-code.ts'
 import {
   basicAuthorization,
@@ -211,7 +212,12 @@ export function createRegistryClient({ logins, ca, plainHttp }: RegistryOptions)
         signal,
       )
       if (answer.statusCode !== 200) throw await refusal(at, answer, reference)
-      const content = await contentOf(answer, manifestLimitBytes, at)
+      const content = await boundedBytes(answer.body, manifestLimitBytes)
+      if (content === undefined)
+        throw new Problem(
+          'REGISTRY_REFUSED',
+          `${at.registry} sends more than ${manifestLimitBytes / 1_048_576} MiB for a manifest.`,
+        )
       const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`
       const claimed = reference.startsWith('sha256:') ? reference : answer.headers['docker-content-digest']
       if (claimed !== undefined && claimed !== digest)
@@ -295,33 +301,9 @@ async function* piecesOf(body: AsyncIterable<Buffer>, url: URL, signal: AbortSig
   }
 }
 
-async function contentOf(
-  answer: Dispatcher.ResponseData,
-  limitBytes: number,
-  { registry }: Repository,
-): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  let length = 0
-  for await (const piece of answer.body) {
-    length += piece.length
-    if (length > limitBytes)
-      throw new Problem('REGISTRY_REFUSED', `${registry} sends more than ${limitBytes / 1_048_576} MiB for a manifest.`)
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
-}
-
-/** The beginning of a short answer. */
-async function textOf({ body }: Dispatcher.ResponseData): Promise<string> {
-  const pieces: Buffer[] = []
-  let length = 0
-  for await (const piece of body) {
-    pieces.push(piece)
-    length += piece.length
-    if (length > textLimitBytes) break
-  }
-  return Buffer.concat(pieces).toString('utf8').slice(0, textLimitBytes)
-}
+/** A longer answer is none of the specification, so nothing of it is used. */
+const textOf = async ({ body }: Dispatcher.ResponseData): Promise<string> =>
+  (await boundedText(body, textLimitBytes)) ?? ''
 
 function jsonOf(text: string): unknown {
   try {

@@ -1,3 +1,4 @@
+import { clockErrorMs } from '../parse/clock-error.ts'
 import { EventJoiner, type StreamEvent, type StreamLine } from '../parse/join.ts'
 import { parseEvent } from '../parse/parse.ts'
 import type { Batch, NewRecord } from '../store/batch.ts'
@@ -11,11 +12,6 @@ const joinMs = 700
 const batchRecords = 2_000
 /** With the event that is being joined, the most that a container holds in memory. */
 const batchCharacters = 512 * 1_024
-/**
- * A line's own time counts if it is this close to the time at which the node read the line: more than any time zone, and
- * a workload cannot place its lines in another year, nor open a partition for each day of it.
- */
-const clockErrorMs = 86_400_000
 const dayMs = 86_400_000
 
 /** The log that a line is from. */

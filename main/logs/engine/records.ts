@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { clockErrorMs } from '../parse/clock-error.ts'
 import { newColumns } from '../parse/columns.ts'
 import { splitRecords } from '../parse/split.ts'
 import { levelOf, type Position, type StoredRecord } from '../store/record.ts'
@@ -15,8 +16,6 @@ export interface EngineRecord {
   readonly last: number
 }
 
-/** As for an import (`import/importer.ts`): a line's own time counts if it is this close to that of the runtime. */
-const clockErrorMs = 86_400_000
 const tiesPerNs = 1_000_000_000
 
 /** Before all other records of this time, in ns since 1970. Pure. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { maxRecordBytes } from '../parse/boundaries.ts'
+import { clockErrorMs } from '../parse/clock-error.ts'
 import { blockBytes } from '../store/block.ts'
 import { type Columns, fromKubelet, type Origin, type Text } from '../store/block-columns.ts'
 import type { Mark } from '../store/mark.ts'
@@ -43,8 +44,6 @@ const defaultUnitBytes = 4 * 1_024 * 1_024
 /** A day is a file of the store. */
 const maxDays = 1_000
 const dayMs = 86_400_000
-/** A line's own time counts if it is this close to the time at which the runtime read it, as in the collection. */
-const clockErrorMs = dayMs
 
 interface Unit {
   readonly blocks: { readonly day: string; readonly packed: Promise<PackedBlock> }[]
