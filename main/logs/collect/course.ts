@@ -1,3 +1,4 @@
+import { Problem } from '../../../preload/contract/problem.ts'
 import type { Bookmark } from '../store/bookmark.ts'
 
 /** What the log of `previous=true` holds. */
@@ -32,3 +33,7 @@ export function courseOf(bookmark: Bookmark, previous: PreviousLog | undefined, 
   const isOlder = bookmark.previousFile === undefined && (previous.lastNs ?? 0n) <= bookmark.ns
   return isOlder ? 'rotated' : 'replaced'
 }
+
+/** What a round ends with that has met it: the next one reads again. */
+export const unclearCourse = (): Problem =>
+  new Problem('CLUSTER_UNREACHABLE', 'The log was interrupted, and is read again.', 'GET pods/log')
