@@ -14,7 +14,7 @@ import { type Core, createCore } from './composition/core.ts'
 import { installPorts } from './composition/install-ports.ts'
 import { kitPorts } from './composition/kit-ports.ts'
 import { recordedEdits } from './composition/recorded-edits.ts'
-import { logAccessSecret, logKeySecret, logSearchesSecret } from './composition/secret-names.ts'
+import { logAccessSecret, logFetchSecret, logKeySecret, logSearchesSecret } from './composition/secret-names.ts'
 import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
 import { type ChangeNotification, notificationOf } from './connectivity/watch/notification.ts'
 import { faultMessage, writeFault } from './fault.ts'
@@ -320,6 +320,10 @@ function logsPorts(
       key: (planeId) => vault.key(logAccessSecret(planeId)),
       existingKey: (planeId) => vault.existingKey(logAccessSecret(planeId)),
       destroyKey: (planeId) => vault.destroyKey(logAccessSecret(planeId)),
+    },
+    fetches: {
+      read: (planeId) => vault.text(logFetchSecret(planeId)),
+      write: (planeId, text) => vault.setText(logFetchSecret(planeId), text),
     },
     searches: {
       read: (planeId) => vault.text(logSearchesSecret(planeId)),

@@ -214,6 +214,12 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       searchEngine: os.logs.searchEngine.handler(({ input, signal = never }) =>
         stream(logs.searchEngine(input, signal), signal),
       ),
+      engines: os.logs.engines.handler(({ input, signal = never }) => logs.engines(input, signal)),
+      fetch: os.logs.fetch.handler(({ input, signal = never }) => stream(logs.fetch(input, signal), signal)),
+      unfinishedFetch: os.logs.unfinishedFetch.handler(async ({ input }) => ({
+        fetch: await logs.unfinishedFetch(input),
+      })),
+      forgetFetch: os.logs.forgetFetch.handler(({ input }) => done(logs.forgetFetch(input))),
       follow: os.logs.follow.handler(({ input, signal = never }) => stream(logs.follow(input, signal), signal)),
       export: os.logs.export.handler(({ input, signal = never }) => stream(logs.export(input, signal), signal)),
       patterns: os.logs.patterns.handler(({ input, signal = never }) => stream(logs.patterns(input, signal), signal)),

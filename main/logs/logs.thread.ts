@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type {
+  EngineFetchEvent,
   EngineSearchEvent,
   ExportEvent,
+  FoundLogEngines,
   LogPatterns,
   LogQuery,
   LogRecord,
@@ -15,8 +17,9 @@ import { serveThread } from '../lib/thread/serve.ts'
 import { type AroundInput, linesAround } from './around.ts'
 import { collect, type SourceProgress } from './collect/collector.ts'
 import { askThrough } from './engine/ask.ts'
-import { podsOf } from './engine/containers.ts'
-import { type FetchProgress, fetchLogs } from './engine/fetch.ts'
+import { type EngineConnection, EngineConnections } from './engine/connections.ts'
+import { fetchLogs } from './engine/fetch.ts'
+import { findEngines } from './engine/find-engines.ts'
 import type { EngineRange } from './engine/loki.ts'
 import { searchLoki } from './engine/search.ts'
 import type { EngineService } from './engine/service.ts'
@@ -111,6 +114,26 @@ async function readStore<T>(access: StoreAccess, ifMissing: T, read: (store: Log
   }
 }
 
+/** This thread ends, and its connections with it, when the vault is locked or the app ends. */
+const engineConnections = new EngineConnections()
+
+/** Uses the client of a cluster, which stays open for a while. */
+async function* withEngine<Item>(
+  connection: ClusterConnection,
+  use: (held: EngineConnection) => AsyncGenerator<Item>,
+): AsyncGenerator<Item> {
+  const held = await engineConnections.use(connection)
+  let how: 'done' | 'failed' = 'done'
+  try {
+    yield* use(held)
+  } catch (error) {
+    how = 'failed'
+    throw error
+  } finally {
+    held.release(how)
+  }
+}
+
 /** The stores that this thread writes now, by folder. */
 const written = new Map<string, SealableStore>()
 
@@ -183,6 +206,17 @@ const api = {
       } finally {
         store.close()
       }
+    },
+    /** Looks for log engines in a cluster. Throws as `findEngines`. */
+    findEngines: async (
+      { connection, namespaces }: { connection: ClusterConnection; namespaces: readonly string[] },
+      signal: AbortSignal,
+    ): Promise<FoundLogEngines> => {
+      const looking = withEngine(connection, async function* ({ client }) {
+        yield await findEngines(client, namespaces, signal)
+      })
+      for await (const found of looking) return found
+      return { engines: [], namespaces: [], refused: [] }
     },
     /** Closes the files of a store that is about to be deleted. */
     forget: async ({ folder }: Pick<StoreAccess, 'folder'>): Promise<void> => forget(folder),
@@ -273,19 +307,16 @@ const api = {
         toMs,
       }: EngineRequest & EngineRange & { readonly access: StoreAccess },
       signal: AbortSignal,
-    ): AsyncGenerator<FetchProgress> {
+    ): AsyncGenerator<EngineFetchEvent> {
       const { store, close } = openToAdd(access)
-      const client = await openCluster(connection).catch((error: unknown) => {
-        close()
-        throw error
-      })
       try {
-        const pods = await podsOf(client, sources, signal)
-        const engine = `${service.namespace}/${service.name}:${service.port}/${service.tenant ?? ''}`
-        yield* fetchLogs({ engine, sources, pods, fromMs, toMs }, askThrough(client, service), store, signal)
+        yield* withEngine(connection, async function* ({ client, pods: podsOf }) {
+          const pods = await podsOf(sources, signal)
+          const engine = `${service.namespace}/${service.name}:${service.port}/${service.tenant ?? ''}`
+          yield* fetchLogs({ engine, sources, pods, fromMs, toMs }, askThrough(client, service), store, signal)
+        })
       } finally {
         close()
-        await client.close()
       }
     },
 
@@ -294,14 +325,10 @@ const api = {
       { connection, service, sources, query }: EngineRequest & { readonly query: LogQuery },
       signal: AbortSignal,
     ): AsyncGenerator<EngineSearchEvent> {
-      const client = await openCluster(connection)
-      try {
-        const pods = await podsOf(client, sources, signal)
-        const input = { query, sources, pods, nowMs: Date.now() }
+      yield* withEngine(connection, async function* ({ client, pods: podsOf }) {
+        const input = { query, sources, pods: await podsOf(sources, signal), nowMs: Date.now() }
         yield* searchLoki(input, askThrough(client, service), signal)
-      } finally {
-        await client.close()
-      }
+      })
     },
 
     /** Collects until the caller stops. Yields the progress of each source, at most four times a second. */

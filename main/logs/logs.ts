@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
 import type {
+  EngineFetchEvent,
   EngineSearchEvent,
   ExportEvent,
+  FoundLogEngines,
   LogEngine,
   LogPatterns,
   LogRecord,
@@ -13,16 +15,16 @@ import type {
   SavedSearch,
   SearchEvent,
   SurroundingLines,
+  UnfinishedFetch,
 } from '../../preload/contract/logs.ts'
 import { LogQuery } from '../../preload/contract/logs.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import type { LogSource } from '../../preload/contract/profiles.ts'
 import { startThread } from '../lib/thread.ts'
 import { AccessRecord } from './access-record.ts'
 import type { AroundInput } from './around.ts'
 import { createCollections } from './collections.ts'
-import type { FetchProgress } from './engine/fetch.ts'
-import type { EngineRange } from './engine/loki.ts'
 import { readService } from './engine/service.ts'
 import { countByStep } from './histogram.ts'
 import type { ImportInput, ImportProgress } from './import/import-logs.ts'
@@ -33,6 +35,7 @@ import { type NewSearch, SavedSearches } from './searches.ts'
 import type { RetentionPolicy } from './store/retention.ts'
 import { removeStore } from './store/store.ts'
 import { createStoredLogs } from './stored-logs.ts'
+import { UnfinishedFetches } from './unfinished-fetch.ts'
 
 const emptySummary: Awaited<ReturnType<LogsThread['calls']['summary']>> = {
   records: 0,
@@ -55,17 +58,11 @@ const noPatterns = {
 const keyAwaitedMs = 500
 const never = new AbortController().signal
 
-interface FetchOptions extends EngineRange {
-  /** `NAMESPACE/SERVICE:PORT` */
-  readonly service: string
-  readonly tenant?: string | undefined
-  /** Ids; none: all of the profile. */
-  readonly sources: readonly string[]
-}
 type EngineQuery = LogQuery & { readonly engine: LogEngine }
 type PlaneInput = { readonly planeId: string }
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
 type ExportRequest = z.input<NonNullable<(typeof logs.export)['~orpc']['inputSchema']>>
+type FetchRequest = z.input<NonNullable<(typeof logs.fetch)['~orpc']['inputSchema']>>
 type PatternsRequest = z.input<NonNullable<(typeof logs.patterns)['~orpc']['inputSchema']>>
 type HistogramInput = z.input<NonNullable<(typeof logs.histogram)['~orpc']['inputSchema']>>
 
@@ -82,7 +79,12 @@ export interface Logs {
    * Takes lines of a range of time from the log engine of the plane's cluster, of all sources or those named. Throws
    * INPUT_INVALID, PLANE_UNKNOWN, VAULT_LOCKED, LOG_STORE_BUSY, CLUSTER_*, LOG_ENGINE_*.
    */
-  fetch(input: PlaneInput & FetchOptions, signal: AbortSignal): AsyncGenerator<FetchProgress>
+  fetch(input: FetchRequest, signal: AbortSignal): AsyncGenerator<EngineFetchEvent>
+  /** Throws PLANE_UNKNOWN, VAULT_LOCKED. */
+  unfinishedFetch(input: PlaneInput): Promise<UnfinishedFetch | null>
+  forgetFetch(input: PlaneInput): Promise<void>
+  /** Looks for log engines in the plane's cluster. Throws PLANE_UNKNOWN, CONSENT_NEEDED, CLUSTER_*. */
+  engines(input: PlaneInput, signal: AbortSignal): Promise<FoundLogEngines>
   search(input: LogQuery, signal: AbortSignal): AsyncGenerator<SearchEvent>
   /** Throws PLANE_UNKNOWN, VAULT_LOCKED, INPUT_INVALID, QUERY_INVALID, CONSENT_NEEDED, CLUSTER_*, LOG_ENGINE_*. */
   searchEngine(input: EngineQuery, signal: AbortSignal): AsyncGenerator<EngineSearchEvent>
@@ -121,6 +123,7 @@ export function createLogs(ports: LogsPorts): Logs {
   const access = new AccessRecord(ports.access, (planeId) => `${storeFolder(ports, planeId)}.access.jsonl`)
   const retention = createRetention(ports, writer, stored)
   const searches = new SavedSearches(ports.searches)
+  const fetches = new UnfinishedFetches(ports.fetches)
 
   async function purge({ planeId }: PlaneInput): Promise<void> {
     if (await collections.isCollected(planeId)) {
@@ -167,25 +170,41 @@ export function createLogs(ports: LogsPorts): Logs {
       access.note(planeId, { action: 'import', asked: { sources: [input.source] } })
       yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until)
     },
-    async *fetch({ planeId, service: given, tenant, sources: ids, ...range }, signal) {
-      const service = readService(given, tenant)
+    async *fetch({ planeId, engine, sources: ids = [], from, to }, signal) {
+      const service = readService(engine.service, engine.tenant)
+      const range = { fromMs: Date.parse(from), toMs: Date.parse(to) }
+      if (range.fromMs >= range.toMs)
+        throw new Problem('INPUT_INVALID', 'The time begins after its end, or at it.', `${from} ${to}`)
       const locked = ports.untilLocked()
       const plane = await ports.plane(planeId)
-      const { logSources } = await ports.profile(plane)
-      const sources = logSources.filter(({ id }) => ids.length === 0 || ids.includes(id))
-      const unknown = ids.find((id) => !logSources.some((source) => source.id === id))
-      if (unknown !== undefined)
-        throw new Problem(
-          'INPUT_INVALID',
-          `The profile has no log source ${unknown}.`,
-          logSources.map(({ id }) => id).join(', '),
-        )
+      const sources = chosenSources((await ports.profile(plane)).logSources, ids)
       const connection = await ports.connection(plane.contextId)
       const until = AbortSignal.any([signal, locked])
       const store = { folder: storeFolder(ports, planeId), key: await ports.key(planeId) }
-      const asked = { engine: given, sources: [...ids], from: timeText(range.fromMs), to: timeText(range.toMs) }
+      const asked = { engine: engine.service, sources: [...ids], from, to }
       await access.write(planeId, { action: 'fetch', asked })
-      yield* writer.stream('fetch', { access: store, connection, service, sources, ...range }, until)
+      const input = { access: store, connection, service, sources, ...range }
+      yield* fetches.during(
+        planeId,
+        { engine, sources: [...ids], from, to },
+        () => writer.stream('fetch', input, until),
+        (event) => event.kind === 'done' && event.failed.length === 0,
+        until,
+      )
+    },
+    async unfinishedFetch({ planeId }) {
+      await ports.plane(planeId)
+      return await fetches.get(planeId)
+    },
+    async forgetFetch({ planeId }) {
+      await ports.plane(planeId)
+      await fetches.forget(planeId)
+    },
+    async engines({ planeId }, signal) {
+      const plane = await ports.plane(planeId)
+      const [{ logSources }, connection] = await Promise.all([ports.profile(plane), ports.connection(plane.contextId)])
+      const namespaces = [...new Set(logSources.map(({ namespace }) => namespace))]
+      return await stored.thread().call('findEngines', { connection, namespaces }, signal)
     },
     async *search(query, signal) {
       const given = await stored.reading(query.planeId, signal)
@@ -278,6 +297,7 @@ export function createLogs(ports: LogsPorts): Logs {
       await retention.forget(planeId)
       await access.forget(planeId)
       await searches.forget(planeId)
+      await fetches.forget(planeId)
     },
     lock() {
       collections.seal()
@@ -292,7 +312,13 @@ export function createLogs(ports: LogsPorts): Logs {
   }
 }
 
-const timeText = (ms: number): string => new Date(ms).toISOString()
+/** Those with these ids, or all without any. Throws INPUT_INVALID. Pure. */
+function chosenSources(sources: readonly LogSource[], ids: readonly string[]): readonly LogSource[] {
+  const unknown = ids.find((id) => !sources.some((source) => source.id === id))
+  if (unknown === undefined) return sources.filter(({ id }) => ids.length === 0 || ids.includes(id))
+  const known = sources.map(({ id }) => id).join(', ')
+  throw new Problem('INPUT_INVALID', `The profile has no log source ${unknown}.`, known)
+}
 
 /** What of a query is recorded: not which page of its lines. */
 function askedBy({ text, levels, sources, pods, containers, from, to }: LogQuery) {

@@ -7,6 +7,7 @@ import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import type { OperationStarter } from '../lib/operation.ts'
 import type { AccessPorts } from './access-record.ts'
 import type { SearchesPorts } from './searches.ts'
+import type { FetchesPorts } from './unfinished-fetch.ts'
 
 /** What the logs of planes need of the rest of the app. */
 export interface LogsPorts {
@@ -25,6 +26,7 @@ export interface LogsPorts {
   destroyKey(planeId: string): Promise<void>
   protection(): Promise<LogStatus['protection']>
   readonly searches: SearchesPorts
+  readonly fetches: FetchesPorts
   readonly access: AccessPorts
   readonly operations: OperationStarter & {
     list(): Promise<Operation[]>

@@ -86,6 +86,7 @@ it('a policy is applied when it is set, reported, and seen by readers at once; u
       destroyKey: async () => undefined,
     },
     searches: { read: async () => undefined, write: async () => undefined },
+    fetches: { read: async () => undefined, write: async () => undefined },
     operations: { register: () => undefined, list: async () => [] },
   } as unknown as LogsPorts) // as much as reading and deleting use
   onTestFinished(() => logs.close())

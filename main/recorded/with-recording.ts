@@ -117,6 +117,7 @@ export function withRecording(services: Services, read: () => Promise<Recording>
         if (!isRecorded(input)) return yield* logs.follow(input, signal)
         await ended(signal)
       },
+      unfinishedFetch: async (input) => (isRecorded(input) ? null : logs.unfinishedFetch(input)),
       searches: async (input) => (isRecorded(input) ? [] : logs.searches(input)),
       histogram: async (input, signal) =>
         isRecorded(input) ? recordedHistogram(await recording(), input) : logs.histogram(input, signal),

@@ -1,9 +1,12 @@
+import type { EngineFetchEvent, LogEngine } from '../../preload/contract/logs.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { visibleText } from '../../preload/visible-text.ts'
 import { type ExitCode, formOf, type OptionValues, type Terminal, text, texts } from './command.ts'
 import { LiveLines } from './live-lines.ts'
 import { timeOf } from './log-times.ts'
 import { printJson, printMessage } from './print.ts'
+
+type Done = Extract<EngineFetchEvent, { kind: 'done' }>
 
 /** Others are named up to this many. */
 const namedOthers = 5
@@ -23,34 +26,42 @@ export async function fetchLogs(
   if (loki === undefined) throw new Problem('USAGE_INVALID', 'Name the service of Loki: --loki NAMESPACE/SERVICE:PORT.')
   if (since === undefined) throw new Problem('USAGE_INVALID', 'Say from when: --since, such as 2h or 3d.')
   const nowMs = Date.now()
-  const [fromMs, toMs] = [Date.parse(timeOf(since, nowMs)), Date.parse(timeOf(text(options, 'until') ?? '0s', nowMs))]
-  if (fromMs >= toMs) throw new Problem('INPUT_INVALID', 'The time of --since is not before that of --until.')
-  const input = {
-    planeId,
-    service: loki,
-    tenant: text(options, 'tenant'),
-    fromMs,
-    toMs,
-    sources: texts(options, 'source'),
-  }
-  const { logs } = await terminal.app()
-  let last = { parts: 0, totalParts: 0, records: 0, known: 0, others: [] as readonly string[] }
+  const [from, to] = [timeOf(since, nowMs), timeOf(text(options, 'until') ?? '0s', nowMs)]
+  if (Date.parse(from) >= Date.parse(to))
+    throw new Problem('INPUT_INVALID', 'The time of --since is not before that of --until.')
+  const tenant = text(options, 'tenant')
+  const engine: LogEngine = { kind: 'loki', service: loki, ...(tenant !== undefined && { tenant }) }
+  const client = await terminal.client()
   const live = new LiveLines(terminal)
-  for await (const progress of logs.fetch(input, signal)) {
-    last = progress
-    const { parts, totalParts, records } = progress
-    live.show([`${parts} of ${totalParts} days of containers, ${records} records`])
+  let done: Done | undefined
+  const input = { planeId, engine, from, to, sources: [...texts(options, 'source')] }
+  for await (const event of await client.logs.fetch(input, { signal })) {
+    if (event.kind === 'done') done = event
+    else live.show([`${event.parts} of ${event.totalParts} days of containers, ${event.records} records`])
   }
   live.clear()
-  const { records, known, others, totalParts } = last
+  if (done !== undefined) return report(terminal, done, options)
+  // The stream of a cancelled command just ends.
+  printMessage(terminal, 'Cancelled. What is stored stays, and the same command continues.')
+  return 2
+}
+
+function report(terminal: Terminal, done: Done, options: OptionValues): ExitCode {
+  const { records, known, others, totalParts, withoutLines, failed } = done
+  const code = failed.length === 0 ? 0 : 1
   if (formOf(options) !== 'table') {
-    printJson(terminal, { schemaVersion: 1, records, known, otherContainers: others })
-    return 0
+    printJson(terminal, { schemaVersion: 1, records, known, otherContainers: others, withoutLines, failed })
+    return code
   }
   if (totalParts === 0) printMessage(terminal, 'The engine has no line of the log sources in this time.')
   else printMessage(terminal, `${records} records are stored.${known > 0 ? ` ${known} were stored before.` : ''}`)
+  if (totalParts > 0 && withoutLines.length > 0)
+    printMessage(terminal, `The engine has no line of ${withoutLines.join(', ')} in this time.`)
   if (others.length > 0) printMessage(terminal, othersText(others))
-  return 0
+  for (const { container, from, problem } of failed)
+    printMessage(terminal, `✗ ${visibleText(container)}, ${from.slice(0, 10)}: ${problem.message}`)
+  if (failed.length > 0) printMessage(terminal, 'Run the same command again to fetch what is missing.')
+  return code
 }
 
 /** Pure. */

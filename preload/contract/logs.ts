@@ -92,9 +92,12 @@ export const SearchEvent = z.discriminatedUnion('kind', [
 ])
 export type SearchEvent = z.infer<typeof SearchEvent>
 
+export const LogEngineKind = z.literal(['loki'])
+export type LogEngineKind = z.infer<typeof LogEngineKind>
+
 /** A log engine in the plane's cluster, by the service through which it is asked. */
 export const LogEngine = z.strictObject({
-  kind: z.literal(['loki']),
+  kind: LogEngineKind,
   /** `NAMESPACE/SERVICE:PORT` */
   service: z.string().max(150),
   /** A Loki of several tenants refuses requests without one. */
@@ -102,11 +105,28 @@ export const LogEngine = z.strictObject({
 })
 export type LogEngine = z.infer<typeof LogEngine>
 
+/** Services of the plane's cluster that are likely log engines. */
+export const FoundLogEngines = z.strictObject({
+  /** The most likely one first. */
+  engines: z.array(
+    z.strictObject({
+      engine: LogEngine,
+      /** What shows it, such as a label of its service. */
+      evidence: z.string(),
+    }),
+  ),
+  /** Namespaces whose services were listed; null: all of them. */
+  namespaces: z.array(z.string()).nullable(),
+  /** Namespaces in which the permission "list services" is missing. */
+  refused: z.array(z.string()),
+})
+export type FoundLogEngines = z.infer<typeof FoundLogEngines>
+
 /** In the order of the query, which is that of the engine's time for the first line of a record. */
 export const EngineSearchEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('records'), records: z.array(LogRecord) }),
-  /** Lines that came from the engine, and up to which time it was searched. */
-  z.strictObject({ kind: z.literal('progress'), linesRead: z.int(), reached: Timestamp }),
+  /** Lines that came from the engine, up to which time it was searched, and how to continue from there (as `next` of done). */
+  z.strictObject({ kind: z.literal('progress'), linesRead: z.int(), reached: Timestamp, next: z.string() }),
   z.strictObject({
     kind: z.literal('done'),
     linesRead: z.int(),
@@ -122,6 +142,53 @@ export const EngineSearchEvent = z.discriminatedUnion('kind', [
   }),
 ])
 export type EngineSearchEvent = z.infer<typeof EngineSearchEvent>
+
+const FetchCounts = {
+  /** Days of containers: those that are stored, and all of them. */
+  parts: z.int(),
+  totalParts: z.int(),
+  /** Records that this call has stored. */
+  records: z.int(),
+  /** Records that the store had already, in the parts that this call has read. */
+  known: z.int(),
+}
+
+/** Lines of a time that are taken from a log engine into the store. */
+export const EngineFetchEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('progress'), ...FetchCounts }),
+  z.strictObject({
+    kind: z.literal('done'),
+    ...FetchCounts,
+    /** Containers that belong to no log source, as `NAMESPACE/POD/CONTAINER`: not taken. */
+    others: z.array(z.string()),
+    /** Ids of sources of which the engine has no line in this time. */
+    withoutLines: z.array(z.string()),
+    /** Days of containers that the engine did not give. The same call again asks for them. */
+    failed: z.array(z.strictObject({ container: z.string(), from: Timestamp, to: Timestamp, problem: ProblemReport })),
+    /** The oldest line of these sources in this time that is stored now; null without any. */
+    oldest: Timestamp.nullable(),
+  }),
+])
+export type EngineFetchEvent = z.infer<typeof EngineFetchEvent>
+
+const EngineFetch = z.strictObject({
+  engine: LogEngine,
+  /** Ids; none: all of the profile. */
+  sources: z.array(z.string()).default([]),
+  from: Timestamp,
+  to: Timestamp,
+})
+
+/** A fetch that is not complete. The same call again continues it. */
+export const UnfinishedFetch = z.strictObject({
+  ...EngineFetch.shape,
+  startedAt: Timestamp,
+  /** Whether this process is at it. */
+  isRunning: z.boolean(),
+  /** Why it ended; absent where it runs, was cancelled, or its process ended. */
+  problem: ProblemReport.optional(),
+})
+export type UnfinishedFetch = z.infer<typeof UnfinishedFetch>
 
 /** What a running collection does for one source; it is at most a second old. */
 export const SourceCollection = z.strictObject({
@@ -335,6 +402,16 @@ export const logs = {
    * 30 days.
    */
   searchEngine: procedure.input(LogQuery.extend({ engine: LogEngine })).output(eventIterator(EngineSearchEvent)),
+  /** Looks for log engines among the services of the plane's cluster. */
+  engines: procedure.input(PlaneId).output(FoundLogEngines),
+  /**
+   * Stores what an engine has of the plane's log sources in a time. What the store has is not stored again, so the same call
+   * continues one that was interrupted. What was stored until a cancel stays.
+   */
+  fetch: procedure.input(EngineFetch.extend({ planeId: z.uuid() })).output(eventIterator(EngineFetchEvent)),
+  /** The last fetch, unless it is complete. */
+  unfinishedFetch: procedure.input(PlaneId).output(z.strictObject({ fetch: UnfinishedFetch.nullable() })),
+  forgetFetch: procedure.input(PlaneId).output(z.strictObject({})),
   /** All records that match, as the text of a file; without a limit. Hides secrets and personal data unless `redact` is false. */
   export: procedure
     .input(

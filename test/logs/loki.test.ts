@@ -10,11 +10,11 @@ import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { askThrough } from '../../main/logs/engine/ask.ts'
 import { comparedQueries, engineLines } from '../../main/logs/engine/compared-queries.ts'
 import { podsOf } from '../../main/logs/engine/containers.ts'
-import { type FetchProgress, fetchLogs } from '../../main/logs/engine/fetch.ts'
+import { fetchLogs } from '../../main/logs/engine/fetch.ts'
 import { searchLoki } from '../../main/logs/engine/search.ts'
 import { type EngineService, proxyPath } from '../../main/logs/engine/service.ts'
 import { LogStore } from '../../main/logs/store/store.ts'
-import type { LogAccess, LogRecord } from '../../preload/contract/logs.ts'
+import type { EngineFetchEvent, LogAccess, LogRecord } from '../../preload/contract/logs.ts'
 import { LogSource } from '../../preload/contract/profiles.ts'
 import { apiOf } from '../bed/access.ts'
 import type { Api } from '../bed/api.ts'
@@ -114,10 +114,10 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
     }
   }
 
-  async function fetchFrom(from: EngineService, store: LogStore): Promise<FetchProgress | undefined> {
+  async function fetchFrom(from: EngineService, store: LogStore): Promise<EngineFetchEvent | undefined> {
     const pods = await podsOf(client, [source], limit())
     const input = { engine: 'e', sources: [source], pods, fromMs, toMs: Date.now() }
-    let last: FetchProgress | undefined
+    let last: EngineFetchEvent | undefined
     for await (const progress of fetchLogs(input, askThrough(client, from), store, limit())) last = progress
     return last
   }

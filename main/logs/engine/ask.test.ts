@@ -24,15 +24,26 @@ describe('what a refusal of Loki means', () => {
     [400, 'parse error at line 1, col 2', 'LOG_ENGINE_REFUSED', 'refuses the request'],
     [500, 'empty ring', 'LOG_ENGINE_REFUSED', 'refuses the request'],
     [503, 'no endpoints available for service "loki"', 'LOG_ENGINE_UNAVAILABLE', 'does not answer'],
+    [403, 'Forbidden', 'LOG_ENGINE_REFUSED', 'asks for a password'],
     [404, 'services "loki" not found', 'LOG_ENGINE_UNAVAILABLE', 'does not answer'],
     // The API server itself.
-    [403, 'services "loki" is forbidden', 'CLUSTER_FORBIDDEN', 'forbidden'],
+    [
+      403,
+      'services "loki" is forbidden: User "a" cannot get resource "services/proxy" in API group "" in the namespace "logging"',
+      'CLUSTER_FORBIDDEN',
+      'The permission "get services/proxy" is missing in the namespace logging.',
+    ],
     [401, 'Unauthorized', 'CLUSTER_UNAUTHORIZED', 'credentials'],
   ])('%i %s', (code, body, expected, words) => {
     expect(engineProblem(failure(code, body), service)).toMatchObject({
       code: expected,
       message: expect.stringContaining(words),
     })
+  })
+
+  it('is not mistaken for another server where a gateway answers with a page', () => {
+    const page = failureOfResponse(401, 'text/html', '<h1>401 Authorization Required</h1>', 'cluster')
+    expect(engineProblem(page, service)).toMatchObject({ code: 'LOG_ENGINE_REFUSED' })
   })
 
   it('is no answer of another kind', () => {

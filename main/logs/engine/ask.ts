@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { KubernetesError } from '../../lib/kubernetes/failure.ts'
+import { withPermission } from '../collect/missing-permission.ts'
 import type { Ask } from './loki.ts'
 import { type EngineService, proxyPath } from './service.ts'
 
@@ -43,13 +44,29 @@ const refusals: readonly (readonly [RegExp, string])[] = [
   [/deadline exceeded|timed? ?out/i, 'did not answer in time. Choose a shorter time range, a source or a pod.'],
 ]
 
-/** What a failed request to an engine means: the API server's refusals stay as they are. Pure. */
+/** The API server names what it refuses; a refusal without it is from behind its proxy. */
+const isOfApiServer = (message: string): boolean => /^services "[^"]*" is forbidden/.test(message)
+/** A page of a gateway, which an API server does not send. */
+const signInPage = /^HTTP (?:401|403)\b/
+
+/** What a failed request to an engine means: the API server's refusals stay, with the permission that is missing. Pure. */
 export function engineProblem(error: unknown, service: EngineService): unknown {
-  if (!(error instanceof KubernetesError)) return error
-  const { code, message } = error.status
   const name = `${service.namespace}/${service.name}:${service.port}`
   const cause = { cause: error }
-  if (code === 403 || (code === 401 && !/no org id/i.test(message))) return error
+  const signIn = (evidence: string): Problem =>
+    new Problem(
+      'LOG_ENGINE_REFUSED',
+      `The log engine ${name}, or a gateway before it, asks for a password or refuses this user. Choose the service behind the gateway.`,
+      evidence,
+      cause,
+    )
+  if (error instanceof Problem && error.code === 'CLUSTER_UNREACHABLE' && signInPage.test(error.evidence))
+    return signIn(error.evidence)
+  if (!(error instanceof KubernetesError)) return error
+  const { code, message } = error.status
+  if (code === 403 && isOfApiServer(message)) return withPermission(error, 'get services/proxy', service.namespace)
+  if (code === 403) return signIn(error.evidence)
+  if (code === 401 && !/no org id/i.test(message)) return error
   const known = refusals.find(([words]) => words.test(message))
   if (known !== undefined)
     return new Problem('LOG_ENGINE_REFUSED', `The log engine ${name} ${known[1]}`, error.evidence, cause)

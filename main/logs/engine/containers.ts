@@ -2,6 +2,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import type { LogSource } from '../../../preload/contract/profiles.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { KubernetesObject } from '../../lib/kubernetes/resources.ts'
+import { withPermission } from '../collect/missing-permission.ts'
 import { type Ask, type EngineRange, labelNames, quoted, seriesOf } from './loki.ts'
 
 /** A container of which an engine has lines, and the log source that it belongs to. */
@@ -131,7 +132,11 @@ export async function podsOf(
   for (const { id, namespace, selector } of sources) {
     const query = { labelSelector: selector }
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`
-    const { items } = await client.request<{ items: KubernetesObject[] }>('GET', path, { query }, signal)
+    const { items } = await client
+      .request<{ items: KubernetesObject[] }>('GET', path, { query }, signal)
+      .catch((error: unknown) => {
+        throw withPermission(error, 'list pods', namespace)
+      })
     pods.set(
       id,
       items.map(({ metadata }) => metadata.name),

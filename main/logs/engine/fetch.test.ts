@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { LogRecord } from '../../../preload/contract/logs.ts'
+import type { EngineFetchEvent, LogRecord } from '../../../preload/contract/logs.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
 import { LogSource } from '../../../preload/contract/profiles.ts'
 import { LogStore } from '../store/store.ts'
-import { daysOf, type FetchProgress, fetchLogs, stamped } from './fetch.ts'
+import { daysOf, fetchLogs, stamped } from './fetch.ts'
 import { type ScriptedLine, scriptedLoki } from './scripted-loki.ts'
 
 const signal = new AbortController().signal
@@ -53,8 +54,8 @@ async function stored(store: LogStore): Promise<LogRecord[]> {
   return records
 }
 
-async function fetchAll(store: LogStore, ask: Parameters<typeof fetchLogs>[1]): Promise<FetchProgress | undefined> {
-  let last: FetchProgress | undefined
+async function fetchAll(store: LogStore, ask: Parameters<typeof fetchLogs>[1]): Promise<EngineFetchEvent | undefined> {
+  let last: EngineFetchEvent | undefined
   for await (const progress of fetchLogs(input, ask, store, signal)) last = progress
   return last
 }
@@ -65,7 +66,17 @@ describe('fetchLogs', () => {
     const lines = Array.from({ length: 700 }, (_, index) => line(index))
     const progress = await fetchAll(store, scriptedLoki(lines, small).ask)
 
-    expect(progress).toEqual({ parts: 2, totalParts: 2, records: 700, known: 0, others: [] })
+    expect(progress).toEqual({
+      kind: 'done',
+      parts: 2,
+      totalParts: 2,
+      records: 700,
+      known: 0,
+      others: [],
+      withoutLines: [],
+      failed: [],
+      oldest: new Date(startMs).toISOString(),
+    })
     const records = await stored(store)
     expect(records.map(({ raw }) => raw)).toEqual(lines.map((each) => each.line))
     expect(records[5]).toMatchObject({
@@ -106,6 +117,51 @@ describe('fetchLogs', () => {
     expect(await fetchAll(store, scriptedLoki(lines, small).ask)).toMatchObject({ records: 340 })
 
     expect((await stored(store)).map(({ raw }) => raw)).toEqual(lines.map((each) => each.line))
+  })
+
+  it('stores what it can where Loki refuses a part, and names that part, which the next one asks for', async () => {
+    const store = await newStore()
+    const lines = Array.from({ length: 700 }, (_, index) => line(index))
+    const { ask } = scriptedLoki(lines, small)
+    const midnightNs = BigInt(Date.parse('2026-03-02T00:00:00Z')) * 1_000_000n
+    const refusing: typeof ask = (path, query, until) => {
+      if (path.endsWith('query_range') && BigInt(query.start ?? 0) < midnightNs)
+        throw new Problem('LOG_ENGINE_REFUSED', 'The log engine would have to read too much.')
+      return ask(path, query, until)
+    }
+    expect(await fetchAll(store, refusing)).toMatchObject({
+      parts: 1,
+      totalParts: 2,
+      records: 340,
+      failed: [
+        {
+          container: 'apps/orders-0/main',
+          from: new Date(startMs).toISOString(),
+          to: '2026-03-02T00:00:00.000Z',
+          problem: { code: 'LOG_ENGINE_REFUSED' },
+        },
+      ],
+      oldest: '2026-03-02T00:00:00.000Z',
+    })
+    expect(await fetchAll(store, ask)).toMatchObject({ records: 360, failed: [] })
+    expect((await stored(store)).map(({ raw }) => raw)).toEqual(lines.map((each) => each.line))
+  })
+
+  it('ends with what Loki says where it refuses every part', async () => {
+    const { ask } = scriptedLoki([line(0)], small)
+    const refusing: typeof ask = (path, query, until) => {
+      if (path.endsWith('query_range')) throw new Problem('LOG_ENGINE_REFUSED', 'Too much.')
+      return ask(path, query, until)
+    }
+    await expect(fetchAll(await newStore(), refusing)).rejects.toMatchObject({ code: 'LOG_ENGINE_REFUSED' })
+  })
+
+  it('names the sources of which Loki has no line', async () => {
+    const other = LogSource.parse({ ...source, id: 'billing', selector: 'app=billing' })
+    let last: EngineFetchEvent | undefined
+    const sources = { ...input, sources: [source, other] }
+    for await (const event of fetchLogs(sources, scriptedLoki([line(0)]).ask, await newStore(), signal)) last = event
+    expect(last).toMatchObject({ kind: 'done', records: 1, withoutLines: ['billing'] })
   })
 
   it('does not store what was collected from the cluster before, also where lines are alike', async () => {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { EngineFetchEvent } from '../../../preload/contract/logs.ts'
+import { Problem, reportProblem } from '../../../preload/contract/problem.ts'
 import { Importer, readPosition } from '../import/importer.ts'
 import { PackPool } from '../import/pack-pool.ts'
 import { splitLog } from '../import/split-log.ts'
@@ -11,18 +13,6 @@ export interface FetchInput extends EngineRange, EngineSources {
   readonly engine: string
 }
 
-export interface FetchProgress {
-  /** Parts are days of containers. `parts` of them are stored. */
-  readonly parts: number
-  readonly totalParts: number
-  /** Records that this call has stored. */
-  readonly records: number
-  /** Records that the store had already. */
-  readonly known: number
-  /** Containers that belong to no log source, as `NAMESPACE/POD/CONTAINER`: not taken. */
-  readonly others: readonly string[]
-}
-
 type Store = Pick<LogStore, 'mark' | 'appendBlocks' | 'search'>
 
 const dayMs = 86_400_000
@@ -32,41 +22,92 @@ const arrivalMs = 10 * 60_000
 const clockMs = 5 * 60_000
 const progressMs = 250
 
+type Done = Extract<EngineFetchEvent, { kind: 'done' }>
+
+/** After so many parts that the engine refuses one after the other, the fetch ends: it would refuse the others too. */
+const refusedInARow = 3
+
 /**
  * Stores what an engine has of the sources' containers in a range of time, container by container and day by day, in the order
- * of the lines. What the store has already is not stored again, so a call that was interrupted continues.
- * Throws LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED, what the store throws, and the abort reason: what is stored stays.
+ * of the lines. What the store has already is not stored again, so a call that was interrupted continues. A part that the engine
+ * refuses is named at the end. Throws LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED where it refuses all of them, what the store
+ * throws, and the abort reason: what is stored stays.
  */
 export async function* fetchLogs(
   input: FetchInput,
   ask: Ask,
   store: Store,
   signal: AbortSignal,
-): AsyncGenerator<FetchProgress> {
+): AsyncGenerator<EngineFetchEvent> {
   const { containers, others } = (await findContainers(input, ask, signal)) ?? { containers: [], others: [] }
   const pages = new LokiPages(ask)
   const parts = containers.flatMap((container) => daysOf(input).map((range) => ({ container, range })))
-  let [done, records, known] = [0, 0, 0]
-  const progress = (): FetchProgress => ({ parts: done, totalParts: parts.length, records, known, others })
-  yield progress()
+  const failed: Done['failed'] = []
+  let [done, records, known, refused] = [0, 0, 0, 0]
+  const counts = () => ({ parts: done, totalParts: parts.length, records, known })
+  yield { kind: 'progress', ...counts() }
   const pool = new PackPool()
   try {
     for (const { container, range } of parts) {
       let shownMs = performance.now()
       const [recordsBefore, knownBefore] = [records, known]
-      for await (const counts of fetchPart(input.engine, container, range, { pages, store, pool }, signal)) {
-        records = recordsBefore + counts.records
-        known = knownBefore + counts.known
-        if (performance.now() - shownMs < progressMs) continue
-        shownMs = performance.now()
-        yield progress()
+      try {
+        for await (const read of fetchPart(input.engine, container, range, { pages, store, pool }, signal)) {
+          records = recordsBefore + read.records
+          known = knownBefore + read.known
+          if (performance.now() - shownMs < progressMs) continue
+          shownMs = performance.now()
+          yield { kind: 'progress', ...counts() }
+        }
+        done += 1
+        refused = 0
+      } catch (error) {
+        refused += 1
+        failed.push(failedPart(container, range, error))
+        if (!isRefusal(error) || refused >= refusedInARow || failed.length === parts.length) throw error
       }
-      done += 1
-      yield progress()
+      yield { kind: 'progress', ...counts() }
     }
   } finally {
     await pool.close()
   }
+  const withLines = new Set(containers.map(({ source }) => source.id))
+  const withoutLines = input.sources.map(({ id }) => id).filter((id) => !withLines.has(id))
+  const oldest = await oldestStored(store, input, signal)
+  yield { kind: 'done', ...counts(), others: [...others], withoutLines, failed, oldest }
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof Problem && error.code === 'LOG_ENGINE_REFUSED'
+
+/** Pure. */
+const failedPart = (
+  { source, pod, container }: EngineContainer,
+  { fromMs, toMs }: EngineRange,
+  error: unknown,
+): Done['failed'][number] => ({
+  container: `${source.namespace}/${pod}/${container}`,
+  from: new Date(fromMs).toISOString(),
+  to: new Date(toMs).toISOString(),
+  problem: reportProblem(error),
+})
+
+/** The time of the first line of the sources in the range that is stored, collected ones among them; null without any. */
+async function oldestStored(
+  store: Store,
+  { sources, fromMs, toMs }: FetchInput,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const query = {
+    planeId: '',
+    sources: sources.map(({ id }) => id),
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    order: 'oldest' as const,
+    limit: 1,
+  }
+  for await (const found of store.search(query, signal))
+    if (found.kind === 'records' && found.records[0] !== undefined) return found.records[0].at
+  return null
 }
 
 /** The days of UTC that the range touches, each as far as it is in the range. Pure. */

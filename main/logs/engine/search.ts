@@ -84,7 +84,7 @@ export async function* searchLoki(
     if (linesRead >= linesAtOnce || elapsedMs >= timeMs) return yield done(searchedTo)
     if (performance.now() - shownMs < progressMs) continue
     shownMs = performance.now()
-    yield { kind: 'progress', linesRead, reached: new Date(searchedTo.atMs).toISOString() }
+    yield { kind: 'progress', linesRead, reached: new Date(searchedTo.atMs).toISOString(), next: toId(searchedTo) }
   }
   linesRead = scan.linesRead
   yield done()

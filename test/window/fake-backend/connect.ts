@@ -5,6 +5,7 @@ import { readSettingsText, writeSettingsText } from '../../../main/profiles/sett
 import type { AddedKubeconfig, Context, ContextList } from '../../../preload/contract/clusters.ts'
 import type { PlaneSummary } from '../../../preload/contract/fleet.ts'
 import { contract } from '../../../preload/contract/index.ts'
+import type { UnfinishedFetch } from '../../../preload/contract/logs.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { hints, type ProblemCode } from '../../../preload/contract/problem.ts'
@@ -23,6 +24,7 @@ import { ago, now, pause } from './clock.ts'
 import { discoveryOf } from './discovery.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
+import { fetchedFrom, foundEngines, searchedIn } from './logEngine.ts'
 import {
   accesses,
   expiredBy,
@@ -137,6 +139,7 @@ const scenePlanes =
       ? [...cannedPlanes, ...fleetPlanes.slice(cannedPlanes.length)]
       : cannedPlanes
 const planes = persisted<readonly Plane[]>('planes', scene === 'empty' ? [] : scenePlanes)
+const unfinishedFetch = persisted<UnfinishedFetch | null>('unfinishedFetch', null)
 const operations = persisted<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
 const addedFiles = persisted<readonly AddedKubeconfig[]>('addedFiles', [])
 const grants = persisted<readonly Grant[]>('grants', [])
@@ -823,15 +826,21 @@ const router = os.router({
       yield { kind: 'records', records: found.slice(0, input.limit) }
       yield { kind: 'done', blocksRead: 12, blocksSkipped: 188, elapsedMs: 38, more: found.length > input.limit }
     }),
-    searchEngine: os.logs.searchEngine.handler(async function* ({ input: { engine: _, ...query } }) {
-      const found = matching(query)
-      const [page, more] = [found.slice(0, query.limit), found.length > query.limit]
-      const reached = page.at(-1)?.at ?? now()
-      await pause(30)
-      yield { kind: 'progress', linesRead: 5_000, reached }
-      yield { kind: 'records', records: page }
-      const end = more ? { next: page.at(-1)?.id, reached } : { reached: null }
-      yield { kind: 'done', linesRead: 12_000, elapsedMs: 640, more, ...end, isFiltered: query.text !== '' }
+    searchEngine: os.logs.searchEngine.handler(({ input: { engine, ...query }, signal }) =>
+      searchedIn(engine, query, fail, signal),
+    ),
+    engines: os.logs.engines.handler(async ({ input }) => {
+      failWithoutConsent(input.planeId)
+      await pause(60)
+      return foundEngines(scene)
+    }),
+    fetch: os.logs.fetch.handler(({ input, signal }) => fetchedFrom(input, fail, unfinishedFetch.set, signal)),
+    unfinishedFetch: os.logs.unfinishedFetch.handler(({ input }) => ({
+      fetch: input.planeId === demoId ? unfinishedFetch.get() : null,
+    })),
+    forgetFetch: os.logs.forgetFetch.handler(() => {
+      unfinishedFetch.set(null)
+      return {}
     }),
     follow: os.logs.follow.handler(async function* ({ signal }) {
       let count = 0
