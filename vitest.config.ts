@@ -36,7 +36,7 @@ export default defineConfig({
         [
           '{main,preload,renderer,scripts}/**/*.test.{ts,tsx}',
           'assets/**/*.test.ts',
-          'test/mutations/protections.test.ts',
+          'test/mutations/{protections,verdict}.test.ts',
         ],
         { isolate: false, maxWorkers: 3 },
       ),

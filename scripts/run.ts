@@ -7,6 +7,8 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
   readonly signal?: AbortSignal
+  /** An abort, or the end of this process, also ends the programs that it has started. Not on Windows. */
+  readonly endsGroup?: boolean
 }
 
 /** The last characters of each stream that are kept. */
@@ -16,12 +18,21 @@ const keptLength = 4_000_000
 export const run = (program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> =>
   new Promise((resolve, reject) => {
     const { cwd, env, input, signal } = options
+    const leadsGroup = options.endsGroup === true && process.platform !== 'win32'
     const child = spawn(program, args, {
       cwd,
       env: { ...process.env, ...env },
       signal,
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: leadsGroup,
     })
+    const end = (): void => endGroup(child.pid)
+    if (leadsGroup) {
+      signal?.addEventListener('abort', end)
+      // Another group does not get the terminal's Ctrl+C.
+      process.on('exit', end)
+      child.on('close', () => process.off('exit', end))
+    }
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -36,3 +47,11 @@ export const run = (program: string, args: readonly string[], options: RunOption
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
   })
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
