@@ -21,12 +21,16 @@ const openings: ReadonlySet<number> = new Set([0x5b, 0x7b])
 const whitespace: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 const closings: ReadonlySet<number> = new Set([0x5d, 0x7d])
 
+/** Whether a JSON text has more values or levels than these. Linear, also for a text that is no JSON. Pure. */
+export const exceedsJsonLimits = (text: Uint8Array, limits: JsonLimits): boolean =>
+  countJsonValues(text, limits) === undefined
+
 /**
- * Whether a JSON text has more values or levels than these. A list or a mapping inside another one counts as two values.
- * A limit of bytes alone is none: each `[],` of a text takes a hundred times its size, and the time to match. Linear, also for
- * a text that is no JSON. Pure.
+ * The values of a JSON text; undefined where it has more values or levels than these. A list or a mapping inside another one
+ * counts as two values. A limit of bytes alone is none: each `[],` of a text takes a hundred times its size, and the time to
+ * match. Linear, also for a text that is no JSON. Pure.
  */
-export function exceedsJsonLimits(text: Uint8Array, { values, depth }: JsonLimits): boolean {
+export function countJsonValues(text: Uint8Array, { values, depth }: JsonLimits): number | undefined {
   let count = 0
   let level = 0
   for (let at = 0; at < text.length; at += 1) {
@@ -37,9 +41,9 @@ export function exceedsJsonLimits(text: Uint8Array, { values, depth }: JsonLimit
       count += 1
       level += 1
     } else if (closings.has(byte)) level -= 1
-    if (count > values || level > depth) return true
+    if (count > values || level > depth) return undefined
   }
-  return false
+  return count
 }
 
 /** The lists and mappings of a text that has one after another, and what is left at its end. Linear, and parses nothing. Pure. */

@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isScalar, stringify, visit } from 'yaml'
 import type { SettingsFault } from '../../preload/contract/profiles.ts'
 import { JsonObject } from '../../preload/contract/words.ts'
 import { sameJson } from '../lib/rules/same-json.ts'
-import { isSecretName } from '../lib/rules/secret-name.ts'
+import { hasPrivateKey, isSecretName } from '../lib/rules/secret-name.ts'
 import { documentValue, parseDocuments } from '../lib/yaml-documents.ts'
 import { type PlacedText, placeText } from '../lib/yaml-places.ts'
 import { firstOfLines, yamlWords } from '../lib/yaml-words.ts'
@@ -56,7 +56,6 @@ function contentOf(placed: PlacedText): unknown {
   }
 }
 
-const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 
 /** Paths of texts that are private keys, or have the name of a secret that the profile does not ask for. */
 function secretsIn(settings: JsonObject, schema: JsonObject): string[][] {
@@ -66,7 +65,7 @@ function secretsIn(settings: JsonObject, schema: JsonObject): string[][] {
     if (typeof value !== 'string' || value === '') return []
     const name = path.findLast((step) => !/^\d+$/.test(step)) ?? ''
     const isAsked = schemaAt(schema, path.join('.'))?.type !== undefined
-    return privateKey.test(value) || (isSecretName(name) && !isAsked) ? [[...path]] : []
+    return hasPrivateKey(value) || (isSecretName(name) && !isAsked) ? [[...path]] : []
   }
   return walk(settings, [])
 }

@@ -19,16 +19,18 @@ export const connectCommand: Command = {
   async run(terminal, _args, options, signal) {
     const name = profileOf(options)
     if (name === undefined) throw new Problem('INPUT_INVALID', 'Name the kind of plane with --profile NAME.')
+    const isTable = formOf(options) === 'table'
+    if (!isTable && options.yes !== true)
+      throw new Problem('INPUT_INVALID', 'Nothing was connected: with --output json nothing is asked. Add --yes.')
     const client = await terminal.client()
     const profile = await client.profiles.get({ name })
     const context = await contextOf(client, text(options, 'context'))
     const found = await client.install.discover({ contextId: context.id, profile: name }, { signal })
-    const isTable = formOf(options) === 'table'
     if (isTable) printDiscovery(terminal, found)
     if (!found.isInstalled)
       throw new Problem('PLANE_UNKNOWN', `No plane of the profile "${name}" runs in the cluster of "${context.name}".`)
     const question = `Connect to this plane in ${context.name}? The cluster is not changed.`
-    if (options.yes !== true && isTable && !(await confirm(terminal, question, signal))) {
+    if (options.yes !== true && !(await confirm(terminal, question, signal))) {
       printMessage(terminal, 'Nothing was connected. --yes connects without a question.')
       return 2
     }

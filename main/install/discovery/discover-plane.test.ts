@@ -1,6 +1,7 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Component, Profile } from '../../../preload/contract/profiles.ts'
-import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import type { KubernetesClient, RequestOptions } from '../../lib/kubernetes/client.ts'
 import { labelKeys } from '../labels.ts'
 import type { Revision } from '../observe/releases.ts'
 import { describeComponent, describeHistory, discoverPlane, isInstalled, versionOf } from './discover-plane.ts'
@@ -94,6 +95,96 @@ it('a plane is discovered by reading alone: nothing is created, changed or tried
   expect(requests.length).toBeGreaterThan(3)
   expect(requests.filter((request) => !request.startsWith('GET '))).toEqual([])
 })
+
+/** Helm's record of a release, as a tenant who can write Secrets writes it. */
+function recordOf(version: string, config: object) {
+  const record = {
+    info: { status: 'deployed', description: version },
+    chart: { metadata: { name: 'agent', version } },
+    manifest: '',
+    config,
+  }
+  const zipped = gzipSync(JSON.stringify(record)).toString('base64')
+  return { metadata: { name: 's', labels: { version: '1', status: 'deployed' } }, data: { release: base64(zipped) } }
+}
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+describe('what a tenant or an API server wrote', () => {
+  const chart = { name: 'agent', namespace: 'n', chart: { path: 'agent' }, values: { region: '${region}', k: '${key}' } }
+  const part = { kind: 'Deployment', namespace: 'n', name: 'agent' }
+  const profile = Profile.parse({
+    schemaVersion: 1,
+    name: 'demo',
+    title: 'Demo',
+    description: '',
+    managementModels: [{ id: 'self', title: 'Self', summary: '', tasks: [] }],
+    components: [{ id: 'c', title: 'C', summary: '', providedBy: 'release', parts: [part] }],
+    endpoints: [],
+    releases: [chart],
+  })
+  const resource = (kind: string) => ({
+    kind,
+    name: `${kind.toLowerCase()}s`,
+    namespaced: kind !== 'Namespace',
+    verbs: ['get', 'list'],
+  })
+  /** `secrets`: a page of the list. */
+  const discovered = (secrets: (onSize?: (bytes: number) => void) => object, labels: object = {}) =>
+    discoverPlane(
+      {
+        server: 'https://fake.invalid',
+        request: async (_method: string, path: string, { query, onSize }: RequestOptions) => {
+          if (path.endsWith('/secrets')) return query?.limit === 1 ? { items: [] } : secrets(onSize)
+          if (path.includes('/deployments/')) return { kind: 'Deployment', metadata: { name: 'agent', labels } }
+          return { groups: [], resources: ['Secret', 'Namespace', 'Deployment'].map(resource), metadata: {} }
+        },
+      } as unknown as KubernetesClient, // reading uses no more
+      profile,
+      AbortSignal.timeout(20_000),
+    )
+  const listOf = (...items: object[]) => ({ metadata: { resourceVersion: '1' }, items })
+
+  it('is short in the answer: a version of megabytes, a label, and a value that no form can show', async () => {
+    const lines = `1.0.0\n${'RELEASE found '.repeat(500_000)}`
+    const config = { region: 'a'.repeat(5_000_000), k: 'c4nary' }
+    const found = await discovered(() => listOf(recordOf(lines, config)), {
+      'app.kubernetes.io/version': 'v'.repeat(1_000_000),
+    })
+
+    expect(found.isInstalled).toBe(true)
+    expect(found.releases[0]?.revision).toMatch(/^agent-1\.0\.0 RELEASE .*…, revision 1, deployed$/)
+    expect(found.components[0]?.version).toBe('v'.repeat(63))
+    // Nor a secret: the setting has the name of one.
+    expect(found.settings).toEqual({})
+    expect(JSON.stringify(found).length).toBeLessThan(3_000)
+  })
+
+  it('ends with ANSWER_TOO_LARGE where its records have no end', async () => {
+    const page = { metadata: { resourceVersion: '1', continue: 'more' }, items: [recordOf('1.0.0', {})] }
+
+    await expect(discovered(() => page)).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' })
+    const large = discovered((onSize) => {
+      onSize?.(64 * 1024 * 1024)
+      return page
+    })
+    await expect(large).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE', message: expect.stringContaining('256 MiB') })
+  })
+
+  it.each([
+    ['no record', {}],
+    ['text instead of a record', { data: { release: base64('no record') } }],
+    ['a record that expands to hundreds of megabytes', { data: { release: bomb() } }],
+  ])('is a release of unknown content where it has %s', async (_what, more) => {
+    const metadata = { name: 's', labels: { version: '1', status: 'deployed', name: 'agent' } }
+    const found = await discovered(() => listOf({ metadata, ...more }))
+
+    expect(found.releases).toMatchObject([{ state: 'found', by: 'helm', revision: 'revision 1, deployed' }])
+  })
+})
+
+function bomb(): string {
+  return base64(gzipSync(Buffer.alloc(200 * 1024 * 1024, '['), { level: 9 }).toString('base64'))
+}
 
 describe('a component in the cluster', () => {
   it.each([

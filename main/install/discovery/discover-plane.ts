@@ -124,13 +124,16 @@ async function findPart(
   }
 }
 
+/** Of a label, by the API server. */
+const labelCharacters = 63
+
 /** The tag of the first container's image, or the label of the version; empty: none. Pure. */
 export function versionOf(object: KubernetesObject): string {
   const label = object.metadata?.labels?.['app.kubernetes.io/version']
   const [container] = listAt(object, 'spec', 'template', 'spec', 'containers')
   const image = textAt(container, 'image')?.split('@')[0] ?? ''
   const tag = /:([\w][\w.-]{0,127})$/.exec(image)?.[1]
-  return tag ?? label ?? ''
+  return tag ?? label?.slice(0, labelCharacters) ?? ''
 }
 
 /** Of a component that the cluster provides, one of the known alternatives is enough. Pure. */

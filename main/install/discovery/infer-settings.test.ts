@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { substituteValue } from '../../lib/rules/substitution.ts'
 import { inferSettings, type ReleaseValues } from './infer-settings.ts'
 
+const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
+
 describe('settings from the values of a release', () => {
   it.each<[string, ReleaseValues[], object]>([
     [
@@ -20,6 +22,28 @@ describe('settings from the values of a release', () => {
     ['no text that splits in several ways', [{ template: { a: '${x}${y}' }, actual: { a: 'abc' } }], {}],
     ['no text of another form', [{ template: { a: 'https://${x}/v1' }, actual: { a: 'http://h/v1' } }], {}],
     ['nothing that is empty or absent', [{ template: { a: '${x}', b: '${y}' }, actual: { a: '' } }], {}],
+    [
+      'no secret, by its name or by that of what it has inside',
+      [
+        {
+          template: { a: '${agent.token}', b: '${broker}', c: '${registry.secretName}', d: '${flag.secret}' },
+          actual: { a: 'c4nary', b: { host: 'h', password: 'c4nary' }, c: 'pull', d: true },
+        },
+      ],
+      { registry: { secretName: 'pull' }, flag: { secret: true } },
+    ],
+    [
+      'no private key under any name',
+      [{ template: { a: '${pem}' }, actual: { a: '-----BEGIN EC PRIVATE KEY-----\nMHcC\n' } }],
+      {},
+    ],
+    ['no text that is larger than a setting', [{ template: { a: '${x}' }, actual: { a: 'a'.repeat(300_000) } }], {}],
+    [
+      'no value of more parts than a form can show',
+      [{ template: { a: '${x}', b: '${y}' }, actual: { a: Array(20_000).fill(0), b: 1 } }],
+      { y: 1 },
+    ],
+    ['no value of more levels', [{ template: { a: '${x}' }, actual: { a: JSON.parse(nested(90)) } }], {}],
     ['no name of a prototype', [{ template: { a: '${__proto__.x}' }, actual: { a: '1' } }], {}],
   ])('has %s', (_what, values, expected) => {
     expect(inferSettings(values)).toEqual(expected)

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { exceedsJsonLimits } from '../../lib/json-limits.ts'
+import { hasPrivateKey, isSecretName } from '../../lib/rules/secret-name.ts'
 import type { Json } from '../../lib/rules/substitution.ts'
 
 /** What a profile gives a chart, with references, beside what the release in the cluster has. */
@@ -7,9 +9,15 @@ export interface ReleaseValues {
   readonly actual: JsonObject
 }
 
+/** A bundle of all public root certificates has 220 kB. */
+const settingLimitBytes = 262_144
+/** What the form of a plane can show. */
+const settingLimits = { values: 10_000, depth: 50 }
+
 /**
  * The settings that these values were made from: the inverse of `substituteValue`, as far as there is one. A setting that two
- * values contradict is left out. Nothing else of the values is used. Pure.
+ * values contradict is left out, and so is one that may be a secret or is too large: settings are not sealed, and a tenant can
+ * write a release. Nothing else of the values is used. Pure.
  */
 export function inferSettings(releases: readonly ReleaseValues[]): JsonObject {
   const found = Map.groupBy(
@@ -20,9 +28,22 @@ export function inferSettings(releases: readonly ReleaseValues[]): JsonObject {
   for (const [path, pairs] of found) {
     const [first] = pairs
     const isConsistent = new Set(pairs.map(([, value]) => JSON.stringify(value))).size === 1
-    if (first !== undefined && isConsistent) setAt(settings, path.split('.'), first[1])
+    if (first !== undefined && isConsistent && isSetting(path, first[1])) setAt(settings, path.split('.'), first[1])
   }
   return settings
+}
+
+function isSetting(path: string, value: Json): boolean {
+  const text = Buffer.from(JSON.stringify(value))
+  const isSmall = text.length <= settingLimitBytes && !exceedsJsonLimits(text, settingLimits)
+  return isSmall && !hasSecret(path.split('.').at(-1) ?? '', value)
+}
+
+function hasSecret(name: string, value: Json): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).some(([key, inner]) => hasSecret(Array.isArray(value) ? name : key, inner))
+  const isNamed = value !== '' && typeof value !== 'boolean' && value !== null && isSecretName(name)
+  return isNamed || (typeof value === 'string' && hasPrivateKey(value))
 }
 
 /** The path of a setting, and its value. */

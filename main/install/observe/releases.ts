@@ -132,6 +132,16 @@ const Record = z.looseObject({
     .optional(),
 })
 
+/** Names of charts have at most 250 characters, and Helm's descriptions one sentence and an error. */
+const shownCharacters = 1_000
+
+/** A text of a record that a tenant may have written, for one line. */
+function shownText(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const line = text.slice(0, shownCharacters).replaceAll(/\s+/g, ' ')
+  return text.length > shownCharacters ? `${line}…` : line
+}
+
 /** Of values without nulls and empty maps, which helm may drop. */
 export const valuesDigest = (values: Readonly<Record<string, unknown>>): string =>
   digestOf(withoutEmpty(asJson(values)) ?? {})
@@ -186,8 +196,8 @@ export async function observeRelease(
   const complete: Revision = {
     ...last.revision,
     ...(isDamaged && { record: 'damaged' as const }),
-    chart: chart && `${chart}-${version}`,
-    description: record?.info.description,
+    chart: shownText(chart && `${chart}-${version}`),
+    description: shownText(record?.info.description),
     valuesDigest: record && valuesDigest(record.config ?? {}),
     objects: await readManifest(record?.manifest ?? '', "the manifest of Helm's record"),
     hooks: await readManifest(

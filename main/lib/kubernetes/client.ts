@@ -23,6 +23,8 @@ export interface RequestOptions {
   readonly accept?: string
   /** Further headers, in lower case: for a service behind the API server's proxy. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Gets the size of the response before it is parsed; what it throws ends the request. */
+  readonly onSize?: (bytes: number) => void
 }
 
 /** One API server. Every failure is a Problem (CLUSTER_*); a Kubernetes Status is in its evidence and on `status`. */

@@ -43,7 +43,7 @@ export function createClient(
         const response = await transport.send(toMethod(method), path, sent, all)
         const body = await readBody(response, responseLimitBytes)
         if (response.statusCode >= 300) throw refusal(response, body, server)
-        return parseBody(body, contentTypeOf(response)) as Body // the caller names the type that this path returns
+        return parseBody(body, contentTypeOf(response), options.onSize) as Body // the caller names the type that this path returns
       } catch (error) {
         throw toFailure(error, signal, `${method} ${path}`, limit)
       }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { KubernetesClient } from './client.ts'
+import type { KubernetesClient, RequestOptions } from './client.ts'
 import { listObjects } from './objects.ts'
 
 const never = new AbortController().signal
@@ -23,4 +23,23 @@ it.each([
 
   await expect(pods).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' })
   expect(requests()).toBe(expected)
+})
+
+/** An API server whose list never ends, of pages of this size. */
+function serverOfSize(bytes: number) {
+  let requests = 0
+  const request = async (_method: string, _path: string, { onSize }: RequestOptions) => {
+    requests += 1
+    onSize?.(bytes)
+    return { metadata: { resourceVersion: '1', continue: 'more' }, items: [{}] }
+  }
+  return { client: { request } as unknown as KubernetesClient, requests: () => requests } // lists only request
+}
+
+it('a list whose pages together take more memory than there is ends with ANSWER_TOO_LARGE, before such a page is parsed', async () => {
+  const { client, requests } = serverOfSize(64 * 1024 * 1024)
+  const pods = listObjects(client, { apiVersion: 'v1', kind: 'Pod' }, {}, never)
+
+  await expect(pods).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' })
+  expect(requests()).toBe(5)
 })

@@ -19,6 +19,8 @@ const listLimit = 100_000
 /** A server may send smaller pages than it was asked for, also empty ones; one that never ends is no API server. */
 const pagesLimit = 2_000
 const listTries = 3
+/** What a list that is kept as a whole may have: 20,000 pods have 200 MB. */
+const listLimitBytes = 256 * 1024 * 1024
 
 interface Page {
   readonly metadata: { readonly resourceVersion?: string; readonly continue?: string }
@@ -53,7 +55,10 @@ export async function listObjects<Shape extends KubernetesObject = KubernetesObj
   return objects.map((object) => ({ ...object, apiVersion: type.apiVersion, kind: type.kind })) as Shape[] // named by the caller for its kind
 }
 
-/** A whole collection, and the version from which a watch continues. Throws ANSWER_TOO_LARGE beyond 100,000 objects. */
+/**
+ * A whole collection, and the version from which a watch continues. Throws ANSWER_TOO_LARGE beyond 100,000 objects, and beyond
+ * 256 MiB: each page alone may be as large as any response.
+ */
 async function listPath(
   client: KubernetesClient,
   path: string,
@@ -62,12 +67,17 @@ async function listPath(
 ): Promise<{ objects: Partial<KubernetesObject>[]; resourceVersion: string }> {
   let objects: Partial<KubernetesObject>[] = []
   let version = ''
-  for await (const page of listPages(client, path, selection, signal)) {
+  for await (const page of listPages(client, path, { ...selection, limitBytes: listLimitBytes }, signal)) {
     if (page.isFirst) objects = []
     objects.push(...page.objects)
     version = page.resourceVersion
   }
   return { objects, resourceVersion: version }
+}
+
+interface ListedSelection extends Omit<Selection, 'namespace'> {
+  /** Of all pages together. */
+  readonly limitBytes?: number
 }
 
 export interface ListedPage {
@@ -86,17 +96,23 @@ export interface ListedPage {
 export async function* listPages(
   client: KubernetesClient,
   path: string,
-  { labelSelector, fieldSelector, metadataOnly }: Omit<Selection, 'namespace'>,
+  { labelSelector, fieldSelector, metadataOnly, limitBytes = Number.POSITIVE_INFINITY }: ListedSelection,
   signal: AbortSignal,
 ): AsyncGenerator<ListedPage, void> {
   let next: string | undefined
   let count = 0
   let pages = 0
+  let bytes = 0
   const accept = metadataOnly ? metadataList : undefined
   for (let tries = 1; ; ) {
+    const onSize = (ofPage: number): void => {
+      bytes = ofPage + (next === undefined ? 0 : bytes)
+      if (bytes > limitBytes)
+        throw new Problem('ANSWER_TOO_LARGE', `The list at ${path} is larger than ${limitBytes / 1024 / 1024} MiB.`)
+    }
     const query = { limit: pageSize * 4 ** (tries - 1), continue: next, labelSelector, fieldSelector }
     try {
-      const page = await client.request<Page>('GET', path, { query, timeoutMs: pageLimitMs, accept }, signal)
+      const page = await client.request<Page>('GET', path, { query, timeoutMs: pageLimitMs, accept, onSize }, signal)
       const isFirst = next === undefined
       const objects = page.items ?? []
       count = objects.length + (isFirst ? 0 : count)

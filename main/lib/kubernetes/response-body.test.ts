@@ -12,6 +12,16 @@ describe('the body of a response of the API server', () => {
   })
 
   it.each([
+    ['its bytes', '{"name":"a long text, of which there is one"}', 45],
+    ['those that honest JSON of as many values has', '[[],[],[],[]]', 8 * 16],
+    ['nothing, where it is empty', '', 0],
+  ])('counts in a list with %s', (_what, text, expected) => {
+    const sizes: number[] = []
+    parseBody(Buffer.from(text), 'application/json', (bytes) => sizes.push(bytes))
+    expect(sizes).toEqual([expected])
+  })
+
+  it.each([
     [
       'has millions of values, which compress to some kilobytes',
       `{"gitVersion":"v1.36.0","a":[${'[],'.repeat(5_000_000)}0]}`,

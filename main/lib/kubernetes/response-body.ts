@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Problem } from '../../../preload/contract/problem.ts'
-import { exceedsJsonLimits, responseLimits } from '../json-limits.ts'
+import { countJsonValues, responseLimits } from '../json-limits.ts'
 import { redactStrictly } from '../rules/redaction.ts'
 import type { Credential } from './credentials.ts'
 import type { StreamResponse } from './multiplexed-streams.ts'
@@ -56,11 +56,19 @@ function withoutAuthorization(text: string, authorization: string): string {
     .reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
 }
 
-/** The value of a JSON body; any other as text. Throws ANSWER_TOO_LARGE for a JSON of too many values or levels. */
-export function parseBody(body: Buffer, contentType: string): unknown {
+/** What honest JSON has for each value; a body of nothing but values takes far more memory than its bytes. */
+const bytesPerValue = 16
+
+/**
+ * The value of a JSON body; any other as text. `onSize` gets its bytes before it is parsed, or those that honest JSON of as many
+ * values has. Throws ANSWER_TOO_LARGE for a JSON of too many values or levels, and what `onSize` throws.
+ */
+export function parseBody(body: Buffer, contentType: string, onSize?: (bytes: number) => void): unknown {
   const isJson = contentType.includes('json') && body.length > 0
-  if (isJson && exceedsJsonLimits(body, responseLimits))
+  const values = isJson ? countJsonValues(body, responseLimits) : 0
+  if (values === undefined)
     throw new Problem('ANSWER_TOO_LARGE', 'The response of the API server has too many values, or too many levels.')
+  onSize?.(Math.max(body.length, values * bytesPerValue))
   const text = body.toString('utf8')
   return isJson ? JSON.parse(text) : text
 }
