@@ -6,7 +6,7 @@ export interface DiffLine {
 
 const contextLines = 3
 
-/** Pure: the lines that differ, with three lines around them. Null: there is no such text. For texts of some thousand lines. */
+/** Pure: the lines that differ, with three lines around them. Null: there is no such text. */
 export function lineDiff(before: string | null, after: string | null): DiffLine[] {
   const [from, to] = [linesOf(before), linesOf(after)]
   let start = 0
@@ -20,8 +20,13 @@ export function lineDiff(before: string | null, after: string | null): DiffLine[
 
 const linesOf = (text: string | null): string[] => (text === null ? [] : text.replace(/\n$/, '').split('\n'))
 
+/** Compared line by line up to this many pairs; beyond, all lines of one text follow all of the other. */
+const pairsAtMost = 250_000
+
 /** By the longest common subsequence. */
 function changedLines(from: readonly string[], to: readonly string[]): DiffLine[] {
+  if (from.length * to.length > pairsAtMost)
+    return [...from.map((text) => ({ sign: '-', text }) as const), ...to.map((text) => ({ sign: '+', text }) as const)]
   const width = to.length + 1
   const lengths = new Uint16Array((from.length + 1) * width)
   const lengthAt = (row: number, column: number): number => lengths[row * width + column] ?? 0

@@ -56,7 +56,6 @@ function contentOf(placed: PlacedText): unknown {
   }
 }
 
-
 /** Paths of texts that are private keys, or have the name of a secret that the profile does not ask for. */
 function secretsIn(settings: JsonObject, schema: JsonObject): string[][] {
   const walk = (value: unknown, path: readonly string[]): string[][] => {

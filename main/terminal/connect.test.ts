@@ -50,10 +50,12 @@ async function connect(options: OptionValues) {
     columns: undefined,
     client: async () => client,
   } as unknown as Terminal // as much as the command uses
-  const code = await connectCommand.run(terminal, [], { profile: 'demo', ...options }, new AbortController().signal).then(
-    (exit) => exit,
-    (error: unknown) => error,
-  )
+  const code = await connectCommand
+    .run(terminal, [], { profile: 'demo', ...options }, new AbortController().signal)
+    .then(
+      (exit) => exit,
+      (error: unknown) => error,
+    )
   stdout.end()
   stderr.end()
   return { code, connected, stdout: await text(stdout), stderr: await text(stderr) }

@@ -70,6 +70,17 @@ describe('a plan as a diff', () => {
     ).toEqual(lines)
   })
 
+  it('has no line that a text of the cluster made', () => {
+    const forged = 'a\n+++ Deployment demo/forged\r\n\u2028@@ b @@'
+    const fields = [{ path: forged, before: forged, after: null, hidden: false, managers: [forged] }]
+    const objects = [{ object: { ...web, name: forged }, change: 'change' as const, fields, moreFields: 0 }]
+    const lines = planDiff({ steps: [step({ title: forged, notes: [forged], changes: objects })] }).split('\n')
+
+    expect(lines.filter((line) => /^[+][+]/.test(line))).toHaveLength(1)
+    // Values have a line each, with their sign.
+    expect(lines.map((line) => line[0] ?? '').join('')).toBe('##-+@---')
+  })
+
   it('leaves out what is kept', () => {
     expect(planDiff({ steps: [step({ kind: 'keep', objects: [web] }), step({ kind: 'verify' })] })).toBe('')
   })

@@ -1,10 +1,12 @@
 import type { FieldChange, ObjectChange, Plan, PlanStep } from '../../preload/contract/install.ts'
 import type { ObjectReference } from '../../preload/contract/words.ts'
 import { lineDiff } from '../../preload/line-diff.ts'
+import { exactText } from '../../preload/visible-text.ts'
 
 const nothing = '/dev/null'
+/** Names are on one line: text of a cluster must not look like a line of the diff. */
 const nameOf = ({ kind, namespace, name }: ObjectReference): string =>
-  `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
+  exactText(`${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`)
 
 const creating = new Set<PlanStep['kind']>(['namespace', 'helm-install'])
 const deleting = new Set<PlanStep['kind']>(['helm-uninstall', 'flux-delete', 'delete'])
@@ -14,8 +16,8 @@ export function planDiff({ steps }: Pick<Plan, 'steps'>): string {
   return steps
     .filter(({ kind }) => kind !== 'keep' && kind !== 'verify')
     .flatMap((step) => [
-      `# ${step.title}`,
-      ...step.notes.map((note) => `# ${note}`),
+      `# ${exactText(step.title)}`,
+      ...step.notes.map((note) => `# ${exactText(note)}`),
       ...changesOf(step).flatMap(linesOf),
       '',
     ])
@@ -44,5 +46,5 @@ function linesOf({ object, change, fields, moreFields }: ObjectChange): string[]
 function fieldLines({ path, before, after, hidden, managers }: FieldChange): string[] {
   const by = managers.length === 0 ? '' : ` set by ${managers.join(', ')}`
   const values = hidden ? ['-[hidden]', '+[hidden]'] : lineDiff(before, after).map(({ sign, text }) => `${sign}${text}`)
-  return [`@@ ${path} @@${by}`, ...values]
+  return [`@@ ${exactText(path)} @@${exactText(by)}`, ...values]
 }

@@ -110,7 +110,12 @@ function recordOf(version: string, config: object) {
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 describe('what a tenant or an API server wrote', () => {
-  const chart = { name: 'agent', namespace: 'n', chart: { path: 'agent' }, values: { region: '${region}', k: '${key}' } }
+  const chart = {
+    name: 'agent',
+    namespace: 'n',
+    chart: { path: 'agent' },
+    values: { region: '${region}', k: '${key}' },
+  }
   const part = { kind: 'Deployment', namespace: 'n', name: 'agent' }
   const profile = Profile.parse({
     schemaVersion: 1,

@@ -155,6 +155,34 @@ describe('the differences between the cluster and what helm would apply', () => 
   })
 })
 
+describe('an object that a tenant filled', () => {
+  const size = 40_000
+  const list = Array.from({ length: size }, (_, index) => ({ name: `n${index}` }))
+  const keysOf = (count: number): JsonObject =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`k:{"name":"n${index}"}`, { '.': {}, 'f:name': {}, 'f:image': {} }]),
+    )
+  const containersOf = (containers: JsonObject[], ...entries: readonly Entry[]) => deployment({ containers }, entries)
+  const inContainers = (keys: JsonObject) => ({ 'f:spec': { 'f:containers': keys } })
+
+  it('is compared item by item in the time of its size', () => {
+    const keys = inContainers(keysOf(size))
+    const live = containersOf(list, byHelm(keys), by('tenant', keys))
+    const changed = list.map((item, index) => (index === size - 1 ? { ...item, image: 'other' } : item))
+    const found = differencesOf(live, containersOf(changed, byHelm(keys)))
+
+    expect(found.map(({ path }) => path)).toEqual([`spec.containers[name=n${size - 1}].image`])
+  })
+
+  it('is compared where what its managers own is no key', () => {
+    const keys = inContainers({ 'k:{not json': {}, 'k:{"name":"n0"}': { 'f:name': {}, 'f:image': {} } })
+    const live = containersOf([{ name: 'n0', image: 'a' }], byHelm(keys))
+    expect(differencesOf(live, containersOf([{ name: 'n0', image: 'b' }], byHelm(keys)))).toMatchObject([
+      { path: 'spec.containers[name=n0].image', before: 'a', after: 'b' },
+    ])
+  })
+})
+
 describe('an object of the cluster', () => {
   const live = { spec: { replicas: 1, list: [{ a: 1, b: 2 }], cpu: '1' } }
   it.each([

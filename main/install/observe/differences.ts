@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Json } from '../../lib/rules/substitution.ts'
+import { canonical } from '../digest.ts'
 import { helmManager } from './dry-runs.ts'
 import { at, type KubernetesObject, listAt, textAt } from './kubernetes-object.ts'
 
@@ -105,18 +107,18 @@ function compare(
       ),
     )
   }
-  const items = isWhole ? [] : itemKeys(managed)
+  const items = isWhole ? [] : itemsIn(byHelm)
   if (items.length > 0 && Array.isArray(before) && Array.isArray(after)) {
-    return items.flatMap((key) => {
-      const item = itemOf(key)
-      return compare(
+    const [itemBefore, itemAfter] = [finderIn(before), finderIn(after)]
+    return items.flatMap((item) =>
+      compare(
         [...names, item.name],
-        before.find(item.matches),
-        after.find(item.matches),
-        managed.map((each) => childOf(each, key)),
+        itemBefore(item),
+        itemAfter(item),
+        managed.map((each) => childOf(each, item.key)),
         `${path}[${item.name}]`,
-      )
-    })
+      ),
+    )
   }
   const owners = managed
     .filter(({ isHelm, manager, node }) => !isHelm && manager !== helmManager && node !== undefined)
@@ -124,19 +126,55 @@ function compare(
   return [{ path, names, before, after, owners }]
 }
 
-/** The keys of a list's items: `k:` of maps with key fields, `v:` of a set. */
-const itemKeys = (managed: readonly Managed[]): string[] => [
-  ...new Set(managed.flatMap(({ node }) => Object.keys(Object(node)).filter((key) => /^[kv]:/.test(key)))),
-]
+/** An item of a list. */
+interface Item {
+  /** In `managedFields`: `k:` of maps with key fields, `v:` of a set. */
+  readonly key: string
+  readonly name: string
+  /** The key fields; empty: the item itself. */
+  readonly fields: readonly string[]
+  readonly values: string
+}
 
-function itemOf(key: string): { readonly name: string; readonly matches: (item: unknown) => boolean } {
-  const value: unknown = JSON.parse(key.slice(2))
-  if (key.startsWith('v:')) return { name: JSON.stringify(value), matches: (item) => isDeepStrictEqual(item, value) }
-  const fields = Object.entries(Object(value))
-  return {
-    name: fields.map(([name, field]) => `${name}=${field}`).join(','),
-    matches: (item) => fields.every(([name, field]) => isDeepStrictEqual(at(item, name), field)),
+/** The items of a list that somebody manages; what is no key is left out. */
+function itemsIn(managed: readonly Managed[]): Item[] {
+  const keys = new Set(managed.flatMap(({ node }) => Object.keys(Object(node)).filter((key) => /^[kv]:/.test(key))))
+  return [...keys].flatMap((key) => itemOf(key) ?? [])
+}
+
+function itemOf(key: string): Item | undefined {
+  try {
+    const value: unknown = JSON.parse(key.slice(2))
+    if (key.startsWith('v:')) return { key, name: JSON.stringify(value), fields: [], values: textOf(value) }
+    const fields = Object.entries(Object(value))
+    return {
+      key,
+      name: fields.map(([name, field]) => `${name}=${field}`).join(','),
+      fields: fields.map(([name]) => name),
+      values: textOf(fields.map(([, field]) => field)),
+    }
+  } catch {
+    return undefined
   }
+}
+
+const textOf = (value: unknown): string => canonical(value as Json) // read from JSON
+
+/** Finds items by an index for each set of key fields: a list can have as many items as its object has room for. */
+function finderIn(list: readonly unknown[]): (item: Item) => unknown {
+  const indexes = new Map<string, ReadonlyMap<string, unknown>>()
+  return ({ fields, values }) => {
+    const name = JSON.stringify(fields)
+    const index = indexes.get(name) ?? indexOf(list, fields)
+    indexes.set(name, index)
+    return index.get(values)
+  }
+}
+
+function indexOf(list: readonly unknown[], fields: readonly string[]): ReadonlyMap<string, unknown> {
+  const valuesOf = (item: unknown) => textOf(fields.length === 0 ? item : fields.map((name) => at(item, name) ?? null))
+  // The first of equal ones.
+  return new Map(list.toReversed().map((item) => [valuesOf(item), item]))
 }
 
 const plainName = /^[\w-]+$/

@@ -57,6 +57,9 @@ function isSetByController({ names, owners }: FieldDifference, isAutoscaled: boo
 
 const fieldsAtMost = 100
 const charactersAtMost = 2_000
+/** A key in the data of a custom resource can have any length. */
+const pathCharactersAtMost = 500
+const managersAtMost = 20
 
 /** Pure. `secrets`: texts that are not shown. */
 export function compareObject(
@@ -124,7 +127,13 @@ function shownField(
   const managers = owners.map(({ manager, subresource }) =>
     subresource === undefined ? manager : `${manager} (${subresource})`,
   )
-  return { path, before: shownBefore, after: shownAfter, hidden, managers: [...new Set(managers)] }
+  return {
+    path: path.length > pathCharactersAtMost ? `${path.slice(0, pathCharactersAtMost)}…` : path,
+    before: shownBefore,
+    after: shownAfter,
+    hidden,
+    managers: [...new Set(managers)].slice(0, managersAtMost),
+  }
 }
 
 /** Long texts begin some characters before their first difference. */
