@@ -61,6 +61,11 @@ export class LineChain {
     this.#last = this.#mac(Buffer.alloc(0), JSON.stringify(context))
   }
 
+  /** After the last line: the same for the same key, context and lines. */
+  get state(): string {
+    return this.#last.toString('base64url')
+  }
+
   sign(value: Readonly<Record<string, unknown>>): string {
     const text = JSON.stringify(value)
     this.#last = this.#mac(this.#last, text)

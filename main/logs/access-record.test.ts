@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -8,7 +8,7 @@ import { AccessRecord, isSame } from './access-record.ts'
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 const search = (text: string, more: object = {}) => ({ action: 'search' as const, asked: { text, ...more } })
 
-function made() {
+function made(limitBytes?: number) {
   const folder = mkdtempSync(join(tmpdir(), 'hangar-access-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const [recordKey, key] = [randomBytes(32), randomBytes(32)]
@@ -23,6 +23,7 @@ function made() {
         destroyKey: async () => undefined,
       },
       () => file,
+      limitBytes,
     )
   return { record, file }
 }
@@ -87,3 +88,54 @@ it('continues after a line that a crash has cut', async () => {
   const { entries, unverified } = await record().read(planeId, 10)
   expect([unverified, entries.map(({ asked }) => asked?.text)]).toEqual([1, ['c', 'a']])
 })
+
+const older = (file: string): string => file.replace('.jsonl', '.older.jsonl')
+
+it('is bounded: the oldest accesses are deleted, and what is left verifies, also for another process', async () => {
+  const { record, file } = made(2_000)
+  const [one, other] = [record(), record()]
+  for (let index = 0; index < 40; index += 1) await (index % 3 === 0 ? other : one).write(planeId, search(`${index}`))
+
+  for (const path of [file, older(file)]) expect(statSync(path).size).toBeLessThan(2_600)
+  const { entries, total, unverified } = await record().read(planeId, 100)
+  expect(unverified).toBe(0)
+  expect(total).toBeGreaterThan(8)
+  expect(total).toBeLessThan(30)
+  const kept = Array.from({ length: total }, (_, index) => `${39 - index}`)
+  expect(entries.map(({ asked }) => asked?.text)).toEqual(kept)
+  await one.forget(planeId)
+  expect([file, older(file)].filter((path) => existsSync(path))).toEqual([])
+})
+
+it('is continued where a crash came between setting a file aside and the next line', async () => {
+  const { record, file } = made(2_000)
+  for (let index = 0; index < 4; index += 1) await record().write(planeId, search(`${index}`))
+  renameSync(file, older(file))
+  await record().write(planeId, search('after'))
+
+  const { entries, unverified } = await record().read(planeId, 100)
+  expect([unverified, entries.map(({ asked }) => asked?.text)]).toEqual([0, ['after', '3', '2', '1', '0']])
+})
+
+it.each<[string, (file: string) => void, number]>([
+  ['the older file is deleted', (file) => rmSync(older(file)), 1],
+  ['the newer file is deleted, and the older one is in its place', (file) => renameSync(older(file), file), 1],
+  ['a line is taken out at the end of the older file', (file) => cut(older(file), (lines) => lines.slice(0, -1)), 1],
+  ['the first line of the newer file is taken out', (file) => cut(file, (lines) => lines.slice(1)), 4],
+])('it is noticed that %s', async (_, change, unverified) => {
+  const { record, file } = made(2_000)
+  let index = 0
+  while (linesIn(older(file)) === 0 || linesIn(file) !== 4 || index < 16) {
+    await record().write(planeId, search(`${index}`))
+    index += 1
+  }
+  change(file)
+
+  expect((await record().read(planeId, 100)).unverified).toBe(unverified)
+})
+
+function cut(file: string, change: (lines: string[]) => string[]): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8').split(/(?<=\n)/)).join(''))
+}
+
+const linesIn = (file: string): number => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0)

@@ -1,11 +1,8 @@
-import { open, readFile, rm, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { dirname } from 'node:path'
 import { z } from 'zod'
 import { LogAccess } from '../../preload/contract/logs.ts'
-import { makePrivateFolder } from '../lib/files.ts'
-import { withLock } from '../lib/lock.ts'
-import { LineChain, unsignedValue } from '../lib/signed-lines.ts'
+import { unsignedValue } from '../lib/signed-lines.ts'
+import { AccessFiles } from './access-files.ts'
 import { unwrapKey, wrapKey } from './store/cipher.ts'
 
 export interface AccessPorts {
@@ -43,21 +40,22 @@ function comparable({ action, asked: { from, to, ...asked } }: Access): unknown 
 
 /**
  * Who has asked what of a plane's logs, on this computer: lines that are chained by HMAC, so that none can be changed, moved or
- * taken out of the middle unnoticed. What was asked for is sealed under a key of the vault.
+ * taken out of the middle unnoticed, in files of bounded size. What was asked for is sealed under a key of the vault.
  */
 export class AccessRecord {
   readonly #ports: AccessPorts
   readonly #fileOf: (planeId: string) => string
+  readonly #limitBytes: number | undefined
+  readonly #files = new Map<string, AccessFiles>()
   readonly #last = new Map<string, { readonly access: Access; readonly atMs: number }>()
   readonly #pending = new Map<string, { readonly access: Access; readonly timer: NodeJS.Timeout }>()
-  /** The chain after the last line that this process has written, and the size of the file then. */
-  readonly #chains = new Map<string, { readonly chain: LineChain; readonly size: number }>()
   #writing: Promise<unknown> = Promise.resolve()
 
-  /** `fileOf`: of a plane. */
-  constructor(ports: AccessPorts, fileOf: (planeId: string) => string) {
+  /** `fileOf`: of a plane, `NAME.jsonl`. `limitBytes`: from which size on a file is set aside. */
+  constructor(ports: AccessPorts, fileOf: (planeId: string) => string, limitBytes?: number) {
     this.#ports = ports
     this.#fileOf = fileOf
+    this.#limitBytes = limitBytes
   }
 
   /** Records a question that was answered. One that cannot be recorded is answered nevertheless. */
@@ -96,16 +94,14 @@ export class AccessRecord {
   async read(planeId: string, limit: number): Promise<{ entries: LogAccess[]; total: number; unverified: number }> {
     await this.flush()
     const key = await this.#ports.existingKey(planeId)
-    const chain = await this.#newChain(planeId)
-    const lines = (await this.#text(planeId)).split('\n').filter((line) => line !== '')
-    const read = lines.map((line) => ({ line, verified: chain.verify(line) }))
+    const { lines, unverified } = await this.#filesOf(planeId).read()
     return {
-      entries: read
+      entries: lines
         .slice(-limit)
         .reverse()
         .flatMap(({ line, verified }) => entryIn(planeId, line, verified, key)),
-      total: read.length,
-      unverified: read.filter(({ verified }) => !verified).length,
+      total: lines.length,
+      unverified,
     }
   }
 
@@ -122,9 +118,8 @@ export class AccessRecord {
   async forget(planeId: string): Promise<void> {
     await this.flush()
     this.#last.delete(planeId)
-    this.#chains.delete(planeId)
     await this.#ports.destroyKey(planeId)
-    await rm(this.#fileOf(planeId), { force: true })
+    await this.#filesOf(planeId).remove()
   }
 
   async #append(planeId: string, { action, asked }: Access): Promise<void> {
@@ -133,56 +128,19 @@ export class AccessRecord {
     const key = await this.#ports.key(planeId).catch(() => undefined)
     const sealed = key && wrapKey(Buffer.from(JSON.stringify(asked)), key, bindingOf(planeId, at)).toString('base64')
     const line = { at, user: userName(), host: this.#ports.host, action, ...(sealed !== undefined && { sealed }) }
-    const file = this.#fileOf(planeId)
-    await makePrivateFolder(dirname(file))
-    await withLock(`${file}.lock`, async () => {
-      const chain = await this.#chainAtEnd(planeId)
-      const handle = await open(file, 'a', 0o600)
-      try {
-        await handle.writeFile(`${chain.sign(line)}\n`)
-        await handle.sync()
-        this.#chains.set(planeId, { chain, size: (await handle.stat()).size })
-      } finally {
-        await handle.close()
-      }
-    })
+    await this.#filesOf(planeId).append(line)
   }
 
-  /** Another process may have added lines. */
-  async #chainAtEnd(planeId: string): Promise<LineChain> {
-    const file = this.#fileOf(planeId)
-    const size = await stat(file).then(
-      (found) => found.size,
-      () => 0,
-    )
-    const known = this.#chains.get(planeId)
-    if (known?.size === size) return known.chain
-    const text = await this.#text(planeId)
-    // The end of a line that a crash has cut.
-    if (text !== '' && !text.endsWith('\n')) await appendLineEnd(file)
-    const chain = await this.#newChain(planeId)
-    for (const line of text.split('\n')) if (line !== '') chain.verify(line)
-    return chain
-  }
-
-  async #newChain(planeId: string): Promise<LineChain> {
-    return new LineChain(await this.#ports.recordKey(), ['log-access', planeId])
-  }
-
-  #text(planeId: string): Promise<string> {
-    return readFile(this.#fileOf(planeId), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return ''
-      throw error
-    })
+  #filesOf(planeId: string): AccessFiles {
+    const known = this.#files.get(planeId)
+    if (known !== undefined) return known
+    const made = new AccessFiles(this.#fileOf(planeId), planeId, this.#ports.recordKey, this.#limitBytes)
+    this.#files.set(planeId, made)
+    return made
   }
 }
 
 const bindingOf = (planeId: string, at: string): string => `log-access ${planeId} ${at}`
-
-async function appendLineEnd(file: string): Promise<void> {
-  const handle = await open(file, 'a', 0o600)
-  await handle.writeFile('\n').finally(() => handle.close())
-}
 
 /** A line of another form has been changed, or is of a later version: it is counted, and left out. */
 function entryIn(planeId: string, line: string, verified: boolean, key: Buffer | undefined): LogAccess[] {
