@@ -9,6 +9,7 @@ const valueLayers = 'main/install/values/value-layers.ts'
 const valueLayersTest = 'main/install/values/value-layers.test.ts'
 const differences = 'main/install/observe/differences.ts'
 const differencesTest = 'main/install/observe/differences.test.ts'
+const inferred = 'main/install/discovery/infer-settings.ts'
 const connected = 'main/planes/planes.test.ts'
 
 /** What a plan proves, shows and asks, and what only reads. */
@@ -149,5 +150,61 @@ export const installs: readonly Mutation[] = [
     find: 'refuseOtherCluster(plane, contextName, await ports.clusterUid(contextId))',
     replace: 'await ports.clusterUid(contextId)',
     test: unit(connected, 'stay bound to the cluster that they are installed on'),
+  },
+  {
+    id: 'connect-settings-not-secret',
+    file: inferred,
+    find: 'return isSmall && !hasSecret(',
+    replace: 'return isSmall || hasSecret(',
+    test: unit('main/install/discovery/infer-settings.test.ts', 'settings from the values of a release'),
+  },
+  {
+    id: 'connect-settings-bounded',
+    file: inferred,
+    find: 'text.length <= settingLimitBytes &&',
+    replace: 'text.length <= settingLimitBytes ** 3 &&',
+    test: unit('main/install/discovery/infer-settings.test.ts', 'settings from the values of a release'),
+  },
+  {
+    id: 'helm-record-on-a-line',
+    file: 'main/install/observe/releases.ts',
+    find: "text.slice(0, shownCharacters).replaceAll(/\\s+/g, ' ')",
+    replace: 'text.slice(0, shownCharacters ** 3)',
+    test: unit('main/install/discovery/discover-plane.test.ts', 'is short in the answer'),
+  },
+  {
+    id: 'list-bytes-bounded',
+    file: 'main/lib/kubernetes/objects.ts',
+    find: 'if (bytes > limitBytes)',
+    replace: 'if (bytes > limitBytes ** 2)',
+    test: unit('main/lib/kubernetes/objects.test.ts', 'before such a page is parsed'),
+  },
+  {
+    id: 'connect-json-consents',
+    file: 'main/terminal/connect.ts',
+    find: 'if (!isTable && options.yes !== true)',
+    replace: 'if (!isTable && options.yes === false)',
+    test: unit('main/terminal/connect.test.ts', 'JSON connects only with --yes'),
+  },
+  {
+    id: 'plan-diff-forged-lines',
+    file: 'main/terminal/plan-diff.ts',
+    find: '@@ ${exactText(path)} @@',
+    replace: '@@ ${path} @@',
+    test: unit('main/terminal/plan-diff.test.ts', 'has no line that a text of the cluster made'),
+  },
+  {
+    id: 'live-lists-by-index',
+    file: differences,
+    find: 'indexes.get(name) ?? indexOf(list, fields)',
+    replace: 'indexOf(list, fields)',
+    test: unit(differencesTest, 'is compared item by item in the time of its size'),
+  },
+  {
+    id: 'diff-pairs-bounded',
+    file: 'preload/line-diff.ts',
+    find: 'if (from.length * to.length > pairsAtMost)',
+    replace: 'if (from.length * to.length > pairsAtMost ** 3)',
+    test: unit('preload/line-diff.test.ts', 'of texts without end'),
   },
 ]

@@ -5,6 +5,7 @@ const unit = (file: string, title: string): Mutation['test'] => ({ project: 'uni
 const logFiles = 'main/logs/import/log-files.ts'
 const logFilesTest = 'main/logs/import/log-files.test.ts'
 const course = { file: 'main/logs/collect/course.ts', test: unit('main/logs/collect/course.test.ts', 'courseOf') }
+const accessTest = 'main/logs/access-record.test.ts'
 const redaction = 'main/logs/export/redact.ts'
 
 /** What keeps a file of someone else from taking the computer, a log from losing or doubling lines, and an export from telling. */
@@ -290,5 +291,47 @@ export const logs: readonly Mutation[] = [
     find: 'const entries = page.filter(({ ns }) => ns !== edge)',
     replace: 'const entries = page.filter(({ ns }) => ns !== -edge)',
     test: unit('main/logs/engine/loki.test.ts', 'where pages end among lines of one nanosecond'),
+  },
+  {
+    id: 'retention-destroys-keys',
+    file: 'main/logs/store/catalog.ts',
+    find: 'for (const name of names) remove.run(name)',
+    replace: 'for (const name of names) remove.run(`${name} of no day`)',
+    test: unit('main/logs/retention.test.ts', 'days that are too old are deleted with their keys'),
+  },
+  {
+    id: 'access-record-chained',
+    file: 'main/logs/access-files.ts',
+    find: '({ line, verified: chain.verify(line) })',
+    replace: '({ line, verified: chain.verify(line) || line !== "" })',
+    test: unit(accessTest, 'it is noticed that'),
+  },
+  {
+    id: 'access-record-parts-chained',
+    file: 'main/logs/access-files.ts',
+    find: '(isContinued ? 0 : 1)',
+    replace: '(isContinued ? 0 : 0)',
+    test: unit(accessTest, 'it is noticed that'),
+  },
+  {
+    id: 'access-record-continued-chain',
+    file: 'main/logs/access-files.ts',
+    find: '...(after === undefined ? [] : [after])',
+    replace: '...(after === undefined ? [] : [])',
+    test: unit(accessTest, 'it is noticed that'),
+  },
+  {
+    id: 'access-record-bounded',
+    file: 'main/logs/access-files.ts',
+    find: 'if (size > this.#limitBytes) await rename',
+    replace: 'if (size > this.#limitBytes ** 2) await rename',
+    test: unit(accessTest, 'is bounded: the oldest accesses are deleted'),
+  },
+  {
+    id: 'access-record-sealed',
+    file: 'main/logs/access-record.ts',
+    find: "wrapKey(Buffer.from(JSON.stringify(asked)), key, bindingOf(planeId, at)).toString('base64')",
+    replace: 'JSON.stringify(asked)',
+    test: unit(accessTest, 'with nothing of it in clear'),
   },
 ]
