@@ -86,23 +86,19 @@ export class AccessFiles {
     const older = await textOf(this.#older)
     if (older === '') return { chain: await this.#newChain(), start: '' }
     const after = (await this.#verified(older)).chain.state
-    const chain = await this.#newChain(after)
+    const chain = await this.#newChain()
     return { chain, start: `${chain.sign({ after })}\n` }
   }
 
   /** The lines of a file, and the chain after them. */
   async #verified(text: string): Promise<{ chain: LineChain; lines: AccessLines['lines'] }> {
-    const chain = await this.#newChain(continuedFrom(text))
+    const chain = await this.#newChain()
     const lines = text.split('\n').filter((line) => line !== '')
     return { chain, lines: lines.map((line) => ({ line, verified: chain.verify(line) })) }
   }
 
-  async #newChain(after?: string): Promise<LineChain> {
-    return new LineChain(await this.#recordKey(), [
-      'log-access',
-      this.#planeId,
-      ...(after === undefined ? [] : [after]),
-    ])
+  async #newChain(): Promise<LineChain> {
+    return new LineChain(await this.#recordKey(), ['log-access', this.#planeId])
   }
 
   /** Of both files, the older one first. Without the lock, which a disk that cannot be written has no place for. */

@@ -314,13 +314,6 @@ export const logs: readonly Mutation[] = [
     test: unit(accessTest, 'it is noticed that'),
   },
   {
-    id: 'access-record-continued-chain',
-    file: 'main/logs/access-files.ts',
-    find: '...(after === undefined ? [] : [after])',
-    replace: '...(after === undefined ? [] : [])',
-    test: unit(accessTest, 'it is noticed that'),
-  },
-  {
     id: 'access-record-bounded',
     file: 'main/logs/access-files.ts',
     find: 'if (size > this.#limitBytes) await rename',

@@ -50,8 +50,8 @@ export const untrusted: readonly Mutation[] = [
   {
     id: 'api-value-limit',
     file: 'main/lib/kubernetes/response-body.ts',
-    find: 'if (isJson && exceedsJsonLimits(body, responseLimits))',
-    replace: 'if (isJson && responseLimits.values === 0)',
+    find: 'const values = isJson ? countJsonValues(body, responseLimits) : 0',
+    replace: 'const values = isJson ? countJsonValues(body.subarray(0, 0), responseLimits) : 0',
     test: unit('main/lib/kubernetes/response-body.test.ts', 'is not parsed where it'),
   },
   {
