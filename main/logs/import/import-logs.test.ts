@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { LogStore } from '../store/store.ts'
 import { type ImportInput, type ImportProgress, importLogs } from './import-logs.ts'
 
@@ -56,6 +56,18 @@ describe('importLogs', () => {
       'orders-1/main',
       'orders-1/sidecar',
     ])
+  })
+
+  it('reads an archive of very many logs in the memory of one', async () => {
+    const count = 300
+    for (let index = 0; index < count; index += 1) writeFileSync(join(folder, `pod-${index}.log`), line(index))
+    const names = Array.from({ length: count }, (_, index) => `pod-${index}.log`)
+    execFileSync('tar', ['-C', folder, '-czf', join(folder, 'many.tgz'), ...names])
+    const allocated = vi.spyOn(Buffer, 'allocUnsafeSlow')
+    onTestFinished(() => allocated.mockRestore())
+
+    expect((await run(join(folder, 'many.tgz')))?.records).toBe(count)
+    expect(allocated.mock.calls.length).toBeLessThan(50)
   })
 
   it('stops when it is cancelled, and continues with what is missing', async () => {

@@ -8,7 +8,7 @@ import type { LogStore } from '../store/store.ts'
 import { Importer, readPosition } from './importer.ts'
 import { type FoundLog, filesOf, logsIn, readChunks } from './log-files.ts'
 import { PackPool } from './pack-pool.ts'
-import { splitLog } from './split-log.ts'
+import { SplitMemory, splitLog } from './split-log.ts'
 
 export interface ImportInput {
   /** A file, a pipe or a folder; "-" is the standard input of the process. */
@@ -42,6 +42,7 @@ export async function* importLogs(
   signal: AbortSignal,
 ): AsyncGenerator<ImportProgress> {
   const pool = new PackPool()
+  const memory = new SplitMemory()
   let [bytes, records, storedFiles] = [0, 0, 0]
   try {
     const isStdin = input.path === '-'
@@ -74,7 +75,7 @@ export async function* importLogs(
       let shownMs = performance.now()
       try {
         for await (const log of logsIn(file, counted)) {
-          for await (const _ of importLog(log, input, importer, Math.floor(fallbackMs))) {
+          for await (const _ of importLog(log, input, importer, Math.floor(fallbackMs), memory)) {
             signal.throwIfAborted()
             if (performance.now() - shownMs < progressMs) continue
             shownMs = performance.now()
@@ -99,11 +100,12 @@ async function* importLog(
   { source, format, kubelet }: ImportInput,
   importer: Importer,
   fallbackMs: number,
+  memory: SplitMemory,
 ): AsyncGenerator<void> {
   const isStored = importer.isNextStored
   importer.begin({ source, ...log.origin, parser: format }, fallbackMs)
   if (isStored) return
-  for await (const batch of splitLog(log.chunks, { format, kubelet })) {
+  for await (const batch of splitLog(log.chunks, { format, kubelet }, memory)) {
     await importer.add(batch)
     yield
   }

@@ -17,15 +17,33 @@ const lineBreak = 0x0a
 const windowBytes = 2 * 1_024 * 1_024
 const unknown = (): number => Number.NaN
 
+/** What the splitting of one log after another works in: an archive can have a million of them. */
+export class SplitMemory {
+  readonly columns = newColumns()
+  #window: Buffer = Buffer.allocUnsafeSlow(windowBytes)
+
+  /** One buffer for all chunks, with what it has at its start. */
+  window(keptBytes: number, neededBytes: number): Buffer {
+    if (neededBytes > this.#window.length) {
+      const larger = Buffer.allocUnsafeSlow(neededBytes * 2)
+      this.#window.copy(larger, 0, 0, keptBytes)
+      this.#window = larger
+    }
+    return this.#window
+  }
+}
+
 /**
  * The records of a log, chunk by chunk; those of one stream in their order, whatever the chunks, each of which is only used
- * until the next one is asked for. Memory is bounded by the longest line, which is cut at 16 MiB. Throws what the source throws.
+ * until the next one is asked for. Memory is bounded by the longest line, which is cut at 16 MiB; `memory` is that of
+ * one log at a time. Throws what the source throws.
  */
 export async function* splitLog(
   chunks: AsyncIterable<Buffer>,
   { format, kubelet }: { readonly format: LogFormat; readonly kubelet: boolean },
+  memory = new SplitMemory(),
 ): AsyncGenerator<RecordBatch> {
-  const columns = newColumns()
+  const { columns } = memory
   let wrapping: Wrapping | undefined = kubelet ? 'kubelet' : undefined
   const streams = new Map<string, StreamLines>()
   let rest: Buffer = Buffer.alloc(0)
@@ -65,15 +83,10 @@ export async function* splitLog(
     return bytes.subarray(start)
   }
 
-  // One buffer for all chunks: what is not split yet is moved to its start.
-  let window = Buffer.allocUnsafeSlow(windowBytes)
+  // What is not split yet is moved to the start of the window.
   let length = 0
   const append = (chunk: Buffer): Buffer => {
-    if (length + chunk.length > window.length) {
-      const larger = Buffer.allocUnsafeSlow((length + chunk.length) * 2)
-      window.copy(larger, 0, 0, length)
-      window = larger
-    }
+    const window = memory.window(length, length + chunk.length)
     chunk.copy(window, length)
     length += chunk.length
     return window.subarray(0, length)
@@ -88,10 +101,10 @@ export async function* splitLog(
       wrapping ??= 'none'
       yield* take(rest, true)
     }
-    if (rest.length < length) window.copyWithin(0, length - rest.length, length)
+    if (rest.length < length) memory.window(length, length).copyWithin(0, length - rest.length, length)
     length = rest.length
   }
-  rest = window.subarray(0, length)
+  rest = memory.window(length, length).subarray(0, length)
   wrapping ??= wrappingOf(rest)
   yield* take(rest, true)
 }
