@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ConnectionFacts, type EndpointRow, type Result, type Stage } from './contract/connectivity.ts'
 import { networkText, reproduce, utcTime } from './network-text.ts'
+import { readPowerShell } from './powershell-sample.ts'
 
 const row = (part: Partial<EndpointRow> = {}): EndpointRow => ({
   id: 'a',
@@ -113,7 +114,7 @@ describe('the command that reproduces a result', () => {
       { protocol: 'git', path: "/a/b.git/info/refs?service=git-upload-pack&x='$(id)" },
       'identity',
       proxied,
-      "curl -svkg -o /dev/null -m 10 -x http://proxy.corp:3128 'https://cp.example:443/a/b.git/info/refs?service=git-upload-pack&x='\\''$(id)'",
+      "curl -svkg -o /dev/null -m 10 -x http://proxy.corp:3128 'https://cp.example:443/a/b.git/info/refs?service=git-upload-pack&x=%27$(id)'",
     ],
     [
       'a server name that differs from the host',
@@ -161,6 +162,8 @@ describe('the command that reproduces a result', () => {
     for (const path of ['/a\nid', '/a\rid', "/a'; id; '", '/\u202ecod', '/a\u2028id', '/\ud800', '/`id`$(id)']) {
       const command = reproduce(row({ path }), failing('identity', { proxy: 'http://proxy.corp\nid:3128' }))
       expect(command).toMatch(/^curl [ -~]+$/)
+      // Nothing of it is outside of quotes in PowerShell either.
+      expect(readPowerShell(command).code).not.toMatch(/[;|&$`(){}]/)
     }
     expect(reproduce(row({ path: '/a\nid' }), failing('identity'))).toContain('https://cp.example:443/a%0Aid')
   })

@@ -1,4 +1,5 @@
 import type { EndpointRow, Result, StageResult } from './contract/connectivity.ts'
+import { shellWord } from './shell-word.ts'
 import { vantageLocation } from './vantages.ts'
 import { decidingStage } from './verdicts.ts'
 import { pasteSafe } from './visible-text.ts'
@@ -28,9 +29,8 @@ const plainHost = (host: string): string =>
 const percentEncoded = (url: string): string =>
   url.replace(/[^ -~]+/g, (characters) => encodeURIComponent(characters.toWellFormed()))
 
-/** An argument that a POSIX shell passes on unchanged. */
-const quoted = (text: string): string =>
-  /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${percentEncoded(text).replaceAll("'", "'\\''")}'`
+/** A URL that every shell passes on unchanged: POSIX shells and PowerShell read a text in quotes alike if it has no apostrophe. */
+const quoted = (text: string): string => shellWord(percentEncoded(text).replaceAll("'", '%27'), 'posix')
 
 const isLiteral = (host: string): boolean => host.includes(':') || /^[\d.]+$/.test(host)
 const authority = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)

@@ -3,6 +3,7 @@ import { demandLines, demandText, programLines } from '../../preload/consent-tex
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Consent, ConsentAnswer, Grant, ProgramConsent } from '../../preload/contract/trust.ts'
 import { changeLines } from '../../preload/profile-change-text.ts'
+import { shellWord } from '../../preload/shell-word.ts'
 import { exactText } from '../../preload/visible-text.ts'
 import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
 import { confirm } from './input.ts'
@@ -90,8 +91,8 @@ async function approve(
   return 0
 }
 
-/** One word of a POSIX shell. */
-const quoted = (file: string): string => (/^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`)
+/** Of the shell of the system: on Windows PowerShell. */
+const quoted = (file: string): string => shellWord(file, process.platform === 'win32' ? 'powershell' : 'posix')
 
 /**
  * Shows what a context demands and asks for a decision. Only `y` and `o` allow it.

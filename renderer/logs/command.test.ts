@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { readPowerShell } from '../../preload/powershell-sample.ts'
 import { commandOf } from './command.ts'
 import { emptyFilter } from './query.ts'
 
@@ -26,6 +27,16 @@ it.each([
 ] as const)('of %j is %s', (filter, command) => {
   expect(commandOf('demo', filter)).toBe(command)
 })
+
+it.each(['-$(reboot)', '`reboot`', 'a; reboot', '@(reboot)', '"; reboot; "', 'a | reboot # b'])(
+  'of a query such as %j has it in quotes, also for PowerShell',
+  (text) => {
+    expect(readPowerShell(commandOf('demo', { ...emptyFilter, text }))).toEqual({
+      code: "hangar logs search --plane demo -- ''",
+      literals: [text],
+    })
+  },
+)
 
 it.each(["it's; reboot", 'a\u001b[201~\nreboot', 'x’; reboot'])('of a query such as %j runs nothing', (text) => {
   const lines = commandOf('demo', { ...emptyFilter, text }).split('\n')

@@ -1,3 +1,4 @@
+import { shellWord } from '../../preload/shell-word.ts'
 import { pasteSafe } from '../../preload/visible-text.ts'
 import type { LogFilter } from './query.ts'
 
@@ -21,10 +22,8 @@ export function commandOf(plane: string, { text, levels, sources, range, order }
     ...times,
     ...(text.trim() === '' ? [] : ['--', text.trim()]),
   ]
-  const command = words.map(quoted).join(' ')
+  const command = words.map((word) => shellWord(word, 'powershell')).join(' ')
   return words.every(isPlain) ? command : pasteSafe(command)
 }
 
 const isPlain = (word: string): boolean => !/['’‘‚‛]|[^\P{C}]|[\p{Zl}\p{Zp}]/u.test(word)
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`)

@@ -102,4 +102,22 @@ export const display: readonly Mutation[] = [
     replace: "'${text",
     test: unit('preload/network-text.test.ts', 'is one line of visible ASCII'),
   },
+  {
+    id: 'reproduce-in-powershell',
+    file: 'preload/network-text.ts',
+    find: `percentEncoded(text).replaceAll("'", '%27')`,
+    replace: 'percentEncoded(text)',
+    test: {
+      project: 'unit',
+      file: 'preload/network-text.test.ts',
+      title: 'is one line of visible ASCII, whatever the path and the proxy contain',
+    },
+  },
+  {
+    id: 'powershell-apostrophes',
+    file: 'preload/shell-word.ts',
+    find: "text.replaceAll(apostrophes, '$&$&')",
+    replace: "text.replaceAll('\\'', '$&$&')",
+    test: { project: 'unit', file: 'preload/shell-word.test.ts', title: 'is one literal word of PowerShell' },
+  },
 ]
