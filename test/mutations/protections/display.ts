@@ -98,8 +98,8 @@ export const display: readonly Mutation[] = [
   {
     id: 'command-one-line',
     file: 'preload/network-text.ts',
-    find: "'${percentEncoded(text)",
-    replace: "'${text",
+    find: 'shellWord(percentEncoded(text)',
+    replace: 'shellWord(text',
     test: unit('preload/network-text.test.ts', 'is one line of visible ASCII'),
   },
   {
@@ -107,17 +107,13 @@ export const display: readonly Mutation[] = [
     file: 'preload/network-text.ts',
     find: `percentEncoded(text).replaceAll("'", '%27')`,
     replace: 'percentEncoded(text)',
-    test: {
-      project: 'unit',
-      file: 'preload/network-text.test.ts',
-      title: 'is one line of visible ASCII, whatever the path and the proxy contain',
-    },
+    test: unit('preload/network-text.test.ts', 'is one line of visible ASCII'),
   },
   {
     id: 'powershell-apostrophes',
     file: 'preload/shell-word.ts',
     find: "text.replaceAll(apostrophes, '$&$&')",
     replace: "text.replaceAll('\\'', '$&$&')",
-    test: { project: 'unit', file: 'preload/shell-word.test.ts', title: 'is one literal word of PowerShell' },
+    test: unit('preload/shell-word.test.ts', 'is one literal word of PowerShell'),
   },
 ]
