@@ -17,6 +17,8 @@ export interface CollectedImage {
 
 const imagesAtOnce = 4
 const levels = 3
+/** An image has one for each platform, and as many attestations. */
+const manifestsAtMost = 500
 
 /** Resolves each image to its digest and reads its manifests; nothing else is downloaded yet. Throws REGISTRY_*, INPUT_INVALID, KIT_TOO_LARGE. */
 export async function collectImages(
@@ -51,6 +53,8 @@ async function collectImage(
   const root = await client.manifest(at, digest ?? tag ?? 'latest', signal)
   const manifests = new Map<string, Buffer>()
   const blobs = new Map<string, WantedBlob>()
+  /** An index can name the same manifest many times, and that can be an index. */
+  const asked = new Set<string>()
 
   async function follow({ mediaType, digest: own, content }: RegistryManifest, level: number): Promise<void> {
     manifests.set(own, content)
@@ -62,6 +66,10 @@ async function collectImage(
     if (level === levels)
       throw new Problem('REGISTRY_REFUSED', `The index of ${reference} has more than ${levels} levels.`)
     await inParallel(children, imagesAtOnce, async (child) => {
+      if (asked.has(child.digest)) return
+      asked.add(child.digest)
+      if (asked.size > manifestsAtMost)
+        throw new Problem('REGISTRY_REFUSED', `${reference} has more than ${manifestsAtMost} manifests.`)
       const found = await client.manifest(at, child.digest, signal)
       // The index, not the answer, says what it is.
       await follow({ ...found, mediaType: child.mediaType }, level + 1)

@@ -55,8 +55,14 @@ export async function pushKit(
     count(digest)
   }
 
+  /** What a repository has got, with its name: an index can name the same manifest many times. */
+  const known = new Set<string>()
+
   /** Children first: a registry refuses a manifest whose parts it does not have. */
   async function pushManifest(at: Repository, digest: string, mediaType: string, reference: string): Promise<void> {
+    const name = `${at.repository} ${reference} ${digest}`
+    if (known.has(name)) return
+    known.add(name)
     const content = await read(digest)
     const children = childrenOf(reference, mediaType, content)
     if (isIndex(mediaType)) {

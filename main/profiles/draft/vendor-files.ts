@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { JsonObject } from '../../../preload/contract/words.ts'
 import { archiveFiles, checkArchive } from '../../lib/chart-archive.ts'
-import type { ChartFile } from '../../lib/chart-folder.ts'
+import { type ChartFile, chartLimits } from '../../lib/chart-folder.ts'
 import { parseYaml } from '../../lib/yaml-documents.ts'
 import { readHelmfile } from './helmfile.ts'
 import { type ListedHost, readHostList } from './host-list.ts'
@@ -49,24 +49,32 @@ const ChartYaml = z.looseObject({
 })
 
 const textLimitBytes = 2_000_000
+/** What all charts expand to: a file of some kilobytes can be an archive of 32 MiB. */
+const chartsLimitBytes = 128 * 1_048_576
+const bytesOf = (files: readonly ChartFile[]): number => files.reduce((sum, { content }) => sum + content.length, 0)
 
 /** Sorts files by what they are and reads each. Nothing is run. What is beyond the limits is listed as unread. */
-export async function readVendorFiles(files: readonly VendorFile[]): Promise<VendorFiles> {
+export async function readVendorFiles(
+  files: readonly VendorFile[],
+  limitBytes = chartsLimitBytes,
+): Promise<VendorFiles> {
   const unread: Unread[] = []
   const values = new Map<string, JsonObject>()
   const releases: VendorRelease[] = []
   const hosts: ListedHost[] = []
   const charts = chartFolders(files, unread)
   const folders = charts.map(({ path }) => (path === '' ? '' : `${path}/`))
+  let leftBytes = charts.reduce((left, chart) => left - bytesOf(chart.files), limitBytes)
   for (const { path, content } of files) {
     if (folders.some((folder) => path.startsWith(folder))) continue
     const leave = (why: string): number => unread.push({ place: path, text: '', why })
     if (/\.(tgz|tar\.gz)$/.test(path)) {
-      const chart = await archivedChart(path, Buffer.from(content)).catch((error: unknown) => {
+      const chart = await archivedChart(path, Buffer.from(content), leftBytes).catch((error: unknown) => {
         if (error instanceof Problem) leave(error.message)
         else throw error
       })
       if (chart) charts.push(chart)
+      leftBytes -= bytesOf(chart?.files ?? [])
       continue
     }
     if (/\.(xlsx|xls|ods|numbers)$/i.test(path)) {
@@ -142,7 +150,11 @@ function chartFolders(files: readonly VendorFile[], unread: Unread[]): VendorCha
       unread.push({ place: folder, text: 'Chart.yaml', why: chart })
       return []
     }
-    return [{ ...chart, files: withDependencies(files, folder, chart.files) }]
+    const complete = withDependencies(files, folder, chart.files)
+    if (complete !== undefined) return [{ ...chart, files: complete }]
+    const most = `${chartLimits.files} files or ${chartLimits.totalBytes / 1_048_576} MiB`
+    unread.push({ place: folder, text: 'Chart.yaml', why: `With its dependencies it has more than ${most}.` })
+    return []
   })
 }
 
@@ -153,24 +165,36 @@ const filesIn = (files: readonly VendorFile[], folder: string): ChartFile[] =>
     .filter(({ path }) => isBelow(path, folder))
     .map(({ path, content }) => ({
       path: folder === '' ? path : path.slice(folder.length + 1),
-      content: Buffer.from(content),
+      // The same memory: a chart can name itself as a dependency many times.
+      content: Buffer.from(content.buffer, content.byteOffset, content.byteLength),
     }))
 
-/** As `chartFiles` does it for a folder of a profile. */
-function withDependencies(files: readonly VendorFile[], folder: string, own: readonly ChartFile[]): ChartFile[] {
+/** As `chartFiles` does it for a folder of a profile. Undefined beyond the limits of a chart. */
+function withDependencies(
+  files: readonly VendorFile[],
+  folder: string,
+  own: readonly ChartFile[],
+): ChartFile[] | undefined {
   const all = [...own]
+  let bytes = bytesOf(own)
   const { dependencies = [] } = metadataOf(own) ?? {}
   for (const { name, repository = '' } of dependencies) {
     if (!repository.startsWith('file://') || all.some(({ path }) => path.startsWith(`charts/${name}/`))) continue
     const from = posix.join(folder, repository.slice('file://'.length))
-    all.push(...filesIn(files, from).map(({ path, content }) => ({ path: `charts/${name}/${path}`, content })))
+    const more = filesIn(files, from)
+    bytes += bytesOf(more)
+    if (all.length + more.length > chartLimits.files || bytes > chartLimits.totalBytes) return undefined
+    all.push(...more.map(({ path, content }) => ({ path: `charts/${name}/${path}`, content })))
   }
   return all.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-async function archivedChart(path: string, archive: Buffer): Promise<VendorChart> {
+async function archivedChart(path: string, archive: Buffer, limitBytes: number): Promise<VendorChart> {
   await checkArchive(path, archive)
-  const chart = chartOf(path, await archiveFiles(archive))
+  const files = await archiveFiles(archive)
+  if (bytesOf(files) > limitBytes)
+    throw new Problem('FILE_INVALID', 'All charts together have too many bytes. Name fewer files at once.')
+  const chart = chartOf(path, files)
   if (typeof chart === 'string') throw new Problem('FILE_INVALID', chart)
   return chart
 }

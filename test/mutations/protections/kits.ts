@@ -97,4 +97,18 @@ export const kits: readonly Mutation[] = [
     replace: 'const others = images.filter((image) => !image.startsWith(registry))',
     test: unit('main/install/preflight/checks/image-source.test.ts', 'the registry of the images'),
   },
+  {
+    id: 'kit-manifests-once',
+    file: 'main/install/kit/collect-images.ts',
+    find: '      if (asked.has(child.digest)) return\n',
+    replace: '',
+    test: unit('main/install/kit/collect-images.test.ts', 'is read once for each'),
+  },
+  {
+    id: 'kit-manifests-bounded',
+    file: 'main/install/kit/collect-images.ts',
+    find: 'if (asked.size > manifestsAtMost)',
+    replace: 'if (asked.size > manifestsAtMost ** 2)',
+    test: unit('main/install/kit/collect-images.test.ts', 'of more manifests than an image has'),
+  },
 ]

@@ -90,4 +90,18 @@ export const profiles: readonly Mutation[] = [
       title: 'that changed since the profile was approved are not planned',
     },
   },
+  {
+    id: 'vendor-charts-bounded',
+    file: 'main/profiles/draft/vendor-files.ts',
+    find: 'if (bytesOf(files) > limitBytes)',
+    replace: 'if (bytesOf(files) > limitBytes ** 2)',
+    test: unit('main/profiles/draft/vendor-files.test.ts', 'are read up to a limit of all charts together'),
+  },
+  {
+    id: 'vendor-dependencies-bounded',
+    file: 'main/profiles/draft/vendor-files.ts',
+    find: 'bytes > chartLimits.totalBytes) return undefined',
+    replace: 'bytes > chartLimits.totalBytes ** 2) return undefined',
+    test: unit('main/profiles/draft/vendor-files.test.ts', 'have no chart that contains itself'),
+  },
 ]
