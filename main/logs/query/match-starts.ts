@@ -19,17 +19,24 @@ export class MatchStarts {
   /** Undefined where a match can be empty, or nothing is known of it. */
   static of(program: Program): MatchStarts | undefined {
     const places = isKnown(program) ? placesOf(program) : []
-    return places.length === 0 ? undefined : new MatchStarts(places)
+    return places.length === 0 ? undefined : new MatchStarts(places.length, byByte(places))
   }
 
-  private constructor(places: readonly (readonly boolean[])[]) {
-    this.length = places.length
-    this.#places = new Int32Array(256)
-    for (const [place, bytes] of places.entries()) {
-      for (const [byte, isPossible] of bytes.entries()) {
-        if (isPossible) this.#places[byte] = (this.#places[byte] ?? 0) | (1 << (places.length - 1 - place))
+  /** Of a text of ASCII, in upper or lower case: of a long one, where its first characters are. */
+  static ofText(text: string): MatchStarts {
+    const searched = text.slice(0, maxPlaces)
+    const places = new Int32Array(256)
+    for (const [place, character] of [...searched].entries()) {
+      for (const byte of new Set([character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)])) {
+        places[byte] = (places[byte] ?? 0) | (1 << (searched.length - 1 - place))
       }
     }
+    return new MatchStarts(searched.length, places)
+  }
+
+  private constructor(length: number, places: Int32Array) {
+    this.length = length
+    this.#places = places
   }
 
   /** The first index from `from` on at which a match can start; -1 where there is none. */
@@ -54,6 +61,17 @@ export class MatchStarts {
     }
     return -1
   }
+}
+
+/** For each byte, a bit for each place that it can have. */
+function byByte(places: readonly (readonly boolean[])[]): Int32Array {
+  const ofByte = new Int32Array(256)
+  for (const [place, bytes] of places.entries()) {
+    for (const [byte, isPossible] of bytes.entries()) {
+      if (isPossible) ofByte[byte] = (ofByte[byte] ?? 0) | (1 << (places.length - 1 - place))
+    }
+  }
+  return ofByte
 }
 
 /** For each place that all matches have, the bytes that can be there. */

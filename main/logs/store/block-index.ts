@@ -6,7 +6,7 @@ import type { OriginName } from '../query/syntax.ts'
 import type { Origin } from './block-columns.ts'
 import { prepared } from './prepared.ts'
 import { maskOf } from './record.ts'
-import { bitsOf, mayHold, signatureBits, signatureBytes } from './signature.ts'
+import { bitsOf, firstBits, mayHold, signatureBits, signatureBytes } from './signature.ts'
 
 /**
  * The signatures of the newest blocks are stored one by one. Those of 256 consecutive blocks are stored by bit: a row has
@@ -48,7 +48,8 @@ function writeSlices(database: Database.Database, group: number): void {
   // A block without a signature may contain anything.
   const signatures: Uint8Array[] = Array.from({ length: groupBlocks }, () => allBits)
   const rows = prepared(database, 'SELECT block_id AS id, bits FROM signature WHERE block_id BETWEEN ? AND ?')
-  for (const { id, bits } of rows.all(first, last) as { id: number; bits: Buffer }[]) signatures[id - first] = bits // our own schema
+  for (const { id, bits } of rows.all(first, last) as { id: number; bits: Buffer }[])
+    signatures[id - first] = inFull(bits) // our own schema
   const slices = transposed(signatures)
   const insert = prepared(database, 'INSERT OR REPLACE INTO slice VALUES (?, ?, ?)')
   const partBytes = rowBits * groupBytes
@@ -60,16 +61,25 @@ function writeSlices(database: Database.Database, group: number): void {
 
 const allBits = new Uint8Array(signatureBytes).fill(0xff)
 
+/** A shorter signature of an earlier version excludes nothing by the bits that it does not have. */
+function inFull(bits: Uint8Array): Uint8Array {
+  if (bits.length === signatureBytes) return bits
+  const full = Uint8Array.from(allBits)
+  full.set(bits)
+  return full
+}
+
 /** For each bit of a signature, one bit for each block. Eight blocks by eight bits at a time (Hacker's Delight, 7-3). */
 function transposed(signatures: readonly Uint8Array[]): Buffer {
   const slices = Buffer.alloc(signatureBits * groupBytes)
   for (let block = 0; block < groupBlocks; block += 8) {
-    const [a, b, c, d, e, f, g, h] = signatures.slice(block, block + 8)
+    const [a = allBits, b = allBits, c = allBits, d = allBits, e = allBits, f = allBits, g = allBits, h = allBits] =
+      signatures.slice(block, block + 8)
     const column = block >>> 3
     for (let at = 0; at < signatureBytes; at += 1) {
       // The first block is the lowest bit of each result.
-      let x = byteAt(h, at) * 0x1000000 + ((byteAt(g, at) << 16) | (byteAt(f, at) << 8) | byteAt(e, at))
-      let y = byteAt(d, at) * 0x1000000 + ((byteAt(c, at) << 16) | (byteAt(b, at) << 8) | byteAt(a, at))
+      let x = ((h[at] ?? 0) << 24) | ((g[at] ?? 0) << 16) | ((f[at] ?? 0) << 8) | (e[at] ?? 0)
+      let y = ((d[at] ?? 0) << 24) | ((c[at] ?? 0) << 16) | ((b[at] ?? 0) << 8) | (a[at] ?? 0)
       let swap = (x ^ (x >>> 7)) & 0x00aa00aa
       x = x ^ swap ^ (swap << 7)
       swap = (y ^ (y >>> 7)) & 0x00aa00aa
@@ -89,8 +99,6 @@ function transposed(signatures: readonly Uint8Array[]): Buffer {
   }
   return slices
 }
-
-const byteAt = (bytes: Uint8Array | undefined, at: number): number => bytes?.[at] ?? 0
 
 /** The times of a block's records, both included. */
 export interface BlockTimes {
@@ -235,6 +243,8 @@ export class BlockIndex {
     const left = new Uint8Array(groupBytes).fill(0xff)
     for (const bit of bits) {
       const row = select.get(group, Math.floor(bit / rowBits)) as Buffer | undefined // our own schema
+      // A group of an earlier version has no rows for the bits that were added.
+      if (row === undefined && bit >= firstBits) continue
       if (row === undefined) return undefined
       const start = (bit % rowBits) * groupBytes
       for (let at = 0; at < groupBytes; at += 1) left[at] = (left[at] ?? 0) & (row[start + at] ?? 0)

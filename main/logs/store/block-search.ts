@@ -1,14 +1,17 @@
 import { fold, patternPredicate, type Subject } from '../query/evaluate.ts'
-import type { MatchStarts } from '../query/match-starts.ts'
+import { MatchStarts } from '../query/match-starts.ts'
 import type { LogRegex } from '../query/regex.ts'
 import type { Requirement } from '../query/requirement.ts'
 import type { Block } from './block.ts'
 import { fromKubelet } from './block-columns.ts'
+import { toLowerCase } from './lower-case.ts'
 import type { CompiledQuery } from './query.ts'
 import { compare, fieldsOf, levelOf, maskOf } from './record.ts'
+import { filterBitsOf, foldsIntoAscii } from './signature.ts'
 
 /** The rows of a block that match a query, in their order. Throws BLOCK_DAMAGED. */
 export function matchingRows(block: Block, { holds, requirement, before, after }: CompiledQuery): number[] {
+  if (!mayFulfil(requirement, block)) return []
   const candidates = rowsFulfilling(requirement, block, undefined)
   // Not even the columns are read of a block without a candidate.
   if (candidates?.length === 0) return []
@@ -22,6 +25,20 @@ export function matchingRows(block: Block, { holds, requirement, before, after }
     if (holds(subject)) found.push(subject.row)
   }
   return found
+}
+
+/** Whether the filter of a part allows for a match: then it is not even decompressed. */
+function mayFulfil(requirement: Requirement, block: Block): boolean {
+  switch (requirement.kind) {
+    case 'all':
+      return requirement.of.every((each) => mayFulfil(each, block))
+    case 'any':
+      return requirement.of.some((each) => mayFulfil(each, block))
+    case 'text':
+      return block.mayHold(textSearchOf(requirement).filterBits)
+    default:
+      return true
+  }
 }
 
 /** A record of a block as a query sees it: nothing is decoded that the query does not ask for. One object serves all rows. */
@@ -106,7 +123,7 @@ function rowsFulfilling(requirement: Requirement, block: Block, rows: Rows): Row
       return [...new Set(fulfilling.flatMap((each) => each ?? []))].sort((a, b) => a - b)
     }
     case 'text':
-      return rowsWithText(requirement.text, block, rows)
+      return rowsWithText(requirement, block, rows)
     case 'starts':
       return rowsWithStart(requirement.starts, block, rows)
     case 'level': {
@@ -137,15 +154,43 @@ function filterRows(block: Block, rows: Rows, holds: (row: number) => boolean): 
   return found
 }
 
+/** What a text is searched for with; made once for all blocks. */
+interface TextSearch {
+  readonly filterBits: readonly number[]
+  /** Undefined for a short text: of one, most bytes would be read one by one. */
+  readonly starts: MatchStarts | undefined
+}
+
+type TextRequirement = Extract<Requirement, { kind: 'text' }>
+const textSearches = new WeakMap<TextRequirement, TextSearch>()
+const shortText = 6
+
+function textSearchOf(requirement: TextRequirement): TextSearch {
+  const { text } = requirement
+  const known = textSearches.get(requirement)
+  if (known !== undefined) return known
+  const isSearchedByStarts = text.length >= shortText && isAscii(text)
+  const made = { filterBits: filterBitsOf(text), starts: isSearchedByStarts ? MatchStarts.ofText(text) : undefined }
+  textSearches.set(requirement, made)
+  return made
+}
+
+const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
+
 /** The rows with this text, which is in lower case; all rows where the bytes cannot show it. */
-function rowsWithText(text: string, block: Block, rows: Rows): Rows {
-  if (text === '' || !/^[\0-\x7f]*$/.test(text)) return rows
-  const folded = block.folded()
-  if (folded === undefined) return rows
-  const found = rowsWith((from) => folded.indexOf(text, from), text.length, block)
-  if (rows === undefined) return found
+function rowsWithText(requirement: TextRequirement, block: Block, rows: Rows): Rows {
+  const { text } = requirement
+  if (text === '' || !isAscii(text) || foldsIntoAscii(block.bytes)) return rows
+  const { starts } = textSearchOf(requirement)
+  const found = starts === undefined ? rowsWithShortText(text, block) : rowsWithStart(starts, block, undefined)
+  if (rows === undefined || found === undefined) return found
   const given = new Set(rows)
   return found.filter((each) => given.has(each))
+}
+
+function rowsWithShortText(text: string, block: Block): number[] {
+  const folded = toLowerCase(block.bytes)
+  return rowsWith((from) => folded.indexOf(text, from), text.length, block)
 }
 
 /** The rows in which a match can start: to look for it in few given rows takes longer than to match them. */

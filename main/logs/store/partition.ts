@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3-multiple-ciphers'
-import { Block, blockBytes } from './block.ts'
+import { type Block, blockBytes, unpackBlock } from './block.ts'
 import { columnsOf } from './block-columns.ts'
 import { BlockIndex, indexSchema, type SignatureBudget, writeIndex } from './block-index.ts'
 import { openForReading, openForWriting } from './cipher.ts'
@@ -174,18 +174,19 @@ export class Partition {
       for (const { id, minSeq } of newer) {
         // Numbers of blocks overlap: an import stores blocks while the head has older records.
         if (found.length >= limit && found.filter((record) => record.seq < minSeq).length >= limit) return found
-        found.push(...(this.block(id)?.records() ?? []).filter((record) => record.seq > seq))
+        const records = this.block(id).flatMap((part) => part.records())
+        found.push(...records.filter((record) => record.seq > seq))
       }
       return found
     })
   }
 
-  /** Throws BLOCK_DAMAGED. */
-  block(id: number): Block | undefined {
+  /** By its parts. Throws BLOCK_DAMAGED. */
+  block(id: number): Block[] {
     const row = prepared(this.#database, 'SELECT data, min_seq AS firstSeq FROM block WHERE id = ?').get(id) as
       | { data: Buffer; firstSeq: number }
       | undefined // our own schema
-    return row && Block.unpack(row.data, row.firstSeq)
+    return row === undefined ? [] : unpackBlock(row.data, row.firstSeq)
   }
 
   histogram(): HistogramRow[] {

@@ -146,23 +146,22 @@ export async function countMatches(
 }
 
 function matchingRecords(partition: Partition, id: number, query: CompiledQuery): StoredRecord[] {
-  const block = partition.block(id)
-  return block === undefined ? [] : matchingRows(block, query).map((row) => block.record(row))
+  return partition.block(id).flatMap((part) => matchingRows(part, query).map((row) => part.record(row)))
 }
 
 function countBlock(partition: Partition, id: number, query: CompiledQuery, into: MinuteCounts): void {
-  const block = partition.block(id)
-  if (block === undefined) return
-  const rows = matchingRows(block, query)
-  if (rows.length === 0) return
-  const { timesMs, levels } = block.columns
-  const { starts, ends } = block.text
-  for (const row of rows) {
-    into.add({
-      source: block.origin(row).source,
-      level: (levels[row] ?? 0) % fromKubelet,
-      atMs: timesMs[row] ?? 0,
-      rawBytes: (ends[row] ?? 0) - (starts[row] ?? 0),
-    })
+  for (const part of partition.block(id)) {
+    const rows = matchingRows(part, query)
+    if (rows.length === 0) continue
+    const { timesMs, levels } = part.columns
+    const { starts, ends } = part.text
+    for (const row of rows) {
+      into.add({
+        source: part.origin(row).source,
+        level: (levels[row] ?? 0) % fromKubelet,
+        atMs: timesMs[row] ?? 0,
+        rawBytes: (ends[row] ?? 0) - (starts[row] ?? 0),
+      })
+    }
   }
 }

@@ -20,24 +20,33 @@ import {
   wordAt,
   xor,
 } from '../../lib/wasm.ts'
-import type { Text } from './block-columns.ts'
 
 /**
- * A Bloom filter per block excludes blocks from a search. "Maybe" can be wrong, "no" is never wrong. It has three kinds of
+ * A Bloom filter per block excludes blocks from a search. "Maybe" can be wrong, "no" is never wrong. It has four kinds of
  * entries, of the bytes with ASCII letters in lower case; each byte beyond ASCII separates, as search ignores its case too,
  * and each line break, as it separates records:
  * - trigrams;
  * - tokens, which are runs of letters and digits. Nearly every block has nearly every trigram of hexadecimal digits, so
  *   that trigrams alone fail for identifiers;
  * - of tokens of 12 characters and more, one of four grams of 7 characters, chosen by its hash (a part of 12 has 6, an id of 32 has 26): a trace id is found also
- *   when only a part of its token is given.
+ *   when only a part of its token is given;
+ * - joints: of two tokens with a dash between them, the four characters on each side of it. One by one, the short parts of a
+ *   UUID are in nearly every block. Signatures that were made before 2026-12 end before them.
  */
 const trigramBits = 1 << 15
 const tokenBits = 1 << 16
-export const signatureBits = trigramBits + tokenBits
+/** What all signatures have. */
+export const firstBits = trigramBits + tokenBits
+const jointBits = 1 << 13
+export const signatureBits = firstBits + jointBits
 export const signatureBytes = signatureBits / 8
 const longToken = 12
 const gramLength = 7
+const jointLength = 4
+
+/** A filter has the grams and joints of a part of a block: in a block with an identifier, most parts are without it. */
+const filterBits = 1 << 12
+export const filterBytes = filterBits / 8
 
 // As signed numbers: all hashes are integers of 32 bits then, and never doubles.
 const fnvStart = 0x811c9dc5 | 0
@@ -49,6 +58,10 @@ const gramBase = 0x2c1b3c6d
 const gramLeaving = Int32Array.from({ length: 256 }, (_, byte) =>
   Array.from({ length: gramLength }).reduce((product: number) => Math.imul(product, gramBase), byte),
 )
+
+const dash = 0x2d
+const jointShift = 19
+const filterShift = 20
 
 const alphanumeric = 0x80
 /** For each byte: itself in lower case, with `alphanumeric` for letters and digits; 0 for what separates. */
@@ -69,37 +82,57 @@ export const foldsIntoAscii = (bytes: Buffer): boolean => bytes.includes(kelvin)
 const foldingAt = 0
 const leavingAt = 1_024
 const marksAt = 4_096
-const textAt = marksAt + signatureBits
-const memoryBytes = textAt + 512 * 1_024
+const filterAt = marksAt + signatureBits
+const textAt = filterAt + filterBits
+const memoryBytes = textAt + 256 * 1_024
 
 const { run: markAll, memory } = signingLoop()
 
-/** Signs the text of a block, which ends with a line break. */
-export function sign({ bytes }: Pick<Text, 'bytes'>): Uint8Array {
-  const text = foldsIntoAscii(bytes) ? Buffer.from(bytes.toString('utf8').toLowerCase()) : bytes
-  const missing = textAt + text.length - memory.buffer.byteLength
-  if (missing > 0) memory.grow(Math.ceil(missing / 65_536))
-  new Uint8Array(memory.buffer, marksAt, signatureBits).fill(0)
-  new Uint8Array(memory.buffer, textAt).set(text)
-  markAll(text.length)
-  const marks = new Uint32Array(memory.buffer, marksAt, signatureBits / 4)
-  const signature = new Uint8Array(signatureBytes)
-  for (let at = 0; at < signatureBytes; at += 1) {
-    signature[at] = bitsOfWord(marks[at * 2] ?? 0) | (bitsOfWord(marks[at * 2 + 1] ?? 0) << 4)
+export interface Signed {
+  readonly signature: Uint8Array
+  /** Of each part. */
+  readonly filters: readonly Uint8Array[]
+}
+
+/** Signs the text of a block by its parts, each of which ends with a line break. */
+export function sign(parts: readonly Buffer[]): Signed {
+  marks(marksAt, signatureBits).fill(0)
+  const filters = parts.map((part) => {
+    const text = foldsIntoAscii(part) ? Buffer.from(part.toString('utf8').toLowerCase()) : part
+    const missing = textAt + text.length - memory.buffer.byteLength
+    if (missing > 0) memory.grow(Math.ceil(missing / 65_536))
+    marks(filterAt, filterBits).fill(0)
+    new Uint8Array(memory.buffer, textAt).set(text)
+    markAll(text.length)
+    return bitsOfMarks(filterAt, filterBits)
+  })
+  return { signature: bitsOfMarks(marksAt, signatureBits), filters }
+}
+
+/** One byte for each bit, four bytes at a time. */
+const marks = (start: number, bits: number): Uint32Array => new Uint32Array(memory.buffer, start, bits / 4)
+
+function bitsOfMarks(start: number, bits: number): Uint8Array {
+  const words = marks(start, bits)
+  const packed = new Uint8Array(bits / 8)
+  for (let at = 0; at < packed.length; at += 1) {
+    packed[at] = bitsOfWord(words[at * 2] ?? 0) | (bitsOfWord(words[at * 2 + 1] ?? 0) << 4)
   }
-  return signature
+  return packed
 }
 
 /** Four marks as four bits: the factor moves the lowest bit of each byte to the top, in their order on little endian. */
 const bitsOfWord = (word: number): number => Math.imul(word, 0x10204080) >>> 28
 
 /**
- * Marks what `markTrigram`, `markGrams` and `markToken` mark, for each byte of the text. As WebAssembly, it takes three fifths of
+ * Marks what `entriesOf` finds, for each byte of the text. As WebAssembly, it takes three fifths of
  * the time that it takes as JavaScript, which checks each index.
  */
 function signingLoop() {
   const [end, at, byte, trigram, token] = [local(0), local(1), local(2), local(3), local(4)]
   const [from, hash, gram, leaving, place] = [local(5), local(6), local(7), local(8), local(9)]
+  /** Whether a long enough token and a dash are before the token. */
+  const joined = local(10)
   const mark = (index: Code): Code => setByte(marksAt, index, 1)
   const mixed = (value: Code, bits: number): Code => times(xor(value, shiftRight(value, bits)), golden)
   const markHash = (value: Code): Code => [
@@ -107,6 +140,7 @@ function signingLoop() {
     ...mark(plus(shiftRight(hash, 16), trigramBits)),
     ...mark(plus(shiftRight(mixed(hash, 13), 16), trigramBits)),
   ]
+  const markInFilter = setByte(filterAt, shiftRight(hash, filterShift), 1)
   const foldedAt = (index: Code): Code => byteAt(foldingAt, byteAt(textAt, index))
   const nextGram = plus(times(gram, gramBase), foldedAt(place))
   const markGramsOfToken = [
@@ -116,11 +150,21 @@ function signingLoop() {
     ...loopWhile(isLess(place, plus(from, gramLength - 1)), [...set(gram, nextGram), ...set(place, plus(place, 1))]),
     ...loopWhile(isLess(place, at), [
       ...set(gram, minus(nextGram, leaving)),
-      ...when(isEqual(shiftRight(mixed(gram, 15), 30), 0), markHash(gram)),
+      ...when(isEqual(shiftRight(mixed(gram, 15), 30), 0), [...markHash(gram), ...markInFilter]),
       ...set(leaving, wordAt(leavingAt, shiftLeft(foldedAt(minus(place, gramLength - 1)), 2))),
       ...set(place, plus(place, 1)),
     ]),
   ]
+  // Of letters and digits, this bit makes lower case.
+  const charactersAt = (index: Code): Code => or(wordAt(textAt, index), 0x20202020)
+  const bothSides = xor(times(charactersAt(minus(from, jointLength + 1)), golden), charactersAt(from))
+  const markJoint = [
+    ...set(hash, bothSides),
+    ...set(hash, times(xor(hash, shiftRight(hash, 15)), mixer)),
+    ...mark(plus(shiftRight(hash, jointShift), firstBits)),
+    ...markInFilter,
+  ]
+  const joins = [...when(joined, markJoint), ...set(joined, isEqual(byte, dash))]
   const zeroInTrigram = and(and(minus(trigram, 0x010101), xor(trigram, -1)), 0x808080)
   const body = [
     ...set(token, fnvStart),
@@ -131,49 +175,31 @@ function signingLoop() {
       ...when(isAtLeast(byte, alphanumeric), set(token, times(xor(token, byte), fnvPrime)), [
         ...when(isLess(from, at), markHash(token)),
         ...when(isAtLeast(minus(at, from), longToken), markGramsOfToken),
+        ...when(isAtLeast(minus(at, from), jointLength), joins, set(joined, 0)),
         ...set(token, fnvStart),
         ...set(from, plus(at, 1)),
       ]),
       ...set(at, plus(at, 1)),
     ]),
   ]
-  const loop = instantiate({ parameters: 1, locals: 10, memoryBytes, body })
+  const loop = instantiate({ parameters: 1, locals: 11, memoryBytes, body })
   new Uint8Array(loop.memory.buffer, foldingAt).set(folding)
   new Int32Array(loop.memory.buffer, leavingAt).set(gramLeaving)
   return loop
 }
 
-/** Of the text that is searched: one byte for each bit. */
-const marked = new Uint8Array(signatureBits)
-
-/** Not where one of the three bytes is zero: a separator, or before the first ones (Hacker's Delight, 6-1). */
-function markTrigram(trigram: number): void {
-  if (((trigram - 0x010101) & ~trigram & 0x808080) === 0) marked[Math.imul(trigram, golden) >>> 17] = 1
+/** What a text is found by, as hashes of 32 bits. */
+interface Entries {
+  readonly trigrams: readonly number[]
+  readonly tokens: readonly number[]
+  readonly grams: readonly number[]
+  readonly joints: readonly number[]
 }
 
-function markGrams(bytes: Uint8Array, from: number, to: number): void {
-  let gram = 0
-  for (let at = from; at < from + gramLength - 1; at += 1) gram = (Math.imul(gram, gramBase) + (bytes[at] ?? 0)) | 0
-  for (let at = from + gramLength - 1, leaving = 0; at < to; at += 1) {
-    gram = (Math.imul(gram, gramBase) + (bytes[at] ?? 0) - leaving) | 0
-    if (Math.imul(gram ^ (gram >>> 15), golden) >>> 30 === 0) markToken(gram)
-    leaving = gramLeaving[bytes[at - gramLength + 1] ?? 0] ?? 0
-  }
-}
-
-function markToken(token: number): void {
-  const hash = Math.imul(token ^ (token >>> 16), mixer)
-  marked[trigramBits + (hash >>> 16)] = 1
-  marked[trigramBits + (Math.imul(hash ^ (hash >>> 13), golden) >>> 16)] = 1
-}
-
-/**
- * The bits that every block has whose text contains this one, in upper or lower case. The rarest come first: whole tokens
- * and grams, then trigrams, apart from those that every block with identifiers has. Empty for a text of less than three characters.
- */
-export function bitsOf(text: string): readonly number[] {
-  marked.fill(0)
+/** Of a text that can begin and end within a token. */
+function entriesOf(text: string): Entries {
   const bytes = Buffer.from(text.toLowerCase()).map((byte) => folding[byte] ?? 0)
+  const entries = { trigrams: [] as number[], tokens: [] as number[], grams: [] as number[], joints: [] as number[] }
   for (let from = 0; from < bytes.length; ) {
     let to = from
     let token = fnvStart
@@ -181,18 +207,77 @@ export function bitsOf(text: string): readonly number[] {
       token = Math.imul(token ^ (bytes[to] ?? 0), fnvPrime)
     }
     // "ab12-cd34-ef" requires the token "cd34", while "ab12" may be the end of a longer one.
-    if (from > 0 && to > from && to < bytes.length) markToken(token)
-    if (to - from >= longToken) markGrams(bytes, from, to)
+    if (from > 0 && to > from && to < bytes.length) entries.tokens.push(tokenHash(token))
+    if (to - from >= longToken) entries.grams.push(...gramsOf(bytes, from, to))
+    if (bytes[to] === dash) entries.joints.push(...jointAt(bytes, to))
     from = to + 1
   }
-  const tokens = [...marksFrom(trigramBits, signatureBits)]
+  const hasIdentifier = entries.tokens.length > 0 || entries.grams.length > 0
   let trigram = 0
   for (const [at, byte] of bytes.entries()) {
     trigram = ((trigram << 8) | byte) & 0xffffff
-    const isOfIdentifier = tokens.length > 0 && at > 1 && bytes.subarray(at - 2, at + 1).every(isInIdentifier)
-    if (!isOfIdentifier) markTrigram(trigram)
+    // Every block with identifiers has these.
+    if (hasIdentifier && at > 1 && bytes.subarray(at - 2, at + 1).every(isInIdentifier)) continue
+    // Not where one of the three bytes is zero: a separator, or before the first ones (Hacker's Delight, 6-1).
+    if (((trigram - 0x010101) & ~trigram & 0x808080) === 0) entries.trigrams.push(Math.imul(trigram, golden))
   }
-  return [...tokens, ...marksFrom(0, trigramBits)]
+  return entries
+}
+
+const tokenHash = (token: number): number => Math.imul(token ^ (token >>> 16), mixer)
+
+function* gramsOf(bytes: Uint8Array, from: number, to: number): Generator<number> {
+  let gram = 0
+  for (let at = from; at < from + gramLength - 1; at += 1) gram = (Math.imul(gram, gramBase) + (bytes[at] ?? 0)) | 0
+  for (let at = from + gramLength - 1, leaving = 0; at < to; at += 1) {
+    gram = (Math.imul(gram, gramBase) + (bytes[at] ?? 0) - leaving) | 0
+    if (Math.imul(gram ^ (gram >>> 15), golden) >>> 30 === 0) yield tokenHash(gram)
+    leaving = gramLeaving[bytes[at - gramLength + 1] ?? 0] ?? 0
+  }
+}
+
+/** Nothing where one side of the dash has too few letters and digits. */
+function* jointAt(bytes: Uint8Array, at: number): Generator<number> {
+  const left = charactersFrom(bytes, at - jointLength)
+  const right = charactersFrom(bytes, at + 1)
+  if (left === undefined || right === undefined) return
+  const both = Math.imul(left, golden) ^ right
+  yield Math.imul(both ^ (both >>> 15), mixer)
+}
+
+/** Four letters or digits as a number, the first one lowest; undefined where there is anything else. */
+function charactersFrom(bytes: Uint8Array, from: number): number | undefined {
+  let characters = 0
+  for (let at = from + jointLength - 1; at >= from; at -= 1) {
+    const byte = bytes[at] ?? 0
+    if (byte < alphanumeric) return undefined
+    characters = (characters << 8) | (byte - alphanumeric)
+  }
+  return characters
+}
+
+/**
+ * The bits that every block has whose text contains this one, in upper or lower case. The rarest come first: joints, whole
+ * tokens and grams, then trigrams. Empty for a text of less than three characters.
+ */
+export function bitsOf(text: string): readonly number[] {
+  const { joints, tokens, grams, trigrams } = entriesOf(text)
+  return [
+    ...new Set([
+      ...joints.map((hash) => firstBits + (hash >>> jointShift)),
+      ...[...tokens, ...grams].flatMap((hash) => [
+        trigramBits + (hash >>> 16),
+        trigramBits + (Math.imul(hash ^ (hash >>> 13), golden) >>> 16),
+      ]),
+      ...trigrams.map((hash) => hash >>> 17),
+    ]),
+  ]
+}
+
+/** The bits that the filter of every part has whose text contains this one. */
+export function filterBitsOf(text: string): readonly number[] {
+  const { joints, grams } = entriesOf(text)
+  return [...joints, ...grams].map((hash) => hash >>> filterShift)
 }
 
 /** A hexadecimal digit or a dash, by `folding`. */
@@ -201,10 +286,6 @@ const isInIdentifier = (byte: number): boolean => {
   return (character >= 0x30 && character <= 0x39) || (character >= 0x61 && character <= 0x66) || character === 0x2d
 }
 
-function* marksFrom(start: number, end: number): Generator<number> {
-  for (let at = marked.indexOf(1, start); at !== -1 && at < end; at = marked.indexOf(1, at + 1)) yield at
-}
-
-/** Whether a block with this signature may contain a text with these bits. */
+/** Whether a block with this signature, or a part with this filter, may contain a text with these bits. */
 export const mayHold = (signature: Uint8Array, bits: readonly number[]): boolean =>
-  bits.every((bit) => ((signature[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0)
+  bits.every((bit) => ((signature[bit >>> 3] ?? 0xff) & (1 << (bit & 7))) !== 0)

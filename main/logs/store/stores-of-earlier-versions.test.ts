@@ -7,10 +7,12 @@ import type { LogRecord } from '../../../preload/contract/logs.ts'
 import { LogStore } from './store.ts'
 
 /**
- * Written by the version before binary columns (ChaCha20 pages, columns as JSON): 900 records on 2026-11-22 from 12:00 UTC, one a
+ * 1: by the version before binary columns (ChaCha20 pages, columns as JSON). 2: by the one before blocks had parts and signatures
+ * had joints. Each: 900 records on 2026-11-22 from 12:00 UTC, one a
  * second; 759 of them in a block, 141 in the head. Every tenth is an ERROR, of the others every seventh has no level.
  */
-const written = fileURLToPath(new URL('../../../test/logs/store-of-version-1', import.meta.url))
+const folderOf = (version: number): string =>
+  fileURLToPath(new URL(`../../../test/logs/store-of-version-${version}`, import.meta.url))
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 const key = Buffer.alloc(32, 7)
 const bookmark = { ns: 1_700_000_000_123_456_789n, seen: ['a'], restarts: 2 }
@@ -18,7 +20,6 @@ const bookmark = { ns: 1_700_000_000_123_456_789n, seen: ['a'], restarts: 2 }
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hangar-logs-'))
-  cpSync(written, folder, { recursive: true })
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -45,13 +46,15 @@ async function expectEverything(store: LogStore): Promise<void> {
   expect(store.summary().records).toBe(900)
 }
 
-it('a store of the first version is read', async () => {
+it.each([1, 2])('a store of version %i is read', async (version) => {
+  cpSync(folderOf(version), folder, { recursive: true })
   const store = LogStore.reading(folder, key) ?? expect.fail('the store does not exist')
   await expectEverything(store)
   store.close()
 })
 
-it('a store of the first version is continued', async () => {
+it.each([1, 2])('a store of version %i is continued', async (version) => {
+  cpSync(folderOf(version), folder, { recursive: true })
   const store = LogStore.writing(folder, key)
   await expectEverything(store)
   const record = {
