@@ -29,7 +29,8 @@ async function run(path: string, more: Partial<ImportInput> = {}, signal = Abort
 const line = (index: number): string => `time=2026-03-14T09:26:53.409Z level=WARN message="order ${index}"\n`
 const raws = (): string[] => store.after(-1, 1_000_000).map(({ raw }) => raw)
 
-describe('importLogs', () => {
+// Each import starts threads, which takes seconds on a busy machine.
+describe('importLogs', { timeout: 60_000 }, () => {
   it('stores a file once, however often it is imported', async () => {
     const file = join(folder, 'orders.log')
     const text = Array.from({ length: 20_000 }, (_, index) => line(index)).join('')
