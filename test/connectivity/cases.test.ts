@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, type RunnerTestSuite } from 'vitest'
 import { causes } from '../../main/connectivity/probe/causes.ts'
 import { type Case, isHeavy } from './cases/case.ts'
 import { missingNeeds } from './cases/machine.ts'
@@ -45,9 +45,23 @@ async function runUnlessStarved(one: Case): Promise<CheckOutcome> {
     if (outcome.result.cause !== 'local.starved' || one.cause === 'local.starved' || run === starvedRuns) return outcome
   }
 }
-const [lightQueue, heavyQueue] = [[...chosen].filter((one) => !isHeavy(one)), [...chosen].filter(isHeavy)]
-for (let lane = 0; lane < lightAtOnce; lane += 1) void work(lightQueue)
-for (let lane = 0; lane < heavyAtOnce; lane += 1) void work(heavyQueue)
+
+const title = (one: Case): string => `${one.name}: ${one.expected}${missingNeeds(one)}`
+const judgement = 'the judgement'
+
+/** The names of a suite's tests that run: `-t` skips the others. */
+const runningTests = ({ tasks }: Pick<RunnerTestSuite, 'tasks'>): readonly string[] =>
+  tasks.flatMap((task) => (task.type === 'suite' ? runningTests(task) : task.mode === 'run' ? [task.name] : []))
+
+// biome-ignore lint/correctness/noEmptyPattern: Vitest reads the names of fixtures from this pattern
+beforeAll(({}, file) => {
+  const tests = new Set(runningTests(file))
+  const isJudged = runningTests({ tasks: file.tasks.filter(({ name }) => name === judgement) }).length > 0
+  const started = [...chosen].filter((one) => isJudged || tests.has(title(one)))
+  const [lightQueue, heavyQueue] = [started.filter((one) => !isHeavy(one)), started.filter(isHeavy)]
+  for (let lane = 0; lane < lightAtOnce; lane += 1) void work(lightQueue)
+  for (let lane = 0; lane < heavyAtOnce; lane += 1) void work(heavyQueue)
+})
 
 afterAll(async () => {
   stop.abort()
@@ -60,7 +74,7 @@ const shown = (one: Case): boolean => chosen.has(one) || missingNeeds(one) !== '
 describe.each(Object.entries(table))('%s:', (_group, members) => {
   for (const one of members.filter(shown)) {
     it.skipIf(missingNeeds(one) !== '')(
-      `${one.name}: ${one.expected}${missingNeeds(one)}`,
+      title(one),
       async () => {
         const seen = await running.get(one)?.promise
         expect(seen && verdictOf(seen.result), JSON.stringify(seen?.result.stages, undefined, 1)).toBe(one.expected)
@@ -116,7 +130,7 @@ const equivalentSites: readonly (readonly [RegExp, string])[] = [
   [/detector of identity\.protocol/, 'bytes that are none of the service’s are not recognised by it either'],
 ]
 
-describe('the judgement', () => {
+describe(judgement, () => {
   const recorded: {
     readonly one: Case
     readonly facts: NonNullable<CheckOutcome['facts']>
