@@ -52,7 +52,10 @@ export async function standing(
     port,
   }
   child.stdin.write(JSON.stringify(given))
-  await once(child.stdout, 'data')
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The server in the network ended with code ${code} before it listened.`)
+  })
+  await Promise.race([once(child.stdout, 'data'), ended])
 }
 
 /** CoreDNS in a network, on port 53, with zones in Corefile syntax. */

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { missingPrograms } from '../../bed/programs.ts'
 import { hasMitmproxy } from '../../peers/mitmproxy.ts'
 import { hasNetworks } from '../../peers/network.ts'
 import { findRabbitmq } from '../../peers/rabbitmq.ts'
@@ -16,6 +17,7 @@ const unmetNeeds: Readonly<Record<Need, string>> = {
   unresponsive: process.platform === 'linux' ? '' : 'Linux alone drops what a full queue cannot take',
   env: process.platform === 'win32' ? 'Windows has no env(1)' : '',
   network: hasNetworks() ? '' : 'networks of its own need root on Linux',
+  coredns: missingPrograms(['coredns']).length === 0 ? '' : 'CoreDNS is not built: `npm run bed -- up` builds it',
   squid: hasSquid() ? '' : 'Squid is not installed',
   mitmdump: hasMitmproxy() ? '' : 'mitmproxy is not installed',
   rabbitmq: findRabbitmq() === undefined ? 'RabbitMQ is not installed' : '',

@@ -3,7 +3,7 @@ import { name } from '../servers/serve.ts'
 import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 import { coredns, network, nobody, standing } from './environment.ts'
 
-const needs = ['network'] as const
+const needs = ['network', 'coredns'] as const
 
 const always = (rcode: string): readonly string[] => ['template ANY ANY {', `rcode ${rcode}`, '}']
 /** Every name of the zone has this address. */

@@ -4,6 +4,7 @@ import { type Case, type EndpointFields, fault, fine, type Setup } from './case.
 import { byAddress, namesIn, network, standing } from './environment.ts'
 
 const needs = ['network'] as const
+const byName = ['network', 'coredns'] as const
 
 /** A good server behind a router with these rules. */
 const behind =
@@ -132,25 +133,25 @@ export const networks: readonly Case[] = [
     ['tcp.unreachable'],
     'IPv6 without a route, beside working IPv4',
     named((made) => made.command('near', 'ip', '-6', 'route', 'flush', 'fd99:2::/64')),
-    { needs },
+    { needs: byName },
   ),
   fault(
     'ipv6.black-hole',
     'a firewall that drops IPv6',
     named((made) => made.filter('router', 'ip6 nexthdr tcp drop')),
-    { needs, near: ['tcp.timeout'] },
+    { needs: byName, near: ['tcp.timeout'] },
   ),
   fine(
     ['ipv6.black-hole'],
     'a firewall that rejects IPv6',
     named((made) => made.filter('router', 'meta nfproto ipv6 tcp dport 443 reject with icmpv6 type admin-prohibited')),
-    { needs },
+    { needs: byName },
   ),
   fine(
     ['tcp.timeout', 'ipv6.black-hole'],
     'a firewall that drops IPv4, beside working IPv6',
     named((made) => made.filter('router', 'ip protocol tcp drop')),
-    { needs },
+    { needs: byName },
   ),
   fault(
     'tls.reset',
