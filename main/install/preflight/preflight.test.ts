@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { states } from '../../../test/install/preflight-states.ts'
 import { catalogue } from './catalogue.ts'
 import { chosenChecks } from './preflight.ts'
 
@@ -17,5 +18,10 @@ describe('the checks of a preflight', () => {
   it('have ids of their own, in the published form', () => {
     expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length)
     for (const { id } of catalogue) expect(id).toMatch(/^[a-z]+\.[a-z-]+$/)
+  })
+
+  it('have a state of a real cluster that fails each check that reads', () => {
+    const failing = new Set(states.filter(({ verdict }) => /fail|warn|unknown/.test(verdict)).map(({ check }) => check))
+    expect(catalogue.filter(({ id, tier }) => tier === 'read' && !failing.has(id)).map(({ id }) => id)).toEqual([])
   })
 })
