@@ -22,7 +22,16 @@ export interface Setup {
 }
 
 /** What a case needs of the machine beyond Node. */
-export type Need = 'ipv6' | 'unresponsive' | 'env' | 'network' | 'coredns' | 'squid' | 'mitmdump' | 'rabbitmq'
+export type Need =
+  | 'ipv6'
+  | 'unresponsive'
+  | 'env'
+  | 'network'
+  | 'coredns'
+  | 'squid'
+  | 'mitmdump'
+  | 'rabbitmq'
+  | 'servers'
 
 /** One situation, and the verdict that a check must give. */
 export interface Case {

@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
-import { missingPrograms } from '../../bed/programs.ts'
+import { missingPrograms, type ProgramName } from '../../bed/programs.ts'
 import { hasMitmproxy } from '../../peers/mitmproxy.ts'
 import { hasNetworks } from '../../peers/network.ts'
+import { serverPrograms } from '../../peers/peers.ts'
 import { findRabbitmq } from '../../peers/rabbitmq.ts'
 import { hasSquid } from '../../peers/squid.ts'
 import type { Case, Need } from './case.ts'
@@ -12,14 +13,21 @@ const hasIpv6 = await new Promise<boolean>((resolve) => {
   socket.once('connect', () => resolve(true))
 })
 
+/** A test does not build them: that takes minutes, or waits for a build of another process. */
+const unbuilt = (programs: readonly ProgramName[]): string => {
+  const missing = missingPrograms(programs)
+  return missing.length === 0 ? '' : `${missing.join(' and ')} not built: \`node scripts/prepare.ts\` builds them`
+}
+
 const unmetNeeds: Readonly<Record<Need, string>> = {
   ipv6: hasIpv6 ? '' : 'no IPv6',
   unresponsive: process.platform === 'linux' ? '' : 'Linux alone drops what a full queue cannot take',
   env: process.platform === 'win32' ? 'Windows has no env(1)' : '',
   network: hasNetworks() ? '' : 'networks of its own need root on Linux',
-  coredns: missingPrograms(['coredns']).length === 0 ? '' : 'CoreDNS is not built: `npm run bed -- up` builds it',
+  coredns: unbuilt(['coredns']),
   squid: hasSquid() ? '' : 'Squid is not installed',
   mitmdump: hasMitmproxy() ? '' : 'mitmproxy is not installed',
+  servers: unbuilt(serverPrograms),
   rabbitmq: findRabbitmq() === undefined ? 'RabbitMQ is not installed' : '',
 }
 

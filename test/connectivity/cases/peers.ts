@@ -42,7 +42,7 @@ const to =
     const clientProfile = { trust: { setting: peers.authority.certificate } }
     return { row: { host, port, protocol, clientProfile, ...more(peers) }, resolver: address }
   }
-const needs = ['rabbitmq'] as const
+const needs = ['rabbitmq', 'servers'] as const
 
 /** RabbitMQ, the registry of the CNCF, pebble and git's HTTP backend, each checked as itself and as something else. */
 export const peersCases: readonly Case[] = [
