@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Operation, StepProgress, WaitingOn } from '../../preload/contract/operations.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { span } from '../lib/time.ts'
@@ -12,6 +12,7 @@ import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import classes from './OperationCard.module.css'
 import { StepGraph } from './StepGraph.tsx'
+import { stepNodes } from './stepNodes.ts'
 import type { OperationsStore } from './store.ts'
 
 export interface OperationCardProps {
@@ -117,20 +118,22 @@ interface StepsProps {
 function Steps({ steps, operation }: StepsProps) {
   const [chosen, setChosen] = useState<string>()
   const hasGraph = steps.length >= stepsOfGraph && steps.some(({ needs }) => needs.length > 0)
-  const isShown = ({ id, state }: StepProgress) => state === 'running' || state === 'failed' || id === chosen
+  const nodes = useMemo(() => stepNodes(steps), [steps])
+  const chosenIds = new Set(nodes.find(({ id }) => id === chosen)?.steps.map(({ id }) => id))
+  const isShown = ({ id, state }: StepProgress) => state === 'running' || state === 'failed' || chosenIds.has(id)
   return (
     <>
       {hasGraph && (
         <>
           <StepGraph
-            steps={steps}
+            nodes={nodes}
             appearanceOf={(step) => appearanceOf(step, operation)}
             current={chosen}
             onChoose={(step) => setChosen(step === chosen ? undefined : step)}
           />
           <ol className={classes.details} aria-label={t('operations.details')}>
             {steps.filter(isShown).map((step) => (
-              <li key={step.id} className={classes.step} data-chosen={step.id === chosen || undefined}>
+              <li key={step.id} className={classes.step} data-chosen={chosenIds.has(step.id) || undefined}>
                 <StepHead step={step} operation={operation} />
                 <StepDetails step={step} />
               </li>

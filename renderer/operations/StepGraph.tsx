@@ -1,38 +1,49 @@
 import { VisuallyHidden } from '@mantine/core'
-import { type CSSProperties, useEffect, useRef } from 'react'
+import { type CSSProperties, useEffect, useMemo, useRef } from 'react'
 import type { StepProgress } from '../../preload/contract/operations.ts'
 import { t } from '../strings/t.ts'
 import { Status, type StatusAppearance } from '../ui/Status.tsx'
 import classes from './StepGraph.module.css'
-import { type PlacedStep, stepLayout } from './stepLayout.ts'
+import { type PlacedNode, stepLayout } from './stepLayout.ts'
+import { leadingStep, type StepNode } from './stepNodes.ts'
 
 /** Of a column, whose width is that of 100. The stylesheet has the same share. */
-const nodeWidth = 86
+const nodeWidth = 88
+/** Two lines of title, or three. */
 const rowPx = 72
-const columnPx = 128
+const tallRowPx = 88
+const columnPx = 146
+/** A longer title can need a third line. */
+const titleOfTwoLines = 30
 
 export interface StepGraphProps {
-  readonly steps: readonly StepProgress[]
+  readonly nodes: readonly StepNode[]
   readonly appearanceOf: (step: StepProgress) => StatusAppearance
   readonly current: string | undefined
   readonly onChoose: (step: string) => void
 }
 
-/** Steps by what they need. A click shows the details of a step below. */
-export function StepGraph({ steps, appearanceOf, current, onChoose }: StepGraphProps) {
-  const { placed, edges, columns, rows } = stepLayout(steps)
-  const firstRunning = placed.find(({ step }) => appearanceOf(step).spins)?.column ?? 0
+const nodeTitle = ({ group, steps }: StepNode): string =>
+  group === undefined ? steps[0].title : t(`operations.group.${group}`, { count: steps.length })
+
+const isOver = ({ state }: StepProgress): boolean => state === 'done' || state === 'skipped'
+
+/** Steps by what they need, those of one kind as one node. A click shows the details of its steps below. */
+export function StepGraph({ nodes, appearanceOf, current, onChoose }: StepGraphProps) {
+  const { placed, edges, columns, rows } = useMemo(() => stepLayout(nodes), [nodes])
+  const firstRunning = placed.find(({ node }) => appearanceOf(leadingStep(node)).spins)?.column ?? 0
+  const height = nodes.some((node) => nodeTitle(node).length > titleOfTwoLines) ? tallRowPx : rowPx
   const view = useRef<HTMLElement>(null)
   useEffect(() => {
     const { scrollWidth = 0 } = view.current ?? {}
     // With the column before it: what it came from.
     view.current?.scrollTo({ left: (scrollWidth / columns) * (firstRunning - 1) })
   }, [firstRunning, columns])
-  const titles = new Map(steps.map(({ id, title }) => [id, title]))
+  const titles = new Map(nodes.map((node) => [node.id, nodeTitle(node)]))
   const size: CSSProperties = {
     gridTemplateColumns: `repeat(${columns}, 1fr)`,
     minWidth: columns * columnPx,
-    height: rows * rowPx,
+    height: rows * height,
   }
   return (
     // It scrolls sideways, also by keyboard: its nodes take the focus.
@@ -40,47 +51,73 @@ export function StepGraph({ steps, appearanceOf, current, onChoose }: StepGraphP
       <div className={classes.graph} style={size}>
         <svg
           className={classes.edges}
-          viewBox={`0 0 ${columns * 100} ${rows * rowPx}`}
+          viewBox={`0 0 ${columns * 100} ${rows * height}`}
           preserveAspectRatio="none"
           aria-hidden
         >
           {edges.map(({ from, to }) => (
             <path
-              key={`${from.step.id} ${to.step.id}`}
-              d={edgePath(from, to)}
-              data-done={from.step.state === 'done' || from.step.state === 'skipped' || undefined}
+              key={`${from.node.id} ${to.node.id}`}
+              d={edgePath(from, to, height)}
+              data-done={from.node.steps.every(isOver) || undefined}
             />
           ))}
         </svg>
-        {placed.map(({ step, column, row }) => {
-          const appearance = appearanceOf(step)
-          const after = step.needs.flatMap((id) => titles.get(id) ?? []).join(', ')
-          return (
-            <button
-              key={step.id}
-              type="button"
-              className={classes.node}
-              style={{ gridColumn: column + 1, top: row * rowPx }}
-              data-tone={appearance.tone}
-              data-running={appearance.spins || undefined}
-              aria-pressed={step.id === current}
-              title={step.title}
-              onClick={() => onChoose(step.id)}
-            >
-              <span className={classes.nodeTitle}>{step.title}</span>
-              <Status appearance={appearance} />
-              {after !== '' && <VisuallyHidden>{t('operations.after', { after })}</VisuallyHidden>}
-            </button>
-          )
-        })}
+        {placed.map(({ node, column, row }) => (
+          <Node
+            key={node.id}
+            node={node}
+            appearance={appearanceOf(leadingStep(node))}
+            style={{ gridColumn: column + 1, top: row * height, height: height - gapPx }}
+            after={node.needs.flatMap((id) => titles.get(id) ?? []).join(', ')}
+            pressed={node.id === current}
+            onChoose={() => onChoose(node.id)}
+          />
+        ))}
       </div>
     </section>
   )
 }
 
-const centre = ({ row }: PlacedStep): number => row * rowPx + (rowPx - 8) / 2
+interface NodeProps {
+  readonly node: StepNode
+  readonly appearance: StatusAppearance
+  readonly style: CSSProperties
+  /** Titles of what it needs. */
+  readonly after: string
+  readonly pressed: boolean
+  readonly onChoose: () => void
+}
 
-function edgePath(from: PlacedStep, to: PlacedStep): string {
+function Node({ node, appearance, style, after, pressed, onChoose }: NodeProps) {
+  const done = node.steps.filter(isOver).length
+  return (
+    <button
+      type="button"
+      className={classes.node}
+      style={style}
+      data-tone={appearance.tone}
+      data-running={appearance.spins || undefined}
+      aria-pressed={pressed}
+      title={node.steps.map(({ title }) => title).join('\n')}
+      onClick={onChoose}
+    >
+      <span className={classes.nodeTitle}>{nodeTitle(node)}</span>
+      <span className={classes.nodeState}>
+        <Status appearance={appearance} />
+        {node.group !== undefined && done < node.steps.length && (
+          <span className="numbers">{t('operations.groupDone', { done, total: node.steps.length })}</span>
+        )}
+      </span>
+      {after !== '' && <VisuallyHidden>{t('operations.after', { after })}</VisuallyHidden>}
+    </button>
+  )
+}
+
+const gapPx = 8
+
+function edgePath(from: PlacedNode, to: PlacedNode, height: number): string {
+  const centre = ({ row }: PlacedNode): number => row * height + (height - gapPx) / 2
   const [x1, x2] = [from.column * 100 + nodeWidth, to.column * 100]
   const [y1, y2] = [centre(from), centre(to)]
   const bend = (100 - nodeWidth) / 2

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { StepProgress } from '../../preload/contract/operations.ts'
 import { stepLayout } from './stepLayout.ts'
+import { stepNodes } from './stepNodes.ts'
 
 const step = (id: string, ...needs: string[]): StepProgress => ({
   id,
@@ -11,7 +12,7 @@ const step = (id: string, ...needs: string[]): StepProgress => ({
   objects: [],
 })
 const placesOf = (...steps: StepProgress[]) =>
-  Object.fromEntries(stepLayout(steps).placed.map(({ step: { id }, column, row }) => [id, [column, row]]))
+  Object.fromEntries(stepLayout(stepNodes(steps)).placed.map(({ node: { id }, column, row }) => [id, [column, row]]))
 
 it.each<[string, StepProgress[], Record<string, [number, number]>]>([
   ['no steps', [], {}],
@@ -29,7 +30,7 @@ it.each<[string, StepProgress[], Record<string, [number, number]>]>([
 })
 
 it('has an edge for each need, and the size of the graph', () => {
-  const { edges, columns, rows } = stepLayout([step('a'), step('b'), step('c', 'a', 'b', 'kept')])
-  expect(edges.map(({ from, to }) => `${from.step.id} ${to.step.id}`)).toEqual(['a c', 'b c'])
+  const { edges, columns, rows } = stepLayout(stepNodes([step('a'), step('b'), step('c', 'a', 'b', 'kept')]))
+  expect(edges.map(({ from, to }) => `${from.node.id} ${to.node.id}`)).toEqual(['a c', 'b c'])
   expect([columns, rows]).toEqual([2, 2])
 })

@@ -323,6 +323,31 @@ describe('the install wizard', () => {
     expect(await page.getByRole('list', { name: 'Steps' }).locator('> li').count()).toBe(8)
   })
 
+  it.each([
+    { width: 1_280, height: 800 },
+    { width: 900, height: 700 },
+  ])(
+    'steps of one kind are one node of the graph, which lists them, and no title is cut at $width px',
+    async (viewport) => {
+      const page = await openWindow({ scene: 'install-large', viewport })
+      await planeWizard('payments-eu')(page)
+      const graph = page.getByRole('region', { name: 'Steps and what they wait for' })
+      await graph.getByRole('button', { name: /^3 namespaces\s*Done/ }).waitFor()
+      const cut = await graph
+        .getByRole('button')
+        .evaluateAll((nodes) =>
+          nodes.filter(({ firstElementChild: title }) => title !== null && title.scrollHeight > title.clientHeight + 1),
+        )
+      expect(cut).toEqual([])
+      expect(await graph.getByRole('button').count()).toBe(8)
+
+      const details = page.getByRole('list', { name: 'Running, failed and chosen' })
+      await graph.getByRole('button', { name: /^5 secrets\s*Running\s*3 of 5/ }).click()
+      await expect.poll(() => details.locator('> li').count()).toBe(5)
+      await details.getByText(/to Secret registry-pull$/).waitFor()
+    },
+  )
+
   it('each step has an address, a title and its outcome, and the focus goes to its heading without moving the page', async () => {
     const page = await open('usual')
     await planeWizard('payments-eu')(page)

@@ -11,6 +11,12 @@ export const operations = {
   },
   steps: 'Steps',
   graph: 'Steps and what they wait for',
+  group: {
+    namespace: '{count, number} namespaces',
+    secret: '{count, number} secrets',
+    claim: '{count, number} volume claims',
+  },
+  groupDone: '{done, number} of {total, number}',
   details: 'Running, failed and chosen',
   after: 'after {after}',
   usual: 'usually {span} ({runs, plural, one {# run} other {# runs}})',

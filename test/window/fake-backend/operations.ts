@@ -127,6 +127,51 @@ export function installOf(planeId: string, id: string, done: number, state: Oper
   }
 }
 
+/** As a real plan names its steps; several objects of one kind. */
+export function largeInstall(): Operation {
+  const base = installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 4, 'running')
+  const step = (id: string, title: string, needs: string[], state: StepProgress['state']): StepProgress => ({
+    id,
+    title,
+    needs,
+    state,
+    waitingOn: [],
+    objects: [],
+    ...(state !== 'pending' && { startedAt: ago(300) }),
+    ...(state === 'done' && { endedAt: ago(290) }),
+  })
+  const namespaces = ['plane-system', 'plane-observability', 'flux-system'].map((name) =>
+    step(`namespace:${name}`, `Create namespace ${name}`, [], 'done'),
+  )
+  const secrets = ['agent-tls', 'registry-pull', 'event-hub', 'control-plane-token', 'key-vault'].map((name, index) =>
+    step(
+      `secret:plane-system/${name}`,
+      `Write Client certificate of the agent to Secret ${name}`,
+      ['namespace:plane-system'],
+      index < 3 ? 'done' : 'running',
+    ),
+  )
+  const written = [...namespaces, ...secrets].map(({ id }) => id)
+  const releases = [
+    ['certificates', 'Install Certificate manager'],
+    ['flux', 'Install Flux'],
+    ['agent', 'Recover Control plane agent and enforcer'],
+    ['observability', 'Apply HelmRelease of Observability collector'],
+  ].map(([id, title]) => step(`release:${id}`, title ?? '', written, 'pending'))
+  const gateway = step('release:gateway', 'Install Gateway', ['release:certificates', 'release:flux'], 'pending')
+  const all = [...namespaces, ...secrets, ...releases, gateway]
+  const steps = [
+    ...all,
+    step(
+      'verify',
+      'Verify',
+      all.map(({ id }) => id),
+      'pending',
+    ),
+  ]
+  return { ...base, steps, done: 6, total: steps.length }
+}
+
 export const collecting: Operation = {
   id: '11111111-1111-4111-8111-111111111111',
   kind: 'collect',

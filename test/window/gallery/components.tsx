@@ -36,7 +36,7 @@ import { VirtualList } from '../../../renderer/ui/VirtualList.tsx'
 import { Wordmark } from '../../../renderer/ui/Wordmark.tsx'
 import { ago } from '../fake-backend/clock.ts'
 import { connect } from '../fake-backend/connect.ts'
-import { installOf } from '../fake-backend/operations.ts'
+import { installOf, largeInstall } from '../fake-backend/operations.ts'
 import { demoId } from '../fake-backend/planes.ts'
 
 /** Every component of `renderer/ui`, and some of the features, in each state; the material is that of the tests. */
@@ -372,6 +372,9 @@ function Gallery() {
           />
         </Specimen>
       ))}
+      <Specimen title="OperationCard: steps of one kind">
+        <OperationCard operation={largeInstall()} store={operations} onProblem={nothing} onUninstall={nothing} />
+      </Specimen>
       <Specimen title="Findings">
         <Findings
           findings={[finding('tcp.refused', [laptop, pod], 'fail', 'unknown'), finding('tls.reset', [laptop], 'warn')]}
