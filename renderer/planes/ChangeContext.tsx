@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Select } from '@mantine/core'
+import { Button, Checkbox, Group, Modal } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -6,6 +6,7 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { ClustersStore } from '../clusters/store.ts'
 import { t } from '../strings/t.ts'
 import { decisionLabel } from '../trust/decisionLabel.ts'
+import { NameSelect } from '../ui/NameSelect.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import type { PlanesStore } from './store.ts'
 
@@ -39,7 +40,7 @@ export function ChangeContext({ plane, store, clusters }: ChangeContextProps) {
         closeButtonProps={{ 'aria-label': t('ui.close') }}
       >
         <p>{t('planes.changeContext.about', { context: plane.contextName })}</p>
-        <Select
+        <NameSelect
           label={t('planes.changeContext.label')}
           placeholder={usable.length === 0 ? t('planes.changeContext.none') : t('planes.changeContext.choose')}
           data={usable.map(({ id, name, server }) => ({ value: id, label: `${name} · ${server}` }))}

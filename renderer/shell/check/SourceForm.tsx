@@ -1,4 +1,4 @@
-import { Button, FileButton, SegmentedControl, Select, Textarea } from '@mantine/core'
+import { Button, FileButton, SegmentedControl, Textarea } from '@mantine/core'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProfileFault } from '../../../preload/contract/profiles.ts'
@@ -7,6 +7,7 @@ import { expectedText } from '../../profiles/expectedText.ts'
 import { Rich } from '../../strings/Rich.tsx'
 import { t } from '../../strings/t.ts'
 import { IconPlay } from '../../ui/icons.ts'
+import { NameSelect } from '../../ui/NameSelect.tsx'
 import { Notice, ProblemNotice } from '../../ui/Notice.tsx'
 import { Loading } from '../../ui/Skeleton.tsx'
 import { useSession } from '../sessionContext.ts'
@@ -69,7 +70,7 @@ function ProfileSource({ handle }: { readonly handle: React.RefObject<FormHandle
   const hasSettings = profile?.ok === true && Object.keys(Object(profile.value.settings.properties)).length > 0
   return (
     <>
-      <Select
+      <NameSelect
         label={t('connectivity.table.profile')}
         description={t('connectivity.table.profileHint')}
         placeholder={t('connectivity.table.chooseProfile')}

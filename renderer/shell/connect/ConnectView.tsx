@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { PlaneDiscovery } from '../../../preload/contract/install.ts'
@@ -8,6 +8,7 @@ import type { FormHandle } from '../../install/SettingsForm.tsx'
 import { t } from '../../strings/t.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconSearch } from '../../ui/icons.ts'
+import { NameSelect } from '../../ui/NameSelect.tsx'
 import { ProblemNotice } from '../../ui/Notice.tsx'
 import { ReviewContext } from '../../ui/review.ts'
 import { Loading } from '../../ui/Skeleton.tsx'
@@ -48,7 +49,7 @@ export function ConnectView() {
           <h2 className={classes.subtitle}>{t('connect.cluster')}</h2>
           <ContextChooser clusters={clusters} trust={trust} chosenId={contextId} onChoose={chooseContext} />
         </section>
-        <Select
+        <NameSelect
           className={classes.field}
           label={t('connect.profile')}
           description={t('connect.profileHint')}
