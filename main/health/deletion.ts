@@ -1,5 +1,5 @@
 import { conditionsOf, formatCondition } from './conditions.ts'
-import { countIn } from './fields.ts'
+import { countIn, textIn } from './fields.ts'
 import { deletionLimitMs, progressingUntil } from './limits.ts'
 import type { Assessment, Subject } from './object.ts'
 
@@ -10,9 +10,10 @@ export function deletion(object: Subject, nowMs: number): Assessment {
   const end = metadata.deletionTimestamp
   const requestedMs = Date.parse(end ?? '') - countIn(metadata, 'deletionGracePeriodSeconds') * 1_000
   const since = Number.isNaN(requestedMs) ? undefined : new Date(requestedMs).toISOString()
-  const held = heldBy(object)
   const { health, recheckAtMs } = progressingUntil(deletionLimitMs, { reason: '', since: end }, nowMs)
-  const what = health === 'degraded' ? 'Being deleted for over 10 min' : 'Being deleted'
+  const isLate = health === 'degraded'
+  const held = heldBy(object) ?? (isLate ? heldByNode(object) : undefined)
+  const what = isLate ? 'Being deleted for over 10 min' : 'Being deleted'
   return { health, reason: held === undefined ? what : `${what}; ${held}`, since, recheckAtMs }
 }
 
@@ -24,6 +25,12 @@ function heldBy(object: Subject): string | undefined {
   return Array.isArray(finalizers) && finalizers.length > 0
     ? `waits for the finalizers ${finalizers.join(', ')}`
     : undefined
+}
+
+/** A pod without finalizers is removed as soon as the kubelet of its node reports that its containers ended. */
+function heldByNode({ kind, spec }: Subject): string | undefined {
+  const node = textIn(spec, 'nodeName')
+  return kind === 'Pod' && node !== undefined ? `node ${node} has not confirmed its end and may be lost` : undefined
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/namespace-v1/#NamespaceStatus */
