@@ -18,6 +18,7 @@ import { logAccessSecret, logFetchSecret, logKeySecret, logSearchesSecret } from
 import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
 import { type ChangeNotification, notificationOf } from './connectivity/watch/notification.ts'
 import { faultMessage, writeFault } from './fault.ts'
+import { endpointFaults } from './fleet/endpoint-faults.ts'
 import { createFleet } from './fleet/fleet.ts'
 import { createFleetRecords } from './fleet/record.ts'
 import { version } from './home.ts'
@@ -174,7 +175,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         ...connectivity,
         async *check(input, signal) {
           yield* connectivity.check(input, signal)
-          fleet.runSaved()
+          fleet.runSaved('planeId' in input ? input.planeId : undefined)
           activity.runSaved()
         },
       },
@@ -238,6 +239,10 @@ function fleetPorts(
     records: createFleetRecords(join(home, 'fleet'), recordKey(home)),
     planes: () => planes.list(),
     runs: (planeId) => connectivity.runs(planeId),
+    async faults(planeId) {
+      const report = await connectivity.lastVerified(planeId)
+      return report === null ? undefined : endpointFaults(report, await connectivity.rows({ planeId }))
+    },
     watch: (planeId, signal) => workloads.watch({ planeId }, signal),
     version: async ({ contextId }, signal) => (await clusters.probe({ contextId }, signal)).version,
     checkConnections: async (planeId, signal) => {

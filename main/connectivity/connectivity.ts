@@ -62,6 +62,7 @@ export interface Connectivity {
   /** Of the settings in force, or of `proxy` as `--proxy` has it. */
   readonly proxy: (input: Subject & { readonly proxy?: string | undefined }) => Promise<ProxyView>
   readonly last: (planeId: string) => Promise<ConnectivityReport | null>
+  readonly lastVerified: (planeId: string) => Promise<ConnectivityReport | null>
   readonly runs: (planeId: string) => Promise<RunEntry[]>
   readonly run: (of: { readonly planeId: string; readonly runId: string }) => Promise<ConnectivityReport>
   readonly compare: (input: CompareInput) => Promise<Comparison>
@@ -119,6 +120,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       return await viewProxy((await subjects.find(input)).table, request, AbortSignal.timeout(proxyLimitMs))
     },
     last: history.last,
+    lastVerified: history.lastVerified,
     runs: history.runs,
     run: ({ planeId, runId }) => history.run(planeId, runId),
     compare: (input) => compareRuns(input, history),

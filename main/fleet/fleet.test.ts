@@ -55,6 +55,7 @@ const open = (more: Partial<FleetPorts> = {}): Fleet =>
     records: createFleetRecords(join(home, 'fleet'), recordKey(home)),
     planes: async () => [plane(north, 'north'), plane(south, 'south')],
     runs: async () => [],
+    faults: async () => undefined,
     async *watch(planeId) {
       watched.push(planeId)
       yield planeId === north ? state('degraded') : state('unknown', { state: 'connecting', problem: refused })
@@ -170,9 +171,25 @@ describe('the fleet', () => {
       seen.push(planes[0]?.runs[0]?.counts.fail)
       if (seen.length === 2) break
       fail = 0
-      watching.runSaved()
+      watching.runSaved(north)
     }
     expect(seen).toEqual([2, 0])
+  })
+
+  it('names the endpoints that failed, and reads them again only after a check of the plane', async () => {
+    const run = { startedAt: '2026-03-01T12:10:00Z', endedAt: '2026-03-01T12:10:01Z', vantages: [], runId: north }
+    const counts = { pass: 1, warn: 0, fail: 1, skipped: 0, unknown: 0 }
+    const hub = { endpoint: 'hub', title: 'Event hub', verdict: 'fail' as const, cause: 'tcp.timeout' }
+    let read = 0
+    const watching = open({
+      runs: async (id) => (id === north ? [{ ...run, counts, by: 'person', verified: true }] : []),
+      faults: async () => (++read === 1 ? [hub] : []),
+    })
+    expect((await summaries(watching))[north]?.faults).toEqual([hub])
+    const again = await summaries(watching)
+    expect([again[north]?.faults, again[south]?.faults, read]).toEqual([[hub], undefined, 1])
+    watching.runSaved(north)
+    expect((await summaries(watching))[north]?.faults).toEqual([])
   })
 
   it('checks also the connections, if they are wanted', async () => {

@@ -1,5 +1,5 @@
 import type { RunEntry } from '../../preload/contract/connectivity.ts'
-import type { Observation, PlaneSummary, RunCounts } from '../../preload/contract/fleet.ts'
+import type { EndpointFault, Observation, PlaneSummary, RunCounts } from '../../preload/contract/fleet.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import { Changes } from '../lib/changes.ts'
@@ -15,6 +15,8 @@ export interface FleetPorts {
   planes(): Promise<readonly Plane[]>
   /** Saved runs, the newest first. */
   runs(planeId: string): Promise<readonly RunEntry[]>
+  /** Of the latest results; undefined if there are none that verify. */
+  faults(planeId: string): Promise<readonly EndpointFault[] | undefined>
   /** Follows a plane's cluster; what it reports also arrives by `observed`. */
   watch(planeId: string, signal: AbortSignal): AsyncIterable<WorkloadsEvent>
   /** Of the API server; undefined if it does not respond. */
@@ -36,8 +38,8 @@ export interface Fleet {
   ): Promise<void>
   /** Called with every event of a plane that is watched for any reason. */
   observed(planeId: string, event: WorkloadsEvent): Promise<void>
-  /** Called after a check of connections, which can have saved a run. */
-  runSaved(): void
+  /** Called after a check of connections, which can have saved a run or replaced results of the latest one. */
+  runSaved(planeId: string | undefined): void
   forget(planeId: string): Promise<void>
   /** Saves what is not saved yet. */
   close(): Promise<void>
@@ -50,13 +52,18 @@ const shownRuns = 20
 /** Clusters that are asked at once: each has a thread's attention and connections of its own. */
 const checkedAtOnce = 4
 
-type RunsOfPlanes = ReadonlyMap<string, readonly RunCounts[]>
+interface SavedConnections {
+  readonly runs: readonly RunCounts[]
+  readonly faults: readonly EndpointFault[] | undefined
+}
+type RunsOfPlanes = ReadonlyMap<string, SavedConnections>
 
 export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): Fleet {
   const observed = new ObservedPlanes(records, now)
   const checking = new Set<string>()
   const changes = new Changes()
   const progress = new HeldBack((planeId, latest) => void record(planeId, latest).catch(() => undefined))
+  const faults = new FaultsByRun(ports)
   /** Counts the checks that can have saved a run. */
   let runsSaved = 0
 
@@ -89,9 +96,15 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
       ])
     } finally {
       checking.delete(plane.id)
-      if (connections) runsSaved += 1
+      if (connections) runSaved(plane.id)
       changes.notify()
     }
+  }
+
+  function runSaved(planeId: string | undefined): void {
+    runsSaved += 1
+    if (planeId !== undefined) faults.forget(planeId)
+    changes.notify()
   }
 
   async function summaries(runsOf: RunsOfPlanes): Promise<PlaneSummary[]> {
@@ -99,13 +112,14 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
     await Promise.all(planes.map(({ id }) => observed.load(id)))
     return planes.map(({ id }) => {
       const state = observed.get(id)
-      const runs = runsOf.get(id) ?? []
+      const { runs = [], faults: known } = runsOf.get(id) ?? {}
       return {
         planeId: id,
         observation: state?.observation ?? null,
         observedAt: state?.observedAt ?? null,
         checking: checking.has(id),
         runs: runs.slice(0, shownRuns),
+        ...(known === undefined ? {} : { faults: [...known] }),
         hours: lastHours(state?.hours ?? new Map(), runs, now()),
       }
     })
@@ -117,7 +131,8 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
       planes.map(async ({ id }) => {
         const runs = await ports.runs(id).catch(() => [])
         const verified = runs.filter((run) => run.verified)
-        return [id, verified.map(({ startedAt, counts }) => ({ at: startedAt, counts }))] as const
+        const counts = verified.map(({ startedAt, counts: of }) => ({ at: startedAt, counts: of }))
+        return [id, { runs: counts, faults: await faults.of(id, verified[0]?.runId) }] as const
       }),
     )
     return new Map(entries)
@@ -174,11 +189,9 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
       progress.drop(planeId)
       if (observed.isNews(planeId, observation)) await record(planeId, observation)
     },
-    runSaved() {
-      runsSaved += 1
-      changes.notify()
-    },
+    runSaved,
     forget(planeId) {
+      faults.forget(planeId)
       progress.drop(planeId)
       return observed.forget(planeId)
     },
@@ -186,5 +199,28 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
       progress.close()
       return observed.save()
     },
+  }
+}
+
+/** The latest report of a plane is read again only after another run, or after a check in this process. */
+class FaultsByRun {
+  readonly #ports: Pick<FleetPorts, 'faults'>
+  readonly #known = new Map<string, { readonly runId: string; readonly faults: Promise<SavedConnections['faults']> }>()
+
+  constructor(ports: Pick<FleetPorts, 'faults'>) {
+    this.#ports = ports
+  }
+
+  async of(planeId: string, runId: string | undefined): Promise<SavedConnections['faults']> {
+    if (runId === undefined) return undefined
+    const known = this.#known.get(planeId)
+    if (known?.runId === runId) return known.faults
+    const faults = this.#ports.faults(planeId).catch(() => undefined)
+    this.#known.set(planeId, { runId, faults })
+    return faults
+  }
+
+  forget(planeId: string): void {
+    this.#known.delete(planeId)
   }
 }

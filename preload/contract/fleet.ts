@@ -23,6 +23,15 @@ export type Observation = z.infer<typeof Observation>
 const RunCounts = z.strictObject({ at: Timestamp, counts: z.record(Verdict, z.int().nonnegative()) })
 export type RunCounts = z.infer<typeof RunCounts>
 
+/** An endpoint that failed, or has a warning, and the code of why. */
+const EndpointFault = z.strictObject({
+  endpoint: z.string(),
+  title: z.string(),
+  verdict: z.literal(['fail', 'warn']),
+  cause: z.string(),
+})
+export type EndpointFault = z.infer<typeof EndpointFault>
+
 export const PlaneSummary = z.strictObject({
   planeId: z.uuid(),
   /** Null: nobody has looked at the cluster since the plane was created. */
@@ -32,6 +41,8 @@ export const PlaneSummary = z.strictObject({
   checking: z.boolean(),
   /** Saved runs of connectivity, the newest first, at most 20. Those that do not verify are left out. */
   runs: z.array(RunCounts),
+  /** By the latest result of each endpoint, the failed ones first. Absent: there is none that verifies. */
+  faults: z.array(EndpointFault).optional(),
   /** The last 24 hours, the oldest first: the worst that was seen in each; null: nobody watched. */
   hours: z.array(z.strictObject({ from: Timestamp, verdict: PlaneVerdict.nullable() })),
 })

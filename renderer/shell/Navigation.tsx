@@ -50,6 +50,9 @@ const PlaneLink = memo(function PlaneLink({ item: { plane, standing } }: { reado
   const { route } = useSession()
   const current = useStore(route, ({ route: place }) => place.view === 'plane' && place.planeId === plane.id)
   const { icon: StateIcon, tone, label } = standingStatus[standing.kind]
+  // The worst is enough to listen to; pointing at it shows all.
+  const [worst] = standing.reasons
+  const reasons = standing.reasons.map(({ text }) => text).join('\n')
   const open = () => {
     const { route: place, go } = route.getState()
     // The installation is a page of its own, of one plane.
@@ -61,14 +64,14 @@ const PlaneLink = memo(function PlaneLink({ item: { plane, standing } }: { reado
       className={classes.link}
       aria-current={current ? 'page' : undefined}
       onClick={open}
-      title={`${plane.name}: ${standing.reason}`}
+      title={`${plane.name}: ${reasons}`}
       data-row
     >
       <StateIcon size={16} aria-hidden className={classes.state} data-tone={tone} />
       <span className={classes.planeName}>
         <CutName name={plane.name} />
       </span>
-      <span className="hidden">{`${label}: ${standing.reason}`}</span>
+      <span className="hidden">{`${label}: ${worst.text}`}</span>
       {plane.pinned === true && <IconPin size={12} aria-hidden className={classes.pin} />}
     </UnstyledButton>
   )

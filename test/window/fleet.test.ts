@@ -15,20 +15,15 @@ const sidebar = (page: Page) => page.getByRole('navigation', { name: 'Hangar' })
 const counts = (page: Page) => page.getByRole('group', { name: 'Planes by state' })
 
 describe('home with 100 planes', () => {
-  it('shows what needs a person first, with its reason; one click leads to the place', async () => {
+  it('shows what needs a person first: the part and its cause on one line; one click leads to the place', async () => {
     const page = await open()
     const attention = page.getByRole('region', { name: 'Needs attention' })
-    await attention
-      .getByRole('button', { name: /Failing.*Agent is down: crash loop/ })
-      .first()
-      .click()
+    const item = (name: string) => attention.getByRole('button', { name, exact: true }).first()
+    await item('Agent is down: crash loop').click()
     await page.getByRole('dialog', { name: 'Agent' }).waitFor()
     await page.goBack()
-    await attention
-      .getByRole('button', { name: /connections failed/ })
-      .first()
-      .click()
-    await page.getByRole('tab', { name: 'Connectivity', selected: true }).waitFor()
+    await item('Event hub: Connection timeout').click()
+    await page.getByRole('dialog', { name: 'Event hub' }).waitFor()
   })
 
   it('a count filters the planes; the same again shows all', async () => {

@@ -5,6 +5,7 @@ import { Panel } from '../../ui/Panel.tsx'
 import { byUrgency, type FleetPlane } from './arrange.ts'
 import classes from './Fleet.module.css'
 import type { PlaneActions } from './PlaneMenu.tsx'
+import { Reasons } from './Reasons.tsx'
 import { standingStatus } from './standingStatus.ts'
 
 export interface AttentionListProps {
@@ -38,14 +39,18 @@ export function AttentionList({ planes, onOpen }: AttentionListProps) {
           const { icon: Icon, tone, label } = standingStatus[standing.kind]
           return (
             <li key={plane.id}>
-              <button type="button" className={classes.urgentItem} onClick={() => onOpen(plane.id, standing.place)}>
+              <button
+                type="button"
+                className={classes.urgentItem}
+                onClick={() => onOpen(plane.id, standing.reasons[0].place)}
+              >
                 <Icon size={16} aria-hidden className={classes.icon} data-tone={tone} />
                 <span className="hidden">{label}</span>
                 <span className={classes.urgentName}>
                   <CutName name={plane.name} />
                 </span>
-                <span className={classes.urgentReason}>{standing.reason}</span>
               </button>
+              <Reasons plane={plane.id} standing={standing} onOpen={onOpen} />
             </li>
           )
         })}

@@ -9,6 +9,7 @@ import type { FleetGroup, FleetPlane } from './arrange.ts'
 import classes from './Fleet.module.css'
 import { HealthRing, HoursBar, RunStrip } from './Marks.tsx'
 import { type PlaneActions, PlaneMenu } from './PlaneMenu.tsx'
+import { Reasons, reasonLines, reasonPx } from './Reasons.tsx'
 import type { FleetShown } from './shown.ts'
 import { standingStatus } from './standingStatus.ts'
 
@@ -24,7 +25,9 @@ type Line =
   | { readonly kind: 'group'; readonly key: string; readonly group: FleetGroup }
   | { readonly kind: 'planes'; readonly key: string; readonly planes: readonly FleetPlane[] }
 
-const lineHeightPx = { group: 40, table: 53, tiles: 148 } as const
+/** Of a plane with one line of reasons. */
+const lineHeightPx = { table: 55, tiles: 148 } as const
+const groupHeightPx = 40
 const narrowestTilePx = 300
 const tileGapPx = 12
 const overscan = 6
@@ -40,6 +43,13 @@ function linesOf(groups: readonly FleetGroup[], grouped: boolean, perLine: numbe
   })
 }
 
+/** All tiles of a line have the height of the one with the most to tell. */
+function heightOf(line: Line | undefined, layout: FleetShown['layout']): number {
+  if (line === undefined || line.kind === 'group') return groupHeightPx
+  const reasons = Math.max(...line.planes.map(({ standing }) => reasonLines(standing)))
+  return lineHeightPx[layout] + (reasons - 1) * reasonPx
+}
+
 /** Renders only the lines in view: the page scrolls, not the list. Arrows move among the planes. */
 export function FleetList({ groups, grouped, layout, actions }: FleetListProps) {
   const list = useRef<HTMLDivElement>(null)
@@ -49,13 +59,13 @@ export function FleetList({ groups, grouped, layout, actions }: FleetListProps) 
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => list.current?.closest('main') ?? null,
-    estimateSize: (index) => (lines[index]?.kind === 'group' ? lineHeightPx.group : lineHeightPx[layout]),
+    estimateSize: (index) => heightOf(lines[index], layout),
     getItemKey: (index) => lines[index]?.key ?? index,
     scrollMargin: top,
     overscan,
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another layout has other heights
-  useLayoutEffect(() => virtual.measure(), [virtual, layout, grouped, perLine])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another layout and other reasons have other heights
+  useLayoutEffect(() => virtual.measure(), [virtual, layout, lines])
 
   const rows = virtual.getVirtualItems().flatMap(({ index, start, size, key }) => {
     const line = lines[index]
@@ -154,20 +164,6 @@ function PlaneName({ item: { plane, standing }, actions }: ItemProps) {
   )
 }
 
-function Reason({ item: { plane, standing }, actions }: ItemProps) {
-  if (standing.kind === 'healthy') return <span className={classes.reason}>{standing.reason}</span>
-  return (
-    <button
-      type="button"
-      className={classes.reason}
-      title={standing.reason}
-      onClick={() => actions.open(plane.id, standing.place)}
-    >
-      {standing.reason}
-    </button>
-  )
-}
-
 function Checked({ item: { summary } }: Pick<ItemProps, 'item'>): ReactNode {
   if (summary?.checking === true)
     return (
@@ -186,13 +182,12 @@ const Row = memo(function Row({ item, actions }: ItemProps) {
     <article className={classes.row} data-kind={standing.kind} aria-label={plane.name}>
       <div className={classes.nameCell}>
         <PlaneName item={item} actions={actions} />
-        <Reason item={item} actions={actions} />
       </div>
       <span data-column="health">
         <HealthRing health={standing.health} />
       </span>
       <span data-column="connections">
-        <RunStrip runs={summary?.runs ?? []} />
+        <RunStrip runs={summary?.runs ?? []} faults={summary?.faults} />
       </span>
       <span data-column="hours">
         <HoursBar hours={summary?.hours ?? []} />
@@ -204,6 +199,9 @@ const Row = memo(function Row({ item, actions }: ItemProps) {
         {summary?.observation?.version ?? '–'}
       </span>
       <PlaneMenu plane={plane} actions={actions} />
+      <div className={classes.reasons}>
+        <Reasons plane={plane.id} standing={standing} onOpen={actions.open} />
+      </div>
     </article>
   )
 })
@@ -216,10 +214,12 @@ const Tile = memo(function Tile({ item, actions }: ItemProps) {
         <PlaneName item={item} actions={actions} />
         <PlaneMenu plane={plane} actions={actions} />
       </div>
-      <Reason item={item} actions={actions} />
+      <div className={classes.tileReasons}>
+        <Reasons plane={plane.id} standing={standing} onOpen={actions.open} />
+      </div>
       <div className={classes.tileMarks}>
         <HealthRing health={standing.health} />
-        <RunStrip runs={summary?.runs ?? []} />
+        <RunStrip runs={summary?.runs ?? []} faults={summary?.faults} />
       </div>
       <div className={classes.tileMarks}>
         <HoursBar hours={summary?.hours ?? []} />

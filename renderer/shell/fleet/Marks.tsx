@@ -37,10 +37,12 @@ const stripHeightPx = 16
 const shownRuns = 16
 
 /** The last runs, the newest at the right: a bar for each, its failed part in red. */
-export function RunStrip({ runs }: { readonly runs: readonly RunCounts[] }) {
+export function RunStrip({ runs, faults }: Pick<PlaneSummary, 'runs' | 'faults'>) {
   const [newest] = runs
   if (newest === undefined) return <span className={classes.quiet}>{t('fleet.strip.none')}</span>
   const { pass = 0, warn = 0, fail = 0 } = newest.counts
+  // Endpoints, as the reasons name them: results count an endpoint once for each vantage.
+  const failed = faults?.filter(({ verdict }) => verdict === 'fail').length ?? fail
   const shown = runs.slice(0, shownRuns).toReversed()
   const width = shownRuns * (barPx + gapPx) - gapPx
   const start = width - shown.length * (barPx + gapPx) + gapPx
@@ -57,7 +59,7 @@ export function RunStrip({ runs }: { readonly runs: readonly RunCounts[] }) {
           <Bar key={at} x={start + index * (barPx + gapPx)} counts={counts} />
         ))}
       </svg>
-      <span aria-hidden="true">{t('fleet.strip.short', { fail, pass: pass + warn })}</span>
+      <span aria-hidden="true">{t('fleet.strip.short', { fail: failed, pass: pass + warn })}</span>
     </span>
   )
 }

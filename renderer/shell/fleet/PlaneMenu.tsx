@@ -2,10 +2,10 @@ import { ActionIcon, Menu } from '@mantine/core'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { t } from '../../strings/t.ts'
 import { IconDots } from '../../ui/icons.ts'
-import type { Standing } from './standing.ts'
+import type { Reason } from './standing.ts'
 
 export interface PlaneActions {
-  open(planeId: string, place: Standing['place']): void
+  open(planeId: string, place: Reason['place']): void
   check(planeId: string): void
   pin(planeId: string, pinned: boolean): void
   edit(plane: Plane): void

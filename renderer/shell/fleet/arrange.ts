@@ -47,7 +47,8 @@ export function matching(planes: readonly FleetPlane[], text: string): readonly 
   if (words.length === 0) return planes
   return planes.filter(({ plane, standing }) => {
     const labels = Object.entries(plane.labels ?? {}).map(([key, value]) => `${key}=${value}`)
-    const all = [plane.name, plane.contextName, plane.profile, regionOf(plane), standing.reason, ...labels]
+    const reasons = standing.reasons.map((reason) => reason.text)
+    const all = [plane.name, plane.contextName, plane.profile, regionOf(plane), ...reasons, ...labels]
       .join('\n')
       .toLowerCase()
     return words.every((word) => all.includes(word))

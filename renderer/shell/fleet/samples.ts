@@ -55,6 +55,6 @@ export const operation = (kind: Operation['kind'], state: Operation['state']): O
 
 export const listed = (name: string, kind: StandingKind, part: Partial<Plane> = {}): FleetPlane => ({
   plane: plane({ id: name, name, ...part }),
-  standing: { kind, reason: `reason of ${name}`, place: { tab: 'overview' }, health: undefined },
+  standing: { kind, reasons: [{ text: `reason of ${name}`, place: { tab: 'overview' } }], health: undefined },
   summary: undefined,
 })

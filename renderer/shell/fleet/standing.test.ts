@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { component, operation, plane, summary } from './samples.ts'
 import { standingOf } from './standing.ts'
 
@@ -29,7 +29,7 @@ it.each<[string, Given, string, string, string]>([
     'several components that are down',
     [plane(), undefined, summary({ components: [crash, component('Flux', 'missing')] })],
     'failing',
-    'Agent and Flux are down',
+    'Agent is down: crash loop',
     'overview',
   ],
   [
@@ -45,9 +45,13 @@ it.each<[string, Given, string, string, string]>([
   ],
   [
     'a component that is not ready, before a connection with a warning',
-    [plane(), undefined, summary({ components: [component('Flux', 'progressing')] }, { runs: [warnedRun] })],
+    [
+      plane(),
+      undefined,
+      summary({ components: [component('Flux', 'progressing', { reason: 'Waiting' })] }, { runs: [warnedRun] }),
+    ],
     'warning',
-    'Flux is not ready',
+    'Flux is not ready: Waiting',
     'overview',
   ],
   [
@@ -145,15 +149,74 @@ it.each<[string, Given, string, string, string]>([
   ],
 ])('%s', (_, given, kind, reason, tab) => {
   const standing = standingOf(...given)
-  expect([standing.kind, standing.reason, standing.place.tab]).toEqual([kind, reason, tab])
+  const [first] = standing.reasons
+  expect([standing.kind, first.text, first.place.tab]).toEqual([kind, reason, tab])
 })
 
 it('leads to the component that is down', () => {
-  const { place } = standingOf(plane(), undefined, summary({ components: [crash] }))
-  expect(place).toEqual({ tab: 'overview', detail: { kind: 'component', id: 'agent' } })
+  const { reasons } = standingOf(plane(), undefined, summary({ components: [crash] }))
+  expect(reasons[0].place).toEqual({ tab: 'overview', detail: { kind: 'component', id: 'agent' } })
 })
 
 it('what is suspended counts neither as healthy nor as a fault', () => {
   const components = [...healthy, component('Resolver', 'suspended')]
   expect(standingOf(plane(), undefined, summary({ components })).health).toEqual({ healthy: 2, of: 2 })
+})
+
+describe('the lines of a plane', () => {
+  const fault = (title: string, cause: string, verdict: 'fail' | 'warn' = 'fail') => ({
+    endpoint: title.toLowerCase(),
+    title,
+    verdict,
+    cause,
+  })
+  const faults = [
+    fault('Hub', 'tcp.timeout'),
+    fault('Bus', 'tls.expired'),
+    fault('Vault', 'tcp.timeout'),
+    fault('Charts', 'tcp.timeout'),
+    fault('Git', 'ipv6.black-hole', 'warn'),
+  ]
+  const lines = (...given: Given) => standingOf(...given).reasons.map(({ text }) => text)
+
+  it('name each component that is down, then the endpoints of each cause, then what has a warning', () => {
+    const down = [crash, component('Flux', 'missing'), component('Gateway', 'progressing', { reason: 'Waiting' })]
+    expect(lines(plane(), undefined, summary({ components: down }, { runs: [failedRun], faults }))).toEqual([
+      'Agent is down: crash loop',
+      'Flux is down: missing from the cluster',
+      'Hub, Vault and 1 more: Connection timeout',
+      'Bus: Certificate expired',
+      'Gateway is not ready: Waiting',
+      'Git: IPv6 black hole',
+    ])
+  })
+
+  it('name the endpoints of an unreachable cluster and of a failed installation, too', () => {
+    const unreachable = summary({ components: [], problem: problem('CLUSTER_UNTRUSTED') }, { faults })
+    expect(lines(plane(), undefined, unreachable).slice(0, 2)).toEqual([
+      'It does not respond.',
+      'Hub, Vault and 1 more: Connection timeout',
+    ])
+    const failed = standingOf(plane({ installedAt: undefined }), operation('install', 'failed'), unreachable)
+    expect(failed.reasons.map(({ text }) => text).slice(0, 2)).toEqual([
+      'Installation failed.',
+      'Hub, Vault and 1 more: Connection timeout',
+    ])
+  })
+
+  it('a code is in words, also after the name of the object that has it', () => {
+    const pod = component('Agent', 'degraded', { reason: 'Pod agent-0: CrashLoopBackOff: agent exited with code 1' })
+    expect(lines(plane(), undefined, summary({ components: [pod] }))).toEqual(['Agent is down: crash loop'])
+  })
+
+  it('an endpoint leads to its details, and one that passed its recheck is no fault', () => {
+    const { reasons } = standingOf(plane(), undefined, summary({ components: healthy }, { runs: [failedRun], faults }))
+    expect(reasons[0].place).toEqual({ tab: 'overview', detail: { kind: 'endpoint', id: 'hub' } })
+    const recovered = standingOf(
+      plane(),
+      undefined,
+      summary({ components: healthy }, { runs: [failedRun], faults: [] }),
+    )
+    expect(recovered.kind).toBe('healthy')
+  })
 })

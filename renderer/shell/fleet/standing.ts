@@ -1,29 +1,36 @@
-import type { PlaneSummary, RunCounts } from '../../../preload/contract/fleet.ts'
+import type { EndpointFault, Observation, PlaneSummary, RunCounts } from '../../../preload/contract/fleet.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
+import { causeLabel } from '../../connectivity/causeLabel.ts'
 import { expectedComponents, isOpen, planePhase } from '../../planes/phase.ts'
 import { listText, t } from '../../strings/t.ts'
-import { isOutsideOfPlane, shownComponents } from '../../workloads/health.ts'
+import { type Expected, isOutsideOfPlane, shownComponents } from '../../workloads/health.ts'
 import type { PlaneTab } from '../address.ts'
 import type { Detail } from '../overview/attention.ts'
 import { reasonText } from '../overview/verdict.ts'
 import type { StandingKind } from './standingKind.ts'
 
-/** How a plane is, why, and the place in the window that shows it. */
+/** One thing that a person has to know of a plane, on one line, and the place in the window that shows it. */
+export interface Reason {
+  readonly text: string
+  readonly place: { readonly tab: PlaneTab; readonly detail?: Detail }
+}
+
+/** How a plane is, and why. */
 export interface Standing {
   readonly kind: StandingKind
-  /** One sentence or phrase. */
-  readonly reason: string
-  readonly place: { readonly tab: PlaneTab; readonly detail?: Detail }
+  /** At least one; the worst first. */
+  readonly reasons: readonly [Reason, ...Reason[]]
   /** Healthy components of those that have a health; undefined: nothing is known of them. */
   readonly health: { readonly healthy: number; readonly of: number } | undefined
 }
 
-const overview = { tab: 'overview' } as const satisfies Standing['place']
-const neutral = (reason: string, place: Standing['place'] = overview): Standing => ({
-  kind: 'neutral',
-  reason,
-  place,
+type Place = Reason['place']
+
+const overview = { tab: 'overview' } as const satisfies Place
+const standing = (kind: StandingKind, text: string, place: Place = overview): Standing => ({
+  kind,
+  reasons: [{ text, place }],
   health: undefined,
 })
 
@@ -34,85 +41,121 @@ export function standingOf(
   summary: PlaneSummary | undefined,
 ): Standing {
   const phase = planePhase(plane, operation)
-  const { observation = null, runs = [] } = summary ?? {}
-  if (operation !== undefined && isOpen(operation)) return ofOperation(operation)
+  const { observation = null } = summary ?? {}
+  const connections = connectionReasons(summary)
   const problem = observation?.problem
-  if (phase === 'uninstalled') return neutral(t('fleet.reason.uninstalled'))
-  if (problem !== undefined) return ofProblem(problem, observation?.components ?? [])
-  if (phase === 'planned') return neutral(t('fleet.reason.planned'), { tab: 'install' })
-  if (observation === null) return ofRuns(runs) ?? neutral(t('fleet.reason.unseen'))
+  if (operation !== undefined && isOpen(operation)) {
+    const known = observation === null ? [] : componentsOf(observation, expectedComponents(phase, operation))
+    return ofOperation(operation, [...known.filter(isDown).map(ofComponent('down')), ...connections.failed])
+  }
+  if (phase === 'uninstalled') return standing('neutral', t('fleet.reason.uninstalled'))
+  if (problem !== undefined) return ofProblem(problem, observation?.components ?? [], connections)
+  if (phase === 'planned') return standing('neutral', t('fleet.reason.planned'), { tab: 'install' })
+  if (observation === null) {
+    const [first, ...rest] = [...connections.failed, ...connections.warned]
+    if (first === undefined) return standing('neutral', t('fleet.reason.unseen'))
+    return { kind: kindOf(connections.failed, connections.warned), reasons: [first, ...rest], health: undefined }
+  }
+  return ofComponents(componentsOf(observation, expectedComponents(phase, operation)), connections)
+}
 
-  const components = shownComponents(
-    observation.components.map((each) => ({ ...each, summary: '', objects: [] })),
-    expectedComponents(phase, operation),
+type Component = ReturnType<typeof shownComponents>[number]
+
+const componentsOf = ({ components }: Observation, expected: Expected): readonly Component[] =>
+  shownComponents(
+    components.map((each) => ({ ...each, summary: '', objects: [] })),
+    expected,
   )
+
+const isDown = ({ health }: Component): boolean => health === 'degraded' || health === 'missing'
+
+function ofComponents(components: readonly Component[], connections: ConnectionReasons): Standing {
   const health = healthOf(components)
-  const down = components.filter((each) => each.health === 'degraded' || each.health === 'missing')
-  const [first] = down
-  if (first !== undefined)
-    return {
-      kind: 'failing',
-      reason:
-        down.length > 1
-          ? t('fleet.reason.severalDown', { names: named(down) })
-          : t('fleet.reason.down', {
-              name: first.title,
-              why: first.health === 'missing' ? t('fleet.reason.missing') : reasonText(first.reason),
-            }),
-      place: { tab: 'overview', detail: { kind: 'component', id: first.id } },
-      health,
-    }
-  const connections = ofRuns(runs)
-  if (connections?.kind === 'failing') return { ...connections, health }
   const unsure = components.filter(
     (each) => each.health === 'progressing' || (each.health === 'unknown' && !isOutsideOfPlane(each)),
   )
-  if (unsure.length > 0)
-    return {
-      kind: 'warning',
-      reason: t('fleet.reason.notReady', { names: named(unsure), count: unsure.length }),
-      place: overview,
-      health,
-    }
-  if (connections !== undefined) return { ...connections, health }
-  return { kind: 'healthy', reason: t('fleet.reason.healthy', { count: health?.of ?? 0 }), place: overview, health }
+  const failed = [...components.filter(isDown).map(ofComponent('down')), ...connections.failed]
+  const warned = [...unsure.map(ofComponent('notReady')), ...connections.warned]
+  const healthy = { text: t('fleet.reason.healthy', { count: health?.of ?? 0 }), place: overview }
+  const [first = healthy, ...rest] = [...failed, ...warned]
+  return { kind: kindOf(failed, warned), reasons: [first, ...rest], health }
 }
 
-function ofOperation({ kind, state, problem }: Operation): Standing {
+const kindOf = (failed: readonly Reason[], warned: readonly Reason[]): StandingKind =>
+  failed.length > 0 ? 'failing' : warned.length > 0 ? 'warning' : 'healthy'
+
+const ofComponent =
+  (state: 'down' | 'notReady') =>
+  ({ id, title, health, reason }: Component): Reason => {
+    const why = health === 'missing' ? t('fleet.reason.missing') : reasonText(reason)
+    return {
+      text:
+        why === ''
+          ? t(`fleet.reason.without.${state}`, { name: title })
+          : t(`fleet.reason.${state}`, { name: title, why }),
+      place: { tab: 'overview', detail: { kind: 'component', id } },
+    }
+  }
+
+function ofOperation({ kind, state, problem }: Operation, others: readonly Reason[]): Standing {
   const place = { tab: 'install' } as const
   if (kind === 'collect' || state === 'running')
-    return neutral(t(kind === 'uninstall' ? 'fleet.reason.uninstalling' : 'fleet.reason.installing'), place)
+    return standing('neutral', t(kind === 'uninstall' ? 'fleet.reason.uninstalling' : 'fleet.reason.installing'), place)
   const key = kind === 'uninstall' ? 'uninstall' : 'install'
-  if (state === 'failed')
-    return {
-      kind: 'failing',
-      reason: t(`fleet.reason.failed.${key}`, { why: problem?.message ?? '' }).trim(),
-      place,
-      health: undefined,
-    }
-  return { kind: 'warning', reason: t(`fleet.reason.interrupted.${key}`), place, health: undefined }
+  const text =
+    state === 'failed'
+      ? t(`fleet.reason.failed.${key}`, { why: problem?.message ?? '' }).trim()
+      : t(`fleet.reason.interrupted.${key}`)
+  return {
+    kind: state === 'failed' || others.length > 0 ? 'failing' : 'warning',
+    reasons: [{ text, place }, ...others],
+    health: undefined,
+  }
 }
 
 function ofProblem(
   { code, message }: NonNullable<NonNullable<PlaneSummary['observation']>['problem']>,
   components: readonly { readonly health: string }[],
+  connections: ConnectionReasons,
 ): Standing {
   const health = healthOf(components)
   // Hangar waits for a decision: nothing is known of the cluster.
-  if (code === 'CONSENT_NEEDED') return { kind: 'warning', reason: t('fleet.reason.consent'), place: overview, health }
-  if (code === 'PROFILE_CHANGED') return { kind: 'warning', reason: t('fleet.reason.profile'), place: overview, health }
-  return { kind: 'unreachable', reason: message, place: overview, health }
+  if (code === 'CONSENT_NEEDED') return { ...standing('warning', t('fleet.reason.consent')), health }
+  if (code === 'PROFILE_CHANGED') return { ...standing('warning', t('fleet.reason.profile')), health }
+  // What this computer connects to does not need the cluster.
+  return { kind: 'unreachable', reasons: [{ text: message, place: overview }, ...connections.failed], health }
 }
 
-/** What the newest check of connections found; undefined: nothing that a person has to see. */
-function ofRuns([newest]: readonly RunCounts[]): Standing | undefined {
+interface ConnectionReasons {
+  readonly failed: readonly Reason[]
+  readonly warned: readonly Reason[]
+}
+
+/** The endpoints of the latest check that failed or have a warning: one line for each cause. */
+function connectionReasons(summary: PlaneSummary | undefined): ConnectionReasons {
+  const { faults, runs: [newest] = [] } = summary ?? {}
+  if (faults === undefined) return ofCounts(newest)
+  const of = (verdict: EndpointFault['verdict']): readonly Reason[] =>
+    [
+      ...Map.groupBy(
+        faults.filter((fault) => fault.verdict === verdict),
+        ({ cause }) => cause,
+      ),
+    ].map(([cause, same]) => ({
+      text: t('fleet.reason.endpoints', { names: named(same), cause: causeLabel(cause) }),
+      place: { tab: 'overview', detail: { kind: 'endpoint', id: same[0]?.endpoint ?? '' } },
+    }))
+  return { failed: of('fail'), warned: of('warn') }
+}
+
+/** Of a run whose results cannot be read, only the counts are known. */
+function ofCounts(newest: RunCounts | undefined): ConnectionReasons {
   const { fail = 0, warn = 0 } = newest?.counts ?? {}
   const place = { tab: 'connectivity' } as const
-  if (fail > 0)
-    return { kind: 'failing', reason: t('fleet.reason.connections', { count: fail }), place, health: undefined }
-  if (warn > 0)
-    return { kind: 'warning', reason: t('fleet.reason.warnings', { count: warn }), place, health: undefined }
-  return undefined
+  return {
+    failed: fail > 0 ? [{ text: t('fleet.reason.connections', { count: fail }), place }] : [],
+    warned: warn > 0 ? [{ text: t('fleet.reason.warnings', { count: warn }), place }] : [],
+  }
 }
 
 function healthOf(components: readonly { readonly health: string }[]): Standing['health'] {

@@ -1,15 +1,20 @@
+import { endpointFaults } from '../../../main/fleet/endpoint-faults.ts'
 import type { Observation, PlaneSummary, PlaneVerdict, RunCounts } from '../../../preload/contract/fleet.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { hints, type ProblemCode } from '../../../preload/contract/problem.ts'
+import type { Verdict } from '../../../preload/contract/words.ts'
 import type { Health } from '../../../preload/contract/workloads.ts'
 import { ago } from './clock.ts'
+import { reportOf } from './connectivity.ts'
 import { paymentsId } from './planes.ts'
+import { rows } from './table.ts'
+import { computer, pod } from './vantages.ts'
 import { planeStatus, plannedStatus } from './workloads.ts'
 
 const hourMs = 3_600_000
 const hourlyVerdicts: readonly (PlaneVerdict | null)[] = ['healthy', 'healthy', null, null, 'warning', 'healthy']
 
-function hours(worst: PlaneVerdict | null, shift: number): PlaneSummary['hours'] {
+export function hours(worst: PlaneVerdict | null, shift: number): PlaneSummary['hours'] {
   const last = Date.now() - (Date.now() % hourMs)
   return Array.from({ length: 24 }, (_, index) => ({
     from: new Date(last - (23 - index) * hourMs).toISOString(),
@@ -23,8 +28,18 @@ const runsOf = (failed: number, warned: number, count: number): RunCounts[] =>
     counts: { pass: 10 - failed - warned, warn: warned, fail: index < 3 ? failed : 0, skipped: 0, unknown: 0 },
   }))
 
-const withoutObjects = (components: ReturnType<typeof planeStatus>['components']): Observation['components'] =>
+export const withoutObjects = (components: ReturnType<typeof planeStatus>['components']): Observation['components'] =>
   components.map(({ objects: _, summary: __, ...component }) => component)
+
+export const countsOf = (results: readonly { readonly verdict: Verdict }[]): RunCounts['counts'] => {
+  const counts = { pass: 0, warn: 0, fail: 0, skipped: 0, unknown: 0 }
+  for (const { verdict } of results) counts[verdict] += 1
+  return counts
+}
+
+/** Of the endpoints with these titles, as the fake checks find them. */
+const faultsOf = (...titles: readonly string[]) =>
+  endpointFaults(reportOf(rows, { vantages: [computer, pod] }), rows).filter(({ title }) => titles.includes(title))
 
 const problemOf = (code: ProblemCode, message: string, evidence: string) => ({
   code,
@@ -49,7 +64,8 @@ export const usualSummary = (plane: Plane): PlaneSummary =>
         observation: { asOf: ago(3), components: withoutObjects(planeStatus().components), version: 'v1.36.2' },
         observedAt: ago(3),
         checking: false,
-        runs: runsOf(4, 1, 12),
+        runs: runsOf(3, 2, 12),
+        faults: endpointFaults(reportOf(rows, { vantages: [computer, pod] }), rows),
         hours: hours('failing', 1),
       }
 
@@ -105,18 +121,23 @@ export function fleetSummary(plane: Plane): PlaneSummary {
     observedAt: ago(60 + index),
     checking: kind === 'slow',
     runs: runsOf(kind === 'connections' ? 2 : 0, index % 3 === 0 ? 1 : 0, 4 + (index % 16)),
+    faults: [
+      ...(kind === 'connections' ? faultsOf('Control plane', 'Event hub') : []),
+      ...(index % 3 === 0 ? faultsOf("Let's Encrypt") : []),
+    ],
     hours: hours(kind === 'degraded' || kind === 'connections' ? 'failing' : 'healthy', index),
   }
   const seen = { asOf: ago(60 + index), components, version: `v1.${34 + (index % 3)}.2` }
   switch (kind) {
     case 'unseen':
     case 'slow':
-      return { ...base, observation: null, observedAt: null, runs: [], hours: hours(null, 0) }
+      return { ...base, observation: null, observedAt: null, runs: [], faults: undefined, hours: hours(null, 0) }
     case 'planned':
       return {
         ...base,
         observation: { ...seen, components: withoutObjects(plannedStatus().components) },
         runs: [],
+        faults: undefined,
         hours: hours(null, 0),
       }
     case 'unreachable':
