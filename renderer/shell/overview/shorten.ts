@@ -5,8 +5,15 @@ export type Measure = (text: string) => number
 export function shortenEnd(text: string, widthPx: number, measure: Measure): string {
   if (measure(text) <= widthPx) return text
   const chars = [...text]
-  while (chars.length > 0 && measure(`${chars.join('')}…`) > widthPx) chars.pop()
-  return `${chars.join('').trimEnd()}…`
+  const cutAt = (kept: number): string => `${chars.slice(0, kept).join('').trimEnd()}…`
+  // The longest start that fits, by halves: a reason can have hundreds of characters.
+  let [fits, tooLong] = [0, chars.length]
+  while (tooLong - fits > 1) {
+    const middle = Math.floor((fits + tooLong) / 2)
+    if (measure(cutAt(middle)) <= widthPx) fits = middle
+    else tooLong = middle
+  }
+  return cutAt(fits)
 }
 
 /** The text as far as it fits: names differ at their end as often as at their start, so the middle is cut. */
