@@ -54,6 +54,14 @@ const chooseProfile = async (page: Page) => {
 
 export const viewStates: readonly ViewState[] = [
   { name: 'home', go: home },
+  { name: 'five-home', scene: 'five-planes', go: home },
+  ...['payments-eu', 'orders-us', 'claims-ap', 'ledger-eu', 'shipping-eu'].flatMap((plane) =>
+    ['Overview', 'Connectivity', 'Workloads'].map((tab) => ({
+      name: `five-${plane}-${tab.toLowerCase()}`,
+      scene: 'five-planes',
+      go: planeTab(plane, tab),
+    })),
+  ),
   { name: 'home-fleet', scene: 'fleet', go: home },
   {
     name: 'home-tiles',
@@ -406,6 +414,7 @@ export const viewStates: readonly ViewState[] = [
   { name: 'wizard-connectivity', go: step('Connectivity') },
   { name: 'wizard-review', go: step('Review') },
   { name: 'wizard-install', scene: 'running', go: planeWizard('payments-eu') },
+  { name: 'wizard-install-large', scene: 'install-large', go: planeWizard('payments-eu') },
   { name: 'wizard-interrupted', go: planeWizard('payments-eu') },
   { name: 'wizard-failed', scene: 'failed', go: planeWizard('payments-eu') },
   { name: 'wizard-done', go: planeWizard('demo') },

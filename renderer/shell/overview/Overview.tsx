@@ -64,12 +64,17 @@ export function Overview({ plane, detail, onTab, onDetail, onCloseDetail }: Over
     <div className={classes.overview}>
       <Verdict plane={plane} onTab={onTab} />
       <Figures plane={plane} />
+      {/* What a person has to see comes before the map, for screen readers and in narrow windows, too. */}
       <div className={classes.columns}>
-        <Suspense fallback={<MapSkeleton />}>
-          <MapPanel plane={plane.name} contextName={plane.contextName} graph={graph} onOpen={onDetail} />
-        </Suspense>
-        <div className={classes.side}>
-          <AttentionPanel plane={plane} onOpen={onDetail} />
+        <div className={classes.attention}>
+          <AttentionPanel plane={plane} onOpen={onDetail} onTab={onTab} />
+        </div>
+        <div className={classes.map}>
+          <Suspense fallback={<MapSkeleton />}>
+            <MapPanel plane={plane.name} contextName={plane.contextName} graph={graph} onOpen={onDetail} />
+          </Suspense>
+        </div>
+        <div className={classes.changes}>
           <ChangesPanel plane={plane} />
         </div>
       </div>
@@ -123,7 +128,7 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
       contextName: plane.contextName,
       operation:
         operation !== undefined && operation.kind !== 'collect' && isOpenState(operation.state)
-          ? { kind: operation.kind, state: operation.state }
+          ? { kind: operation.kind, state: operation.state, why: operation.problem?.message ?? '' }
           : undefined,
       connection: problem === undefined ? connection : 'refused',
       connectionReason: (problem ?? snapshot?.connection.problem)?.message ?? '',
@@ -149,7 +154,11 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
       verdict={text}
       basis={
         phase === 'uninstalled' ? undefined : (
-          <Basis asOf={snapshot?.asOf ?? null} live={connection === 'live' && !readOnly} />
+          <Basis
+            asOf={snapshot?.asOf ?? null}
+            live={connection === 'live' && !readOnly}
+            advice={(problem ?? snapshot?.connection.problem)?.hint ?? ''}
+          />
         )
       }
       actions={
@@ -198,8 +207,15 @@ function CheckConnections() {
   )
 }
 
-/** What the verdict is based on: when, and from where. */
-function Basis({ asOf, live }: { readonly asOf: string | null; readonly live: boolean }) {
+interface BasisProps {
+  readonly asOf: string | null
+  readonly live: boolean
+  /** What to do about a cluster that cannot be read. */
+  readonly advice: string
+}
+
+/** What to do, then what the verdict is based on: when, and from where. */
+function Basis({ asOf, live, advice }: BasisProps) {
   const { connectivity } = useSession()
   const matrix = useStore(connectivity, (state) => state.matrix)
   const running = useStore(connectivity, (state) => state.running)
@@ -210,7 +226,7 @@ function Basis({ asOf, live }: { readonly asOf: string | null; readonly live: bo
   )
   return (
     <>
-      {health}{' '}
+      {advice} {health}{' '}
       {running
         ? t('overview.basis.checking')
         : matrix.startedAt !== undefined && (

@@ -1,6 +1,14 @@
 import { type KeyboardEvent, type Ref, useMemo, useState } from 'react'
 import { t } from '../../strings/t.ts'
-import { componentAppearance, edgeAppearance, edgeText, endIcon, endTitle, protocolName } from './appearance.ts'
+import {
+  componentAppearance,
+  edgeAppearance,
+  edgeText,
+  endIcon,
+  endText,
+  endTitle,
+  protocolName,
+} from './appearance.ts'
 import type { Detail } from './attention.ts'
 import type { MapComponent, MapEdge, PlaneGraph } from './graph.ts'
 import { type Box, layoutMap, type PlacedEdge } from './layout.ts'
@@ -236,7 +244,7 @@ function End({ edge, box, lit, component, part }: EndProps) {
         </text>
         <Icon x={x + 36} y={y + 24} size={13} stroke={2} className={classes.icon} />
         <text x={x + 53} y={y + 35} className={classes.state}>
-          {shortenEnd(edgeText(edge), width - 61, small)}
+          {shortenEnd(endText(edge), width - 61, small)}
         </text>
       </g>
     </g>

@@ -5,40 +5,51 @@ import { settledMatrix } from '../../connectivity/store.ts'
 import { latestOperation } from '../../operations/store.ts'
 import { planePhase } from '../../planes/phase.ts'
 import { t } from '../../strings/t.ts'
-import { IconAlert, IconCircleX } from '../../ui/icons.ts'
+import { IconAlert, IconCircleX, IconPause } from '../../ui/icons.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { useNow } from '../../ui/useNow.ts'
+import type { PlaneTab } from '../address.ts'
 import { useSession } from '../sessionContext.ts'
 import { attentionItems, type Detail } from './attention.ts'
 import { recentChanges } from './changes.ts'
 import classes from './Overview.module.css'
 import { useShownComponents } from './useShownComponents.ts'
 
-const icons = { bad: IconCircleX, warn: IconAlert } as const
+const icons = { bad: IconCircleX, warn: IconAlert, idle: IconPause } as const
 const listedItems = 6
 const listedChanges = 6
 
 interface AttentionProps {
   readonly plane: Plane
   readonly onOpen: (detail: Detail) => void
+  readonly onTab: (tab: PlaneTab) => void
 }
 
-export function AttentionPanel({ plane, onOpen }: AttentionProps) {
-  const { connectivity } = useSession()
+export function AttentionPanel({ plane, onOpen, onTab }: AttentionProps) {
+  const { connectivity, logs } = useSession()
   const components = useShownComponents(plane)
   const matrix = useStore(connectivity, settledMatrix)
   const rows = useStore(connectivity, (state) => state.rows)
-  const items = useMemo(() => attentionItems(components ?? [], rows ?? [], matrix), [components, rows, matrix])
+  const sources = useStore(logs, (state) => state.status?.sources)
+  const items = useMemo(
+    () => attentionItems(components ?? [], rows ?? [], matrix, sources),
+    [components, rows, matrix, sources],
+  )
   return (
     <Panel title={t('overview.attention.title')}>
       {items.length === 0 && <span className={classes.quiet}>{t('overview.attention.none')}</span>}
       <ul className={classes.items}>
-        {items.slice(0, listedItems).map(({ key, tone, title, note, detail }) => {
+        {items.slice(0, listedItems).map(({ key, tone, title, note, opens }) => {
           const Icon = icons[tone]
           return (
             <li key={key}>
-              <button type="button" className={classes.item} data-tone={tone} onClick={() => onOpen(detail)}>
+              <button
+                type="button"
+                className={classes.item}
+                data-tone={tone}
+                onClick={() => (opens === 'logs' ? onTab(opens) : onOpen(opens))}
+              >
                 <Icon size={16} aria-hidden />
                 <span className={classes.itemText}>
                   <span className={classes.itemTitle}>{title}</span>

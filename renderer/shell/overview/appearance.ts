@@ -57,3 +57,7 @@ export const edgeText = ({ state, cause }: Pick<MapEdge, 'state' | 'cause'>): st
     ? label
     : t('overview.map.why', { verdict: label, cause: causeLabel(cause) })
 }
+
+/** In the box of the map, beside the icon of the verdict: its cause alone, which would be cut after the word of the verdict. */
+export const endText = ({ state, cause }: Pick<MapEdge, 'state' | 'cause'>): string =>
+  cause === '' || state === 'checking' ? edgeText({ state, cause }) : causeLabel(cause)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { LogStatus } from '../../../preload/contract/logs.ts'
 import type { ComponentStatus } from '../../../preload/contract/workloads.ts'
 import { matrixOf } from '../../connectivity/matrix/matrix.ts'
 import { finding, laptop, pod, report, result, row } from '../../connectivity/samples.ts'
@@ -14,8 +15,26 @@ const component = (id: string, health: ComponentStatus['health']): ComponentStat
   objects: [],
 })
 
+const refused: LogStatus['sources'][number] = {
+  id: 'gateway',
+  title: 'Gateway',
+  records: 0,
+  newest: null,
+  collection: {
+    state: 'refused',
+    containers: 1,
+    following: 0,
+    queued: 0,
+    refused: 1,
+    retrying: 0,
+    missingPermissions: ['get pods/log'],
+    problem: { code: 'CLUSTER_FORBIDDEN', message: 'No pods/log.', hint: 'Ask the administrator.', evidence: '' },
+    gaps: 0,
+  },
+}
+
 describe('attentionItems', () => {
-  it('lists components that are down, then findings, then failed endpoints that no finding covers', () => {
+  it('lists components that are down, findings, other failed endpoints, refused log sources, then what is suspended', () => {
     const matrix = {
       ...matrixOf(
         report(
@@ -31,15 +50,23 @@ describe('attentionItems', () => {
       component('flux', 'missing'),
       component('agent', 'degraded'),
       component('gateway', 'progressing'),
+      { ...component('resolver', 'suspended'), objects: ['resolver'] },
+      component('optional', 'suspended'),
     ]
 
-    const items = attentionItems(components, [row('hub', { title: 'Event hub' })], matrix)
+    const items = attentionItems(components, [row('hub', { title: 'Event hub' })], matrix, [refused])
 
-    expect(items.map(({ title, note, detail }) => [title, note, detail.id])).toEqual([
-      ['agent', 'reason of agent', 'agent'],
-      ['flux', 'reason of flux', 'flux'],
-      ['TLS interception: 1 endpoint', '', 'vault'],
-      ['Event hub: Connection refused', 'Failed from this computer and a pod in demo', 'hub'],
+    expect(items.map(({ title, note, opens }) => [title, note, opens])).toEqual([
+      ['agent: degraded', 'reason of agent', { kind: 'component', id: 'agent' }],
+      ['flux: missing', 'reason of flux', { kind: 'component', id: 'flux' }],
+      ['TLS interception: 1 endpoint', '', { kind: 'endpoint', id: 'vault' }],
+      [
+        'Event hub: Connection refused',
+        'From this computer and a pod in demo. Ask for the port to be opened.',
+        { kind: 'endpoint', id: 'hub' },
+      ],
+      ['Logs of Gateway: permission missing', 'No pods/log. Ask the administrator.', 'logs'],
+      ['resolver: suspended', 'reason of resolver', { kind: 'component', id: 'resolver' }],
     ])
   })
 

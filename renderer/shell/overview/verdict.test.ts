@@ -26,6 +26,7 @@ const healthy: Situation = {
 }
 const ofVendor = { ...component('Flux source', 'unknown'), providedBy: 'vendor' }
 const ofCluster = { ...component('CNI and mesh', 'unknown'), providedBy: 'cluster' }
+const crashOfPod = component('Agent', 'degraded', 'Pod agent-0: CrashLoopBackOff: agent exited with code 1')
 const crash = component('Agent', 'degraded', 'CrashLoopBackOff: agent ended with exit code 1')
 
 describe('overviewVerdict', () => {
@@ -54,6 +55,12 @@ describe('overviewVerdict', () => {
       { checked: 0 },
       'idle',
       'All 2 components are healthy. Connections were never checked.',
+    ],
+    [
+      'a crash loop, of a pod as the core names it',
+      { components: [crashOfPod] },
+      'bad',
+      'Agent is down: crash loop since 13:18.',
     ],
     [
       'a crash loop and a failed connection',
@@ -130,9 +137,9 @@ describe('overviewVerdict', () => {
     ],
     [
       'a failed installation',
-      { phase: 'planned', operation: { kind: 'install', state: 'failed' } },
+      { phase: 'planned', operation: { kind: 'install', state: 'failed', why: 'The agent is not ready.' } },
       'bad',
-      'The installation failed. It can be resumed.',
+      'The installation failed. The agent is not ready. It can be resumed.',
     ],
   ])('says the state of %s', (_, part, tone, text) => {
     expect(overviewVerdict({ ...healthy, ...part }, now, timeFormat('local'))).toEqual({ tone, text })

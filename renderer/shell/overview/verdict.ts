@@ -9,7 +9,7 @@ export interface Situation {
   readonly phase: PlanePhase
   readonly contextName: string
   /** The newest install or uninstall, unless it is over. */
-  readonly operation: { readonly kind: 'install' | 'uninstall'; readonly state: OpenState } | undefined
+  readonly operation: OpenOperation | undefined
   readonly connection: 'connecting' | 'live' | 'stale' | 'refused' | undefined
   /** Why the cluster is unreachable, or what has to be decided first; empty where nothing was reported. */
   readonly connectionReason: string
@@ -23,6 +23,13 @@ export interface Situation {
 }
 
 export type OpenState = 'running' | 'interrupted' | 'failed'
+
+interface OpenOperation {
+  readonly kind: 'install' | 'uninstall'
+  readonly state: OpenState
+  /** Why it failed, as whole sentences; empty where nothing was reported. */
+  readonly why: string
+}
 
 export interface PlaneVerdict {
   readonly tone: Tone
@@ -41,8 +48,11 @@ const names = (titles: readonly string[]): string =>
         count: titles.length - namedAtMost,
       })
 
+/** A component has the reason of its worst object, after the name of that: "Pod agent-0: CrashLoopBackOff: …". */
+const withoutObject = (reason: string): string => reason.replace(/^[A-Z][A-Za-z]+ [a-z0-9][a-z0-9.-]*: /, '')
+
 /** The code of Kubernetes with which a reason begins; empty where it has none. */
-export const reasonCode = (reason: string): string => /^[A-Z][A-Za-z]+\b/.exec(reason)?.[0] ?? ''
+export const reasonCode = (reason: string): string => /^[A-Z][A-Za-z]+\b/.exec(withoutObject(reason))?.[0] ?? ''
 
 /** The code in words where we have them, else the reason as it is. */
 export function reasonText(reason: string): string {
@@ -104,6 +114,11 @@ function connectionsSentence({ failed, checked }: Situation): { tone: Tone; text
   return { tone: 'bad', text: t('overview.verdict.failed', { names: names(failed), count: failed.length }) }
 }
 
+const operationText = ({ kind, state, why }: OpenOperation): string =>
+  state === 'failed'
+    ? t(`overview.verdict.operation.${kind}.failed`, { why: why === '' ? 'empty' : why })
+    : t(`overview.verdict.operation.${kind}.${state}`)
+
 /**
  * The state of a plane in one or two sentences: what cannot be known or what a person has to decide first, then health, then
  * connections. A good part is named only where no other is bad. Pure.
@@ -114,7 +129,7 @@ export function overviewVerdict(situation: Situation, now: number, format: TimeF
   if (operation !== undefined)
     return {
       tone: operation.state === 'failed' ? 'bad' : operation.state === 'interrupted' ? 'warn' : 'busy',
-      text: t(`overview.verdict.operation.${operation.kind}.${operation.state}`),
+      text: operationText(operation),
     }
   if (phase === 'uninstalled')
     return { tone: 'idle', text: t('overview.verdict.uninstalled', { context: contextName }) }

@@ -25,12 +25,12 @@ export const overview = {
       install: {
         running: 'The installation is running.',
         interrupted: 'The installation was interrupted. It can be resumed.',
-        failed: 'The installation failed. It can be resumed.',
+        failed: 'The installation failed.{why, select, empty {} other { {why}}} It can be resumed.',
       },
       uninstall: {
         running: 'The uninstall is running.',
         interrupted: 'The uninstall was interrupted. It can be resumed.',
-        failed: 'The uninstall failed. It can be resumed.',
+        failed: 'The uninstall failed.{why, select, empty {} other { {why}}} It can be resumed.',
       },
     },
   },
@@ -121,7 +121,9 @@ export const overview = {
     none: 'Nothing needs attention.',
     more: '{count, plural, one {# more} other {# more}}',
     endpoint: '{title}: {cause}',
-    failedFrom: 'Failed from {vantages}',
+    failedFrom: 'From {vantages}. {hint}',
+    component: '{title}: {state}',
+    source: { refused: 'Logs of {title}: permission missing', retrying: 'Logs of {title}: cannot be read now' },
     finding: '{cause}: {count, plural, one {# endpoint} other {# endpoints}}',
   },
   changes: {

@@ -57,6 +57,7 @@ export function createChecks(
   name: string,
   fail: (code: ProblemCode, message: string) => never,
   beforeCheck: () => void,
+  lastOf?: (planeId: string) => ConnectivityReport,
 ) {
   const scene: Scene = { ...usual, ...scenes[name] }
   const { rows } = scene
@@ -126,7 +127,7 @@ export function createChecks(
     ),
     check: os.check.handler(({ input, signal }) => check(input, signal)),
     checkRepeatedly: os.checkRepeatedly.handler(() => fail('INPUT_INVALID', 'Only the terminal checks repeatedly.')),
-    last: os.last.handler(({ input }) => (input.planeId === demoId ? latest : null)),
+    last: os.last.handler(({ input }) => lastOf?.(input.planeId) ?? (input.planeId === demoId ? latest : null)),
     vantages: os.vantages.handler(() => offersOf(scene.nodes, scene.refused)),
     proxy: os.proxy.handler(() => proxyView(rows)),
     runs: os.runs.handler(({ input }) =>

@@ -5,7 +5,7 @@ import { readSettingsText, writeSettingsText } from '../../../main/profiles/sett
 import type { AddedKubeconfig, Context, ContextList } from '../../../preload/contract/clusters.ts'
 import type { PlaneSummary } from '../../../preload/contract/fleet.ts'
 import { contract } from '../../../preload/contract/index.ts'
-import type { UnfinishedFetch } from '../../../preload/contract/logs.ts'
+import type { LogStatus, UnfinishedFetch } from '../../../preload/contract/logs.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { hints, type ProblemCode } from '../../../preload/contract/problem.ts'
@@ -22,6 +22,7 @@ import { activityOf } from './activity.ts'
 import { createChecks } from './checks.ts'
 import { ago, now, pause } from './clock.ts'
 import { discoveryOf } from './discovery.ts'
+import { faultyBackend } from './faultyPlanes.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { fetchedFrom, foundEngines, searchedIn } from './logEngine.ts'
@@ -42,6 +43,7 @@ import {
   checkGuide,
   collecting,
   installOf,
+  largeInstall,
   planOf,
   preflight,
   titles,
@@ -120,6 +122,7 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
   empty: [],
   planned: cannedOperations.filter(({ planeId }) => planeId === demoId),
   running: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 4, 'running'), ...cannedOperations.slice(2)],
+  'install-large': [largeInstall(), ...cannedOperations.slice(2)],
   uninstalled: [
     {
       ...installOf(demoId, '33333333-3333-4333-8333-333333333333', 9, 'done'),
@@ -131,16 +134,18 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
   failed: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 5, 'failed'), ...cannedOperations.slice(2)],
 }
 
+const faulty = scene === 'five-planes' ? faultyBackend() : undefined
+
 /** In the scene `large`, the usual planes are among 100. */
 const scenePlanes =
   scene === 'fleet'
     ? fleetPlanes
     : scene === 'large'
       ? [...cannedPlanes, ...fleetPlanes.slice(cannedPlanes.length)]
-      : cannedPlanes
+      : (faulty?.planes ?? cannedPlanes)
 const planes = persisted<readonly Plane[]>('planes', scene === 'empty' ? [] : scenePlanes)
 const unfinishedFetch = persisted<UnfinishedFetch | null>('unfinishedFetch', null)
-const operations = persisted<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
+const operations = persisted<readonly Operation[]>('operations', faulty?.operations ?? first[scene] ?? cannedOperations)
 const addedFiles = persisted<readonly AddedKubeconfig[]>('addedFiles', [])
 const grants = persisted<readonly Grant[]>('grants', [])
 const settings = persisted<Settings>('settings', {
@@ -224,6 +229,7 @@ function summaryNow(plane: Plane): PlaneSummary {
 }
 
 function summaryOf(plane: Plane): PlaneSummary {
+  if (faulty !== undefined) return faulty.summary(plane)
   const cached =
     summaryCache.get(plane.id) ??
     (fleetPlanes.some(({ id }) => id === plane.id) ? fleetSummary(plane) : usualSummary(plane))
@@ -359,9 +365,21 @@ const failIfChanged = (planeId: string): void => {
     fail('PROFILE_CHANGED', 'The profile "demo" of the plane "demo" changed since you approved it.')
 }
 
+/** Of a plane whose logs were never collected. */
+const uncollected: LogStatus = {
+  ...logStatus,
+  records: 0,
+  rawBytes: 0,
+  storedBytes: 0,
+  oldest: null,
+  newest: null,
+  collecting: false,
+  sources: logStatus.sources.map(({ collection: _, ...source }) => ({ ...source, records: 0, newest: null })),
+}
+
 const os = implement(contract)
 
-const checks = createChecks(scene, fail, () => failIfChanged(demoId))
+const checks = createChecks(scene, fail, () => failIfChanged(demoId), faulty?.report)
 
 function errorsOf(text: string): ProfileFault[] {
   return text.split('\n').flatMap((line, index) => {
@@ -745,6 +763,10 @@ const router = os.router({
   },
   workloads: {
     watch: os.workloads.watch.handler(async function* ({ input, signal }) {
+      if (faulty !== undefined) {
+        yield { kind: 'state', status: faulty.status(input.planeId) }
+        return await pause(1e9, signal)
+      }
       if (scene === 'stale') {
         yield {
           kind: 'state',
@@ -805,13 +827,15 @@ const router = os.router({
   },
   logs: {
     status: os.logs.status.handler(({ input }) =>
-      input.planeId === demoId && scene !== 'purged'
-        ? {
-            ...logStatus,
-            newest: now(),
-            collecting: operations.get().some((one) => one.kind === 'collect' && one.state === 'running'),
-          }
-        : { ...logStatus, records: 0, rawBytes: 0, storedBytes: 0, oldest: null, newest: null, collecting: false },
+      faulty !== undefined
+        ? faulty.logs(input.planeId)
+        : input.planeId === demoId && scene !== 'purged'
+          ? {
+              ...logStatus,
+              newest: now(),
+              collecting: operations.get().some((one) => one.kind === 'collect' && one.state === 'running'),
+            }
+          : uncollected,
     ),
     collect: os.logs.collect.handler(({ input }) => {
       failWithoutConsent(input.planeId)

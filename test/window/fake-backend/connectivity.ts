@@ -58,6 +58,25 @@ const passingEndpoints = ({ host, port }: EndpointRow, vantage: Vantage): readon
 /** Hosts whose TLS a proxy of this computer's network re-signs; not in the cluster. */
 const inspected: ReadonlySet<string> = new Set(['control-plane', 'global-adaptor'])
 
+/** A row that fails from one vantage, at the stage of its cause. */
+export interface FailedCell extends Pick<Result, 'cause' | 'hint'> {
+  readonly vantage: Vantage
+  readonly stage: StageResult['stage']
+  readonly evidence: string
+}
+
+/** Nothing but these rows fails. */
+function judgeFailed(row: EndpointRow, vantage: Vantage, failed: FailedCell | undefined): Judged {
+  const all = passingEndpoints(row, vantage)
+  const facts = factsFrom(vantage, row)
+  if (failed === undefined || failed.vantage !== vantage)
+    return { verdict: 'pass', cause: '', hint: '', stages: all, facts }
+  const at = all.findIndex(({ stage: name }) => name === failed.stage)
+  const after = all.slice(at + 1).map(({ stage: name }) => name)
+  const stages = [...all.slice(0, at), stage(failed.stage, 'fail', 58, failed.evidence), ...notTried(...after)]
+  return { verdict: 'fail', cause: failed.cause, hint: failed.hint, stages, facts }
+}
+
 function judge(row: EndpointRow, vantage: Vantage): Judged {
   const inside = vantage.kind !== 'computer'
   if (row.direction === 'inbound' || (row.scope !== 'external' && !inside)) {
@@ -169,12 +188,14 @@ export interface ReportOptions {
   readonly startedAt?: string
   readonly runId?: string
   readonly outcomes?: readonly VantageOutcome[]
+  /** By endpoint; absent: the usual failures. */
+  readonly failed?: Readonly<Record<string, FailedCell>>
 }
 
 /** The report of a check of these rows. A vantage whose outcome is a failure has no results. */
 export function reportOf(
   endpoints: readonly EndpointRow[],
-  { vantages = [computer], startedAt = ago(540), runId = runIds[0], outcomes = [] }: ReportOptions = {},
+  { vantages = [computer], startedAt = ago(540), runId = runIds[0], outcomes = [], failed }: ReportOptions = {},
 ): ConnectivityReport {
   const outcomeOf = (vantage: Vantage) =>
     outcomes.find((one) => one.vantage.kind === vantage.kind && one.vantage.name === vantage.name) ?? ran(vantage)
@@ -182,7 +203,8 @@ export function reportOf(
     .filter((vantage) => outcomeOf(vantage).state !== 'failed')
     .flatMap((vantage) =>
       endpoints.map((endpoint): Result => {
-        const judged = judge(endpoint, vantage)
+        const judged =
+          failed === undefined ? judge(endpoint, vantage) : judgeFailed(endpoint, vantage, failed[endpoint.id])
         return { endpoint: endpoint.id, vantage, ...judged, stages: timed(judged.stages, startedAt) }
       }),
     )
