@@ -187,7 +187,8 @@ function partEntries(session: Session, planeId: string): PaletteEntry[] {
             label: object.name,
             detail: t('shell.palette.detail.pod', { namespace: object.namespace ?? '' }),
             onlyFound: true,
-            run: () => go({ view: 'plane', planeId, tab: 'workloads', object: `${id}/${uid}`, unhealthyOnly: false }),
+            run: () =>
+              go({ view: 'plane', planeId, tab: 'workloads', object: `${id}/${uid}`, unhealthyOnly: false, text: '' }),
           },
         ]
       }),

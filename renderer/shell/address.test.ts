@@ -98,10 +98,10 @@ describe('a place', () => {
       '/planes/a1/connectivity?runs=all',
     ],
     [
-      { ...plane, tab: 'workloads', object: 'enforcer/uid', unhealthyOnly: true },
-      '/planes/a1/workloads?object=enforcer%2Fuid&show=unhealthy',
+      { ...plane, tab: 'workloads', object: 'enforcer/uid', unhealthyOnly: true, text: 'worker 3' },
+      '/planes/a1/workloads?object=enforcer%2Fuid&show=unhealthy&text=worker+3',
     ],
-    [{ ...plane, tab: 'workloads', object: undefined, unhealthyOnly: false }, '/planes/a1/workloads'],
+    [{ ...plane, tab: 'workloads', object: undefined, unhealthyOnly: false, text: undefined }, '/planes/a1/workloads'],
     [emptyLogs, '/planes/a1/logs'],
     [
       {

@@ -25,7 +25,11 @@ interface PlaneParts {
   readonly overview: { readonly detail?: Detail | undefined }
   readonly install: { readonly step?: WizardStep; readonly uninstall?: boolean }
   readonly connectivity: { readonly run?: ShownRun; readonly rows?: OpenRows; readonly filter?: Filter }
-  readonly workloads: { readonly object?: string | undefined; readonly unhealthyOnly?: boolean }
+  readonly workloads: {
+    readonly object?: string | undefined
+    readonly unhealthyOnly?: boolean
+    readonly text?: string | undefined
+  }
   readonly logs: {
     readonly filter?: LogFilter
     readonly record?: string | undefined
@@ -161,6 +165,7 @@ function planeQuery(place: PlanePlace): Query {
       return [
         ...field('object', place.object),
         ...(place.unhealthyOnly === true ? ([['show', 'unhealthy']] as const) : []),
+        ...field('text', place.text),
       ]
     case 'logs':
       return [
@@ -337,7 +342,13 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
       }
     case 'workloads':
       return {
-        place: { ...at, tab, object: value('object'), unhealthyOnly: value('show') === 'unhealthy' } satisfies Place,
+        place: {
+          ...at,
+          tab,
+          object: value('object'),
+          unhealthyOnly: value('show') === 'unhealthy',
+          text: value('text'),
+        } satisfies Place,
         used: 3,
       }
     case 'logs':

@@ -91,7 +91,11 @@ export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
     }
     case 'workloads': {
       const { shown, show } = stores.workloads.getState()
-      const next = { object: place.object, unhealthyOnly: place.unhealthyOnly ?? shown.unhealthyOnly }
+      const next = {
+        object: place.object,
+        unhealthyOnly: place.unhealthyOnly ?? shown.unhealthyOnly,
+        text: place.text ?? (place.unhealthyOnly === undefined ? shown.text : ''),
+      }
       if (differ(shown, next)) show(next)
       return 'shown'
     }

@@ -1,5 +1,5 @@
 import { Button, Checkbox } from '@mantine/core'
-import { useEffect, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ObjectStatus } from '../../preload/contract/workloads.ts'
 import { age } from '../lib/time.ts'
@@ -9,13 +9,14 @@ import { CutName } from '../ui/CutName.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
+import { SearchField } from '../ui/SearchField.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { healthStatus, Status } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import { VirtualList } from '../ui/VirtualList.tsx'
-import { type Expected, healthOrder, type ShownHealth, shownComponents } from './health.ts'
-import { otherId, type ShownSnapshot, type WorkloadRow, workloadRows } from './rows.ts'
+import { type Expected, healthOrder, shownComponents } from './health.ts'
+import { matchingRows, otherId, type ShownSnapshot, type WorkloadRow, workloadRows } from './rows.ts'
 import { shownState, type WorkloadsStore } from './store.ts'
 import { WorkloadDetails } from './WorkloadDetails.tsx'
 import classes from './Workloads.module.css'
@@ -92,13 +93,17 @@ interface TreeProps extends Pick<WorkloadsViewProps, 'store' | 'logsOf'> {
 
 function Tree({ snapshot, store, logsOf }: TreeProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
-  const { object: selected, unhealthyOnly } = useStore(store, ({ shown }) => shown)
+  const { object: selected, unhealthyOnly, text } = useStore(store, ({ shown }) => shown)
   const { show } = store.getState()
   const setSelected = (object: string | undefined) => show({ object })
-  const rows = useMemo(() => {
-    const all = workloadRows(snapshot, folded)
-    return unhealthyOnly ? all.filter((row) => healthOf(row) !== 'healthy' && !isOther(row)) : all
-  }, [snapshot, folded, unhealthyOnly])
+  // Typing stays ahead of thousands of rows.
+  const searched = useDeferredValue(text)
+  // A search looks into folded components, too.
+  const rows = useMemo(
+    () =>
+      matchingRows(workloadRows(snapshot, searched === '' ? folded : noneFolded), { text: searched, unhealthyOnly }),
+    [snapshot, folded, searched, unhealthyOnly],
+  )
   const gone = useMemo(
     () => selected !== undefined && workloadRows(snapshot, noneFolded).every(({ key }) => key !== selected),
     [snapshot, selected],
@@ -116,11 +121,20 @@ function Tree({ snapshot, store, logsOf }: TreeProps) {
     <>
       <div className={classes.bar}>
         <Counts snapshot={snapshot} />
-        <Checkbox
-          label={t('workloads.unhealthyOnly')}
-          checked={unhealthyOnly}
-          onChange={({ currentTarget }) => show({ unhealthyOnly: currentTarget.checked })}
-        />
+        <div className={classes.filters}>
+          <SearchField
+            className={classes.search}
+            label={t('workloads.search')}
+            placeholder={t('workloads.searchHint')}
+            value={text}
+            onChange={(next) => show({ text: next })}
+          />
+          <Checkbox
+            label={t('workloads.unhealthyOnly')}
+            checked={unhealthyOnly}
+            onChange={({ currentTarget }) => show({ unhealthyOnly: currentTarget.checked })}
+          />
+        </div>
       </div>
       {gone && (
         <Notice
@@ -144,7 +158,7 @@ function Tree({ snapshot, store, logsOf }: TreeProps) {
             <span>{t('workloads.column.age')}</span>
           </div>
           {rows.length === 0 ? (
-            <p className={classes.quiet}>{t('workloads.allHealthy')}</p>
+            <p className={classes.quiet}>{t(searched === '' ? 'workloads.allHealthy' : 'workloads.noMatch')}</p>
           ) : (
             <VirtualList
               items={rows}
@@ -186,7 +200,6 @@ function Tree({ snapshot, store, logsOf }: TreeProps) {
 }
 
 const isOther = (row: WorkloadRow) => row.kind === 'component' && row.component.id === otherId
-const healthOf = (row: WorkloadRow): ShownHealth => (row.kind === 'component' ? row.component : row.object).health
 
 function Counts({ snapshot }: { readonly snapshot: ShownSnapshot }) {
   return (

@@ -56,3 +56,44 @@ export function workloadRows(snapshot: ShownSnapshot, folded: ReadonlySet<string
   }
   return rows
 }
+
+/** Which rows are shown. */
+export interface RowFilter {
+  /** Words that must all occur in the texts of a row. */
+  readonly text: string
+  readonly unhealthyOnly: boolean
+}
+
+const textsOf = (row: WorkloadRow): readonly (string | undefined)[] =>
+  row.kind === 'component'
+    ? [row.component.title, row.component.reason]
+    : [row.object.kind, row.object.name, row.object.namespace, row.object.node, row.object.reason]
+
+/**
+ * The rows that match, each below its own component: that one stays where one of its objects matches, and where its title does,
+ * all of its objects stay. Pure.
+ */
+export function matchingRows(rows: readonly WorkloadRow[], { text, unhealthyOnly }: RowFilter): readonly WorkloadRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0 && !unhealthyOnly) return rows
+  const hasWords = (row: WorkloadRow) => {
+    const own = textsOf(row).join(' ').toLowerCase()
+    return words.every((word) => own.includes(word))
+  }
+  const isUnhealthy = (row: WorkloadRow) =>
+    row.kind === 'component'
+      ? row.component.id !== otherId && row.component.health !== 'healthy'
+      : row.object.health !== 'healthy'
+  const shown: WorkloadRow[] = []
+  let heading: WorkloadRow | undefined
+  let shownHeading: WorkloadRow | undefined
+  for (const row of rows) {
+    if (row.kind === 'component') heading = row
+    const isNamed = hasWords(row) || (heading !== undefined && hasWords(heading))
+    if (!isNamed || (unhealthyOnly && !isUnhealthy(row))) continue
+    if (heading !== undefined && row !== heading && shownHeading !== heading) shown.push(heading)
+    shownHeading = heading
+    shown.push(row)
+  }
+  return shown
+}

@@ -31,6 +31,8 @@ interface ShownPart {
   /** The key of the selected row. */
   readonly object: string | undefined
   readonly unhealthyOnly: boolean
+  /** Words of the search. */
+  readonly text: string
 }
 
 export interface WorkloadsState {
@@ -74,7 +76,7 @@ export function shownState({ state, problem }: Connection): Connection['state'] 
   return problem.code === 'CONSENT_NEEDED' ? 'refused' : 'stale'
 }
 
-const allShown: ShownPart = { object: undefined, unhealthyOnly: false }
+const allShown: ShownPart = { object: undefined, unhealthyOnly: false, text: '' }
 
 const noEvents: EventList = { object: undefined, events: undefined, problem: undefined }
 
