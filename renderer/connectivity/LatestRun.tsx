@@ -11,6 +11,7 @@ import { Loading } from '../ui/Skeleton.tsx'
 import classes from './Connectivity.module.css'
 import { ProxyAdvice } from './details/ProxyAdvice.tsx'
 import type { MatrixActions } from './matrix/actions.ts'
+import { causesOf } from './matrix/causes.ts'
 import { FilterBar } from './matrix/FilterBar.tsx'
 import { Findings } from './matrix/Findings.tsx'
 import { MatrixTable, type MatrixTableProps } from './matrix/MatrixTable.tsx'
@@ -94,7 +95,8 @@ export function LatestRun({ store, more, watch, vantage, collapsePassed = false 
     collapsePassed && !isFiltered ? withoutPassed(groups, stableMatrix) : { open: groups, passed: [] }
   const failed = failedEndpoints(matrix).length
   const gone = Object.keys(openRows).filter((endpoint) => !rows.some(({ id }) => id === endpoint))
-  const selected = matrix.findings.find((finding) => findingKey(finding) === filter.finding)
+  const causes = causesOf(matrix, stableMatrix)
+  const selected = causes.find((finding) => findingKey(finding) === filter.finding)
   const table: Omit<MatrixTableProps, 'groups'> = {
     matrix,
     proxy,
@@ -166,7 +168,7 @@ export function LatestRun({ store, more, watch, vantage, collapsePassed = false 
         }
       />
       <Findings
-        findings={matrix.findings}
+        findings={causes}
         rows={rows}
         selected={filter.finding}
         running={running}

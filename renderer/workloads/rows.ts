@@ -58,7 +58,7 @@ export function workloadRows(snapshot: ShownSnapshot, folded: ReadonlySet<string
 }
 
 /** Which rows are shown. */
-export interface RowFilter {
+interface RowFilter {
   /** Words that must all occur in the texts of a row. */
   readonly text: string
   readonly unhealthyOnly: boolean

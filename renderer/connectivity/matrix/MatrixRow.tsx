@@ -47,7 +47,14 @@ function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, 
   }, [isOpen, line, details])
   return (
     <>
-      <tr ref={line} className={classes.row} data-endpoint={row.id} data-line data-marked={isMarked || undefined}>
+      <tr
+        ref={line}
+        className={classes.row}
+        data-endpoint={row.id}
+        data-line
+        data-marked={isMarked || undefined}
+        data-failed={Object.values(cells).some(({ result }) => result?.verdict === 'fail') || undefined}
+      >
         <th scope="row" className={classes.rowHead}>
           <button
             type="button"

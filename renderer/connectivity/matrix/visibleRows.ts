@@ -2,6 +2,7 @@ import type { EndpointRow, Finding } from '../../../preload/contract/connectivit
 import type { Verdict } from '../../../preload/contract/words.ts'
 import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
 import { t } from '../../strings/t.ts'
+import { causesOf } from './causes.ts'
 import { type Matrix, verdictOf, worstOf } from './matrix.ts'
 
 /** Which rows are shown. */
@@ -53,7 +54,9 @@ export function visibleGroups(
 ): readonly Group[] {
   const { verdict } = filter
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
-  const finding = [...matrix.findings, ...stableMatrix.findings].find((one) => findingKey(one) === filter.finding)
+  const finding = [...causesOf(matrix, stableMatrix), ...causesOf(stableMatrix)].find(
+    (one) => findingKey(one) === filter.finding,
+  )
   const shown = rows.filter(
     (row) =>
       (verdict === 'all' || hasVerdict(row, matrix, verdict) || hasVerdict(row, stableMatrix, verdict)) &&
