@@ -9,6 +9,7 @@ import { Importer, readPosition } from './importer.ts'
 import { type FoundLog, filesOf, logsIn, readChunks } from './log-files.ts'
 import { PackPool } from './pack-pool.ts'
 import { SplitMemory, splitLog } from './split-log.ts'
+import { standardInput } from './standard-input.ts'
 
 export interface ImportInput {
   /** A file, a pipe or a folder; "-" is the standard input of the process. */
@@ -63,11 +64,7 @@ export async function* importLogs(
       const ports = { store: store.appendBlocks.bind(store), pack: pool.pack.bind(pool) }
       const importer = new Importer(name, from, ports, signal)
       const fallbackMs = isPipe ? Date.now() : (await stat(file)).mtimeMs
-      const chunks = isStdin
-        ? createReadStream('', { fd: 0, autoClose: false })
-        : isPipe
-          ? createReadStream(file)
-          : readChunks(file)
+      const chunks = isStdin ? standardInput(signal) : isPipe ? createReadStream(file) : readChunks(file)
       const counted = counting(chunks, (read) => {
         signal.throwIfAborted()
         bytes += read
