@@ -4,8 +4,15 @@ import { Status, verdictStatus } from '../../ui/Status.tsx'
 import classes from '../Connectivity.module.css'
 import { type Matrix, matrixCounts } from './matrix.ts'
 
-/** "3 failed, 1 unknown, 12 passed", each with its icon. */
-export function VerdictCounts({ counts }: { readonly counts: Partial<ReturnType<typeof matrixCounts>> }) {
+interface VerdictCountsProps {
+  readonly counts: Partial<ReturnType<typeof matrixCounts>>
+  /** How many endpoints these results are of, where several vantages checked them. */
+  readonly endpoints?: number
+}
+
+/** "3 failed, 1 unknown, 12 passed", each with its icon: results, which are more than the rows with several vantages. */
+export function VerdictCounts({ counts, endpoints }: VerdictCountsProps) {
+  const results = Object.values(counts).reduce((sum, count) => sum + count, 0)
   return (
     <ul className={classes.counts} aria-label={t('connectivity.matrix.verdicts')}>
       {verdictsWorstFirst
@@ -18,10 +25,13 @@ export function VerdictCounts({ counts }: { readonly counts: Partial<ReturnType<
             />
           </li>
         ))}
+      {endpoints !== undefined && endpoints < results && (
+        <li className={classes.quiet}>{t('connectivity.count.results', { results, endpoints })}</li>
+      )}
     </ul>
   )
 }
 
 export const MatrixVerdictCounts = ({ matrix }: { readonly matrix: Matrix }) => (
-  <VerdictCounts counts={matrixCounts(matrix)} />
+  <VerdictCounts counts={matrixCounts(matrix)} endpoints={Object.keys(matrix.cells).length} />
 )

@@ -62,6 +62,7 @@ export const connectivity = {
     warn: '{count, plural, one {# warning} other {# warnings}}',
     pass: '{count, number} passed',
     skipped: '{count, number} skipped',
+    results: '{results, number} results of {endpoints, plural, one {# endpoint} other {# endpoints}}',
   },
 
   action: {
