@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ContextList } from '../../preload/contract/clusters.ts'
+import { decodeYaml } from '../../preload/decode-yaml.ts'
 import { makeCertificates } from '../../test/clusters/certificates.ts'
 import { readKubeconfig } from '../lib/kubernetes/kubeconfig.ts'
 import { contextId, findContexts } from './contexts.ts'
@@ -34,7 +35,7 @@ const cases = readdirSync(corpus).map((name) => {
   const expected = Expected.parse(JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')))
   const texts = expected.order.map((file) => ({
     file: join(folder, file),
-    text: readFileSync(join(folder, file), 'utf8'),
+    text: decodeYaml(readFileSync(join(folder, file))) ?? '',
   }))
   return { name, folder, expected, texts }
 })

@@ -1,7 +1,8 @@
 import { horizontalPodAutoscaler } from './autoscaler.ts'
+import { bgpNodeConfig } from './bgp-node-config.ts'
 import { certificate } from './certificate.ts'
 import { conditionsOfMost, conditionsOfSome, fromConditions, unknownTypes } from './condition-table.ts'
-import { conditionTables, kindsWithoutStatus } from './condition-tables.ts'
+import { conditionTables, reportsNoStatus } from './condition-tables.ts'
 import { conditionsOf, fromAbnormal, isObserved } from './conditions.ts'
 import { customResourceDefinition } from './custom-resource-definition.ts'
 import { daemonSet } from './daemonset.ts'
@@ -9,22 +10,25 @@ import { deletion } from './deletion.ts'
 import { deployment } from './deployment.ts'
 import { podDisruptionBudget } from './disruption-budget.ts'
 import { clusterExternalSecret } from './external-secret.ts'
-import { type Fields, numberIn, textIn } from './fields.ts'
+import { type Fields, listIn, numberIn, textIn } from './fields.ts'
 import { flux } from './flux.ts'
-import { gateway, policy, route } from './gateway.ts'
+import { binding, gateway, openShiftRoute, policy, route } from './gateway.ts'
 import { ingress } from './ingress.ts'
 import { cronJob, job } from './job.ts'
 import { namespace } from './namespace.ts'
 import { node } from './node.ts'
 import { type Assessment, groupOf, type KubernetesObject, type Rule, type Subject, subjectOf } from './object.ts'
-import { fromPhase, phasesOfMost } from './phase-table.ts'
+import { fromOwnFields, fromPhase, phasesOfMost, unknownWord } from './phase-table.ts'
 import { phaseTables } from './phase-tables.ts'
 import { pod } from './pod.ts'
+import { fromReadyCounts } from './ready-counts.ts'
 import { replicaSet } from './replicaset.ts'
+import { resourceClaim } from './resource-claim.ts'
 import { service } from './service.ts'
+import { signingRequest } from './signing-request.ts'
 import { statefulSet } from './statefulset.ts'
 import { notReported, unreported } from './unreported.ts'
-import { volumeAttachment, volumeSnapshot } from './volume.ts'
+import { persistentVolume, volumeAttachment, volumeSnapshot } from './volume.ts'
 import { volumeClaim } from './volume-claim.ts'
 import { webhookConfiguration } from './webhook.ts'
 import { isWorse } from './worst.ts'
@@ -36,6 +40,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'PersistentVolumeClaim.': volumeClaim,
   'Namespace.': namespace,
   'Node.': node,
+  'PersistentVolume.': persistentVolume,
   'ReplicationController.': replicaSet,
   'Deployment.apps': deployment,
   'StatefulSet.apps': statefulSet,
@@ -47,11 +52,16 @@ const rules: Readonly<Record<string, Rule>> = {
   'PodDisruptionBudget.policy': podDisruptionBudget,
   'Ingress.networking.k8s.io': ingress,
   'VolumeAttachment.storage.k8s.io': volumeAttachment,
+  'ResourceClaim.resource.k8s.io': resourceClaim,
+  'CertificateSigningRequest.certificates.k8s.io': signingRequest,
+  'CiliumBGPNodeConfig.cilium.io': bgpNodeConfig,
   'ValidatingWebhookConfiguration.admissionregistration.k8s.io': webhookConfiguration,
   'MutatingWebhookConfiguration.admissionregistration.k8s.io': webhookConfiguration,
   'CustomResourceDefinition.apiextensions.k8s.io': customResourceDefinition,
   'VolumeSnapshot.snapshot.storage.k8s.io': volumeSnapshot,
   'VolumeSnapshotContent.snapshot.storage.k8s.io': volumeSnapshot,
+  'VolumeGroupSnapshot.groupsnapshot.storage.k8s.io': volumeSnapshot,
+  'VolumeGroupSnapshotContent.groupsnapshot.storage.k8s.io': volumeSnapshot,
   'Certificate.cert-manager.io': certificate,
   'ClusterExternalSecret.external-secrets.io': clusterExternalSecret,
   'Gateway.gateway.networking.k8s.io': gateway,
@@ -63,6 +73,9 @@ function ruleOf({ kind, apiVersion, status }: Subject): Rule | undefined {
   const rule = rules[`${kind}.${group}`]
   if (rule !== undefined) return rule
   if (group.endsWith('.toolkit.fluxcd.io') || group === 'fluxcd.controlplane.io') return flux
+  // Which Prometheus reads it: https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ConfigResourceStatus
+  if (group === 'monitoring.coreos.com' && Array.isArray(status?.bindings)) return binding
+  if (group === 'route.openshift.io' && kind === 'Route') return openShiftRoute
   // Routes and policies of the Gateway API, also those of its implementations: https://gateway-api.sigs.k8s.io/geps/gep-713/
   if (Array.isArray(status?.parents) || (group === gatewayGroup && kind.endsWith('Route'))) return route
   return Array.isArray(status?.ancestors) || (group === gatewayGroup && kind.endsWith('Policy')) ? policy : undefined
@@ -118,13 +131,13 @@ function assessSubject(object: Subject, nowMs: number, unhealthySince: string | 
   return (
     fromAbnormal(conditionsOf(status, metadata)) ??
     rule?.(object, nowMs, unhealthySince) ??
-    fromStatus(object, nowMs) ??
+    fromStatus(object, nowMs, unhealthySince) ??
     fromExistence(object, nowMs, rule !== undefined)
   )
 }
 
 /** What its conditions and its phase say: by the table of its kind, otherwise as most controllers mean them. */
-function fromStatus(object: Subject, nowMs: number): Assessment | undefined {
+function fromStatus(object: Subject, nowMs: number, unhealthySince: string | undefined): Assessment | undefined {
   const { kind, apiVersion, metadata, spec, status } = object
   const key = `${kind}.${groupOf(apiVersion)}`
   const conditions = conditionsOf(status, metadata)
@@ -133,10 +146,14 @@ function fromStatus(object: Subject, nowMs: number): Assessment | undefined {
   const phases = phaseTables[key]
   if (phases !== undefined) return fromPhase(object, phases, nowMs)
 
+  const whole = fromConditions(conditions, conditionsOfMost, nowMs)
   const assessments = [
-    fromConditions(conditions, conditionsOfMost, nowMs) ?? fromConditions(conditions, conditionsOfSome, nowMs),
+    whole ?? fromConditions(conditions, conditionsOfSome, nowMs),
     ...phasesOfMost.map((each) => fromPhase(object, each, nowMs)),
+    ...fromOwnFields(object, nowMs),
     fromFlags(status),
+    // A controller that says Ready counts in its own way.
+    whole === undefined ? fromReadyCounts(object, nowMs, unhealthySince) : undefined,
   ].filter((each) => each !== undefined)
   const isPaused = spec?.suspend === true || spec?.paused === true
   const worst = assessments.find((one) => !assessments.some((other) => isWorse(other.health, one.health)))
@@ -149,7 +166,19 @@ function fromFlags(status: Fields | undefined): Assessment | undefined {
     .map((key) => textIn(status, key))
     .find((text) => text !== undefined)
   if (error !== undefined) return { health: 'degraded', reason: error }
+  const [message] = ['errors', 'validationErrors', 'validationMessages'].flatMap((key) => errorsIn(status, key))
+  if (message !== undefined) return { health: 'degraded', reason: message }
+  if (status?.valid === false) return { health: 'degraded', reason: 'Not valid' }
   return status?.ready === false ? { health: 'progressing', reason: 'Not ready' } : undefined
+}
+
+/** Texts, or objects with a message; Istio grades its own. */
+function errorsIn(status: Fields | undefined, key: string): readonly string[] {
+  const entries = status?.[key]
+  const texts = Array.isArray(entries) ? entries.filter((entry) => typeof entry === 'string' && entry !== '') : []
+  const isError = ({ level }: Fields): boolean => typeof level !== 'string' || /^error$/i.test(level)
+  const messages = listIn(status, key).filter(isError)
+  return [...texts, ...messages.map((entry) => textIn(entry, 'message') ?? textIn(entry, 'documentationUrl') ?? key)]
 }
 
 /** Of an object whose status says nothing. */
@@ -157,11 +186,14 @@ function fromExistence(object: Subject, nowMs: number, hasRule: boolean): Assess
   const { kind, apiVersion, metadata, status } = object
   const key = `${kind}.${groupOf(apiVersion)}`
   const exists: Assessment = { health: 'healthy', reason: 'Exists', since: metadata.creationTimestamp }
-  if (kindsWithoutStatus.has(key)) return exists
-  if (hasRule || key in conditionTables || key in phaseTables) return unreported(object, nowMs)
-  if (kubernetesGroups.has(groupOf(apiVersion))) return exists
   const conditions = conditionsOf(status)
   const unclear = unknownTypes(conditions)
+  const hasTable = key in conditionTables || key in phaseTables
+  if (reportsNoStatus(key) && (hasTable || unclear.length === 0)) return exists
+  if (hasRule || hasTable) return unreported(object, nowMs)
+  if (kubernetesGroups.has(groupOf(apiVersion))) return exists
+  const word = unknownWord(object)
+  if (word !== undefined) return { health: 'unknown', reason: `Its status does not tell its state: ${word}` }
   // A controller that has observed this generation without setting a condition has reported no problem.
   if (unclear.length === 0 && numberIn(status, 'observedGeneration') !== undefined) return exists
   if (conditions.size > 0) {

@@ -1,5 +1,5 @@
 import { always, type ConditionTable, failing, never } from './condition-table.ts'
-import { issuanceLimitMs, provisioningLimitMs, verificationLimitMs } from './limits.ts'
+import { issuanceLimitMs, provisioningLimitMs, runLimitMs, unknownKindLimitMs, verificationLimitMs } from './limits.ts'
 
 /** cert-manager's issuers: https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.IssuerCondition */
 const issuer: ConditionTable = { expected: { Ready: failing }, limitMs: verificationLimitMs }
@@ -13,6 +13,8 @@ const prometheus: ConditionTable = {
   expected: { Available: /^NoPodReady$/, Reconciled: failing },
   limitMs: provisioningLimitMs,
 }
+
+const keda: ConditionTable = { expected: { Ready: always }, abnormal: /^Fallback$/, limitMs: verificationLimitMs }
 
 /** https://docs.cilium.io/en/stable/network/bgp-control-plane/bgp-control-plane-v2/ */
 const ciliumBgp: ConditionTable = {
@@ -28,11 +30,6 @@ const ciliumBgp: ConditionTable = {
 export const conditionTables: Readonly<Record<string, ConditionTable>> = {
   /** The API server checks every half minute: https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation/ */
   'APIService.apiregistration.k8s.io': { expected: { Available: never }, limitMs: verificationLimitMs },
-  'CertificateSigningRequest.certificates.k8s.io': {
-    expected: { Approved: always },
-    abnormal: /^(Denied|Failed)$/,
-    limitMs: issuanceLimitMs,
-  },
 
   'Issuer.cert-manager.io': issuer,
   'ClusterIssuer.cert-manager.io': issuer,
@@ -64,6 +61,35 @@ export const conditionTables: Readonly<Record<string, ConditionTable>> = {
   'Prometheus.monitoring.coreos.com': prometheus,
   'Alertmanager.monitoring.coreos.com': prometheus,
 
+  'ThanosRuler.monitoring.coreos.com': prometheus,
+  'PrometheusAgent.monitoring.coreos.com': prometheus,
+
+  /** https://keda.sh/docs/latest/reference/scaledobject-spec/; one without load is not Active. */
+  'ScaledObject.keda.sh': keda,
+  'ScaledJob.keda.sh': keda,
+
+  /** https://github.com/bitnami-labs/sealed-secrets; it gives no reason. */
+  'SealedSecret.bitnami.com': { expected: { Synced: always }, limitMs: verificationLimitMs },
+
+  /** A run that is not over is Unknown: https://tekton.dev/docs/pipelines/pipelineruns/#monitoring-execution-status */
+  'PipelineRun.tekton.dev': { expected: { Succeeded: always }, limitMs: runLimitMs },
+  'TaskRun.tekton.dev': { expected: { Succeeded: always }, limitMs: runLimitMs },
+
+  /** Its types are states: https://strimzi.io/docs/operators/latest/configuring#type-KafkaRebalanceState-reference */
+  'KafkaRebalance.kafka.strimzi.io': {
+    expected: { Ready: never },
+    working: /^(New|PendingProposal|Rebalancing)$/,
+    held: /^(ProposalReady|Stopped|ReconciliationPaused)$/,
+    limitMs: unknownKindLimitMs,
+  },
+
+  /** https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md */
+  'VerticalPodAutoscaler.autoscaling.k8s.io': {
+    expected: { RecommendationProvided: never },
+    abnormal: /^(NoPodsMatched|ConfigUnsupported)$/,
+    limitMs: unknownKindLimitMs,
+  },
+
   /** https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/ */
   'ApplicationSet.argoproj.io': {
     expected: { ResourcesUpToDate: failing },
@@ -80,12 +106,18 @@ export const conditionTables: Readonly<Record<string, ConditionTable>> = {
     abnormal: /^(cilium\.io|io\.cilium)\/(PoolConflict|conflict)$/,
     limitMs: verificationLimitMs,
   },
+  /** https://docs.cilium.io/en/stable/network/l2-announcements/#status */
+  'CiliumL2AnnouncementPolicy.cilium.io': {
+    expected: {},
+    abnormal: /^io\.cilium\/bad-/,
+    limitMs: verificationLimitMs,
+  },
   'CiliumNetworkPolicy.cilium.io': cilium,
   'CiliumClusterwideNetworkPolicy.cilium.io': cilium,
 }
 
 /** Kinds of other groups than Kubernetes' own whose controllers report no status, or none unless something is wrong. */
-export const kindsWithoutStatus: ReadonlySet<string> = new Set([
+const kindsWithoutStatus: ReadonlySet<string> = new Set([
   'ReferenceGrant.gateway.networking.k8s.io',
   'CiliumNetworkPolicy.cilium.io',
   'CiliumClusterwideNetworkPolicy.cilium.io',
@@ -118,3 +150,18 @@ export const kindsWithoutStatus: ReadonlySet<string> = new Set([
   'ClusterTriggerAuthentication.keda.sh',
   'VolumeSnapshotClass.snapshot.storage.k8s.io',
 ])
+
+/** Groups whose kinds report none, or an error only. */
+const groupsWithoutStatus: ReadonlySet<string> = new Set([
+  'generators.external-secrets.io',
+  'networking.istio.io',
+  'security.istio.io',
+  'telemetry.istio.io',
+  'extensions.istio.io',
+  'metallb.io',
+  'traefik.io',
+  'wgpolicyk8s.io',
+])
+
+export const reportsNoStatus = (key: string): boolean =>
+  kindsWithoutStatus.has(key) || groupsWithoutStatus.has(key.slice(key.indexOf('.') + 1))

@@ -8,10 +8,12 @@ export interface Condition {
   readonly reason: string
   readonly message: string
   readonly since?: string
+  /** Of controllers that grade what is wrong, such as those of Cluster API: `Error`, `Warning` or `Info`. */
+  readonly severity?: string
 }
 
 /**
- * By type. Entries of an unexpected shape are left out. With the metadata of the object, a condition about an earlier generation
+ * By type; of a type that is listed twice, the one that changed last. Entries of an unexpected shape are left out. With the metadata of the object, a condition about an earlier generation
  * is Unknown: "the condition is out of date", says the API of `metav1.Condition`.
  */
 export function conditionsOf(
@@ -21,20 +23,33 @@ export function conditionsOf(
   const conditions = new Map<string, Condition>()
   for (const entry of listIn(parent, 'conditions')) {
     const type = textIn(entry, 'type')
-    if (type === undefined) continue
+    if (type === undefined || isOlder(entry, conditions.get(type))) continue
     conditions.set(type, {
       type,
       ...(isOutdated(entry, metadata?.generation)
         ? outdated
         : {
-            status: textIn(entry, 'status') ?? 'Unknown',
+            status: statusOf(entry),
             reason: textIn(entry, 'reason') ?? '',
             message: textIn(entry, 'message') ?? '',
             since: transitionOf(entry, metadata?.creationTimestamp),
+            severity: textIn(entry, 'severity'),
           }),
     })
   }
   return conditions
+}
+
+function isOlder(entry: Fields, other: Condition | undefined): boolean {
+  return Date.parse(textIn(entry, 'lastTransitionTime') ?? '') < Date.parse(other?.since ?? '')
+}
+
+/** Some controllers write a flag, or lower case. */
+function statusOf(entry: Fields): string {
+  const { status } = entry
+  if (typeof status === 'boolean') return status ? 'True' : 'False'
+  const text = textIn(entry, 'status') ?? 'Unknown'
+  return { true: 'True', false: 'False' }[text.toLowerCase()] ?? text
 }
 
 /** Not before the object: conditions that a definition sets by default (Gateway, GatewayClass) have a time in 1970. */
@@ -46,7 +61,7 @@ function transitionOf(entry: Fields, created: string | undefined): string | unde
 const outdated = { status: 'Unknown', reason: '', message: 'Its controller has not observed the latest change yet' }
 
 export function isOutdated(condition: Fields, generation: number | undefined): boolean {
-  const observed = numberIn(condition, 'observedGeneration')
+  const observed = observedIn(condition)
   return observed !== undefined && generation !== undefined && observed !== generation
 }
 
@@ -71,9 +86,16 @@ export function healthyBy(condition: Condition): Assessment {
  * `observedGeneration` of the status only when they are done, and that of conditions at once.
  */
 export function isObserved({ metadata, status }: Subject): boolean {
-  const observed = numberIn(status, 'observedGeneration')
+  const observed = observedIn(status)
   if (observed === undefined || metadata.generation === undefined || observed === metadata.generation) return true
-  return listIn(status, 'conditions').some((entry) => numberIn(entry, 'observedGeneration') === metadata.generation)
+  return listIn(status, 'conditions').some((entry) => observedIn(entry) === metadata.generation)
+}
+
+/** Argo Rollouts writes it as text; its old versions wrote a hash instead, which tells nothing. */
+function observedIn(parent: Fields | undefined): number | undefined {
+  const text = textIn(parent, 'observedGeneration')
+  if (text === undefined) return numberIn(parent, 'observedGeneration')
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Condition, conditionsOf, formatCondition } from './conditions.ts'
-import { countIn, numberIn } from './fields.ts'
-import { progressingUntil, readinessLimitMs, unavailableGraceMs } from './limits.ts'
-import type { Rule } from './object.ts'
+import { countIn, type Fields, numberIn } from './fields.ts'
+import { ageMs, progressingUntil, readinessLimitMs, unavailableGraceMs } from './limits.ts'
+import type { Assessment, Rule } from './object.ts'
 
 /** MaxInt32 means no deadline: such a Deployment has no Progressing condition. */
 const noDeadlineSeconds = 2_147_483_647
@@ -11,7 +11,7 @@ export const deployment: Rule = ({ spec, status }, nowMs) => {
   const conditions = conditionsOf(status)
   const progressing = conditions.get('Progressing')
   const available = conditions.get('Available')
-  if (spec?.paused === true) return { health: 'suspended', reason: 'Its rollout is paused', since: progressing?.since }
+  if (spec?.paused === true) return paused(spec, status, available, progressing, nowMs)
   if (progressing?.reason === 'ProgressDeadlineExceeded') {
     return { health: 'degraded', reason: formatCondition(progressing), since: progressing.since }
   }
@@ -43,6 +43,22 @@ export const deployment: Rule = ({ spec, status }, nowMs) => {
     return { health: 'progressing', reason: 'Not available yet', since: available?.since }
   }
   return { health: 'healthy', reason: `${countIn(status, 'availableReplicas')} available`, since: available.since }
+}
+
+/** A paused rollout changes no pods, and those that there are must work. */
+function paused(
+  spec: Fields,
+  status: Fields | undefined,
+  available: Condition | undefined,
+  progressing: Condition | undefined,
+  nowMs: number,
+): Assessment {
+  const suspended: Assessment = { health: 'suspended', reason: 'Its rollout is paused', since: progressing?.since }
+  const { since } = available ?? {}
+  if (available?.status !== 'False' || since === undefined || ageMs(since, nowMs) < readinessLimitMs) return suspended
+  const ready = countIn(status, 'availableReplicas')
+  const reason = `Its rollout is paused, with ${ready} of ${numberIn(spec, 'replicas') ?? 1} replicas available`
+  return { health: 'degraded', reason, since }
 }
 
 function isComplete(progressing: Condition | undefined): boolean {

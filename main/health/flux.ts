@@ -41,7 +41,11 @@ export const flux: Rule = (object, nowMs) => {
   const reconciling = conditions.get('Reconciling')
   const working = reconciling?.status === 'True' ? reconciling : ready
   if (working === undefined) return unreported(object, nowMs, 'Flux has not reconciled it yet')
-  if (working === ready && ready.status === 'True') return healthyBy(ready)
+  if (working === ready && ready.status === 'True') {
+    // Of the Flux Operator: https://fluxoperator.dev/docs/crd/fluxinstance/#reconciliation-configuration
+    const isStopped = ready.reason === 'ReconciliationDisabled'
+    return isStopped ? { ...healthyBy(ready), health: 'suspended' } : healthyBy(ready)
+  }
   if (ready?.status === 'False') {
     const wait = { reason: formatCondition(ready), since: ready.since }
     return progressingUntil(readinessLimitMs, wait, nowMs)

@@ -20,7 +20,7 @@ const gatewayConditions: ConditionTable = {
 
 /** A route, or a policy: each parent or ancestor has conditions of its own. */
 const attachmentConditions: ConditionTable = {
-  expected: { ResolvedRefs: always, Accepted: refused, Programmed: never },
+  expected: { ResolvedRefs: always, Accepted: refused, Programmed: never, Admitted: always },
   abnormal: /^(Conflicted|PartiallyInvalid)$/,
   limitMs: provisioningLimitMs,
 }
@@ -50,6 +50,14 @@ export const route: Rule = ({ metadata, status }, nowMs) => {
 export const policy: Rule = ({ metadata, status }, nowMs) =>
   fromAttachments(attachmentsIn(status, 'ancestors', 'ancestorRef', metadata.generation), nowMs)
 
+/** A ServiceMonitor, PodMonitor, Probe or rule, for each Prometheus that selects it. */
+export const binding: Rule = ({ metadata, status }, nowMs) =>
+  fromAttachments(attachmentsIn(status, 'bindings', undefined, metadata.generation), nowMs)
+
+/** https://docs.openshift.com/container-platform/latest/rest_api/network_apis/route-route-openshift-io-v1.html */
+export const openShiftRoute: Rule = ({ metadata, status }, nowMs) =>
+  fromAttachments(attachmentsIn(status, 'ingress', undefined, metadata.generation), nowMs)
+
 interface Attachment {
   readonly ref: Fields
   readonly parent: Fields
@@ -59,15 +67,15 @@ interface Attachment {
 
 function attachmentsIn(
   status: Fields | undefined,
-  list: 'parents' | 'ancestors',
-  ref: 'parentRef' | 'ancestorRef',
+  list: 'parents' | 'ancestors' | 'bindings' | 'ingress',
+  ref: 'parentRef' | 'ancestorRef' | undefined,
   generation: number | undefined,
 ): readonly Attachment[] {
   return listIn(status, list).flatMap((parent) => {
     const conditions = listIn(parent, 'conditions')
     if (conditions.length === 0) return []
     const isCurrent = !conditions.some((condition) => isOutdated(condition, generation))
-    return [{ ref: fieldsIn(parent, ref), parent, isCurrent }]
+    return [{ ref: ref === undefined ? parent : fieldsIn(parent, ref), parent, isCurrent }]
   })
 }
 

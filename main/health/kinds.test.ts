@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
     ...widget,
     { status: { phase: 'Fine' } },
     'unknown',
-    'Its controller has not reported its status yet',
+    'Its status does not tell its state: Fine',
   ],
   [
     'a custom resource that was observed without complaint is well',

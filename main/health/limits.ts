@@ -31,6 +31,10 @@ export const provisioningLimitMs = 10 * minuteMs
 export const issuanceLimitMs = 1 * hourMs
 /** cert-manager sets `Issuing` right after the first `Ready`; until then a new certificate looks like a failed one. */
 export const issuanceStartMs = 1 * minuteMs
+/** A run of a pipeline: the default timeout of a Tekton PipelineRun is an hour. */
+export const runLimitMs = 1 * dayMs
+/** A new node is not ready until its network plugin runs. */
+export const nodeStartLimitMs = 5 * minuteMs
 /** For kinds that Hangar does not know. */
 export const unknownKindLimitMs = 30 * minuteMs
 

@@ -21,19 +21,38 @@ export interface PhaseTable {
  */
 const wordsOfMost = {
   healthy:
-    /^(ready|active|healthy|succeeded|success|available|bound|completed?|synced|deployed|installed|provisioned|valid|online|green)$/i,
+    /^(ready|active|healthy|succeeded|success|successful|available|bound|completed?|synced|deployed|installed|provisioned|valid|online|green|enabled|connected|applied|reconciled|operational|ok)$/i,
   degraded:
-    /^(degraded|unhealthy|unavailable|invalid|lost|rejected|offline|crashed|red)$|^failed|(failed|failure|error|errored)$/i,
-  suspended: /^(paused|suspended|stopped|disabled|hibernated)$/i,
+    /^(degraded|unhealthy|unavailable|invalid|lost|rejected|offline|crashed|red|stalled|stuck|down|dead|faulted|unreachable|aborted|timed ?out|timeout)$|^(failed|failing|failure|error)\b|^failed|(failed|failure|error|errored)$/i,
+  suspended: /^(paused|suspended|stopped|disabled|hibernated|hibernating)$/i,
   progressing:
-    /^(pending|new|queued|in ?progress|creating|progressing|provisioning|initiali[sz]ing|updating|upgrading|deploying|installing|scaling|reconciling|starting|waiting|binding|deleting|terminating|yellow)$/i,
+    /^(pending|new|queued|in ?progress|creating|progressing|provisioning|initiali[sz]ing|updating|upgrading|deploying|installing|scaling\w*|expanding|reconciling|(re)?starting|stopping|waiting\w*|finali[sz]ing|binding|deleting|terminating|migrating|migratingdata|applyingchanges|rolling ?out|not ?ready|yellow)$/i,
 }
 
+const usualPaths = ['phase', 'state', 'health.status', 'health', 'status', 'currentStatus']
+
 /** For kinds without a table: usual words of usual fields. A word that is not known says nothing. */
-export const phasesOfMost: readonly PhaseTable[] = ['phase', 'state', 'health.status', 'health'].map((path) => ({
-  path,
-  ...wordsOfMost,
-}))
+export const phasesOfMost: readonly PhaseTable[] = usualPaths.map((path) => ({ path, ...wordsOfMost }))
+
+/** Fields that some controllers use beside those, such as `updateStatus` or `connectorState`. */
+const ownField = /.(State|Status|Phase|Health)$/
+const earlier = /^(previous|prior|old)/
+
+/** The same words, in fields of a name of their own. */
+export function fromOwnFields(object: Subject, nowMs: number): readonly Assessment[] {
+  return ownFieldsIn(object.status).flatMap((path) => fromPhase(object, { path, ...wordsOfMost }, nowMs) ?? [])
+}
+
+const ownFieldsIn = (status: Fields | undefined): readonly string[] =>
+  Object.keys(status ?? {}).filter((key) => ownField.test(key) && !earlier.test(key) && !key.includes('.'))
+
+/** The first word that no table knows; it can mean anything. */
+export function unknownWord({ status }: Subject): string | undefined {
+  const known = Object.values(wordsOfMost)
+  return [...usualPaths, ...ownFieldsIn(status)]
+    .map((path) => textAt(status, path))
+    .find((word) => word !== undefined && !known.some((words) => words.test(word)))
+}
 
 /** The health that the field reports; undefined without it, and for words that the table does not have. */
 export function fromPhase(

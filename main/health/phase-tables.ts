@@ -14,8 +14,14 @@ const run: PhaseTable = { path: 'phase', healthy: /^(Succeeded|Successful)$/, de
 
 /** How the phase of a kind is read, by `Kind.group`. Without one, its controller has not reported yet. */
 export const phaseTables: Readonly<Record<string, PhaseTable>> = {
-  /** https://kubernetes.io/docs/concepts/storage/persistent-volumes/#phase; a released volume is kept as its policy says. */
-  'PersistentVolume.': { path: 'phase', healthy: /^(Available|Bound|Released)$/, degraded: /^Failed$/ },
+  /** https://longhorn.io/docs/latest/references/; detached volumes have no robustness. */
+  'Volume.longhorn.io': { path: 'robustness', healthy: /^(healthy|unknown)$/, degraded: /^(degraded|faulted)$/ },
+  /** https://rook.io/docs/rook/latest/CRDs/Cluster/ceph-cluster-crd/#ceph-status */
+  'CephCluster.ceph.rook.io': {
+    path: 'ceph.health',
+    healthy: /^HEALTH_OK$/,
+    degraded: /^HEALTH_(WARN|ERR)$/,
+  },
 
   'Order.acme.cert-manager.io': acme,
   'Challenge.acme.cert-manager.io': acme,

@@ -1,4 +1,4 @@
-import { conditionsOf, formatCondition } from './conditions.ts'
+import { type Condition, conditionsOf, degradedBy, formatCondition } from './conditions.ts'
 import {
   containerStatuses,
   formatTermination,
@@ -8,7 +8,7 @@ import {
   terminationOf,
   waitingOf,
 } from './containers.ts'
-import { type Fields, fieldsIn, textIn } from './fields.ts'
+import { type Fields, fieldsIn, listIn, textIn } from './fields.ts'
 import {
   ageMs,
   creationLimitMs,
@@ -46,10 +46,20 @@ function stuck(object: Subject): Assessment | undefined {
 
 /** A container that the pod needs and that has ended: with the policy Always any, with Never one that failed. */
 function endedTooEarly({ spec, status }: Subject): Termination | undefined {
-  const policy = textIn(spec, 'restartPolicy') ?? 'Always'
-  const endings = lastingStatuses({ spec, status }).flatMap((container) => terminationOf(container, 'state') ?? [])
-  if (policy === 'Always') return endings[0]
-  return policy === 'Never' ? endings.find(({ exitCode }) => exitCode !== 0) : undefined
+  const ofPod = textIn(spec, 'restartPolicy') ?? 'Always'
+  // A container can have a policy of its own: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#individual-container-restart-policy-and-rules
+  const policies = new Map(
+    [...listIn(spec, 'containers'), ...listIn(spec, 'initContainers')].map((container) => [
+      textIn(container, 'name'),
+      textIn(container, 'restartPolicy') ?? ofPod,
+    ]),
+  )
+  return lastingStatuses({ spec, status })
+    .flatMap((container) => terminationOf(container, 'state') ?? [])
+    .find(({ container, exitCode }) => {
+      const policy = policies.get(container) ?? ofPod
+      return policy === 'Always' || (policy === 'Never' && exitCode !== 0)
+    })
 }
 
 /** An init container whose attempts fail: between two of them, the pod only seems to initialize. */
@@ -88,7 +98,12 @@ function unscheduled({ status, metadata }: Subject, nowMs: number): Assessment {
   const reason = scheduled === undefined ? 'Waiting to be scheduled' : formatCondition(scheduled)
   const since = scheduled?.since ?? metadata.creationTimestamp
   // A scheduling gate is intended; it is not a lack of capacity.
-  if (scheduled?.reason !== 'Unschedulable') return { health: 'progressing', reason, since }
+  if (scheduled?.reason === 'SchedulingGated') return { health: 'progressing', reason, since }
+  // Pods of a lower priority end to make room on the node that it names.
+  const isPreempting = textIn(status, 'nominatedNodeName') !== undefined
+  if (scheduled?.reason !== 'Unschedulable' || isPreempting) {
+    return progressingUntil(creationLimitMs, { reason, since }, nowMs, 'Not scheduled')
+  }
   const leftMs = since === undefined ? 0 : unschedulableGraceMs - ageMs(since, nowMs)
   return leftMs <= 0
     ? { health: 'degraded', reason, since }
@@ -126,7 +141,9 @@ function running(object: Subject, started: string | undefined, nowMs: number): A
   // The pod is expected to terminate.
   if (policy !== 'Always') return { health: 'progressing', reason: 'Running to completion', since: started }
   const ready = conditionsOf(status).get('Ready')
-  if (ready?.status === 'True') return { health: 'healthy', reason: 'Running', since: ready.since }
+  if (ready?.status === 'True') {
+    return fromResize(conditionsOf(status)) ?? { health: 'healthy', reason: 'Running', since: ready.since }
+  }
   const ended = lastingStatuses(object)
     .map((container) => terminationOf(container, 'lastState'))
     .find((ending) => ending !== undefined)
@@ -135,6 +152,17 @@ function running(object: Subject, started: string | undefined, nowMs: number): A
   }
   const reason = ready === undefined ? 'Starting' : formatCondition(ready)
   return progressingUntil(readinessLimitMs, { reason, since: ready?.since ?? started }, nowMs)
+}
+
+/** Resources that were changed while it runs: https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/#pod-resize-status */
+function fromResize(conditions: ReadonlyMap<string, Condition>): Assessment | undefined {
+  const pending = conditions.get('PodResizePending')
+  const current = conditions.get('PodResizeInProgress')
+  const resize = [pending, current].find((condition) => condition?.status === 'True')
+  if (resize === undefined) return undefined
+  return /^(Infeasible|Error)$/.test(resize.reason)
+    ? degradedBy(resize)
+    : { health: 'progressing', reason: formatCondition(resize), since: resize.since }
 }
 
 /** The pod itself reports evictions and lost nodes, its container reports a crash. */

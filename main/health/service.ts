@@ -1,5 +1,5 @@
 import { type Condition, conditionsOf, degradedBy } from './conditions.ts'
-import { fieldsIn, listIn, textIn } from './fields.ts'
+import { type Fields, fieldsIn, listIn, numberIn, textIn } from './fields.ts'
 import type { Rule } from './object.ts'
 
 /** As in Argo CD: a load balancer needs an external address. For kstatus a cluster address is enough. */
@@ -11,6 +11,8 @@ export const service: Rule = ({ spec, status }) => {
     if (refused !== undefined) return degradedBy(refused)
     const [first] = listIn(fieldsIn(status, 'loadBalancer'), 'ingress')
     const address = textIn(first, 'ip') ?? textIn(first, 'hostname')
+    const portError = portErrorIn(status)
+    if (portError !== undefined) return { health: 'degraded', reason: portError }
     return first === undefined
       ? { health: 'progressing', reason: 'Waiting for an external address' }
       : { health: 'healthy', reason: `At ${address ?? 'an external address'}` }
@@ -21,6 +23,13 @@ export const service: Rule = ({ spec, status }) => {
     return { health: 'progressing', reason: 'Waiting for a cluster address' }
   if (address === undefined) return { health: 'healthy', reason: 'Exists' }
   return { health: 'healthy', reason: address === 'None' ? 'Headless' : `At ${address}` }
+}
+
+/** A port that the cloud provider could not open: `PortStatus` of the API. */
+export function portErrorIn(status: Fields | undefined): string | undefined {
+  const ports = listIn(fieldsIn(status, 'loadBalancer'), 'ingress').flatMap((address) => listIn(address, 'ports'))
+  const wrong = ports.find((port) => textIn(port, 'error') !== undefined)
+  return wrong && `Port ${numberIn(wrong, 'port') ?? '?'}: ${textIn(wrong, 'error')}`
 }
 
 /** By the cloud provider (`ServiceCondition` of the API), or by Cilium: https://docs.cilium.io/en/stable/network/lb-ipam/#conditions */

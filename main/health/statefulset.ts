@@ -22,6 +22,9 @@ export const statefulSet: Rule = ({ metadata, spec, status }, nowMs, unhealthySi
   if (strategy.type === 'OnDelete') return ready < desired ? waiting(ready, 'ready') : healthy(ready)
   if (created < desired) return waiting(created, 'created')
   if (ready < desired) return waiting(ready, 'ready')
+  // A pod is available once it was ready for minReadySeconds.
+  const available = numberIn(status, 'availableReplicas') ?? desired
+  if (countIn(spec, 'minReadySeconds') > 0 && available < desired) return waiting(available, 'available')
   if (created > desired) return { health: 'progressing', reason: `${created - desired} replicas are terminating` }
 
   const partition = countIn(fieldsIn(strategy, 'rollingUpdate'), 'partition')

@@ -16,6 +16,9 @@ export const volumeClaim: Rule = ({ metadata, spec, status }, nowMs) => {
     const conditions = conditionsOf(status)
     const wrong = failed.map((type) => conditions.get(type)).find((condition) => condition?.status === 'True')
     if (wrong !== undefined) return degradedBy(wrong)
+    if (fieldsIn(status, 'modifyVolumeStatus').status === 'Infeasible') {
+      return { health: 'degraded', reason: 'It cannot be changed to its volume attributes class: Infeasible' }
+    }
     const resize = textIn(fieldsIn(status, 'allocatedResourceStatuses'), 'storage') ?? ''
     return failedResize.test(resize)
       ? { health: 'degraded', reason: `It could not be resized: ${resize}` }
@@ -32,6 +35,10 @@ export const volumeClaim: Rule = ({ metadata, spec, status }, nowMs) => {
   if (spec !== undefined && (textIn(spec, 'storageClassName') ?? '') === '') {
     const reason = 'Waiting for a volume; it names no storage class'
     return progressingUntil(staticVolumeLimitMs, { reason, since }, nowMs, 'Not bound')
+  }
+  const volume = textIn(spec, 'volumeName')
+  if (volume !== undefined) {
+    return progressingUntil(staticVolumeLimitMs, { reason: `Waiting for volume ${volume}`, since }, nowMs, 'Not bound')
   }
   // With the binding mode WaitForFirstConsumer it waits for a pod, however long.
   return { health: 'progressing', reason: 'Waiting for a volume' }

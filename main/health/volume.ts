@@ -15,6 +15,23 @@ export const volumeAttachment: Rule = ({ metadata, status }, nowMs) => {
   return progressingUntil(volumeLimitMs, wait, nowMs, 'Not attached')
 }
 
+/**
+ * https://kubernetes.io/docs/concepts/storage/persistent-volumes/#phase. A released volume is kept, unless its policy is to
+ * delete it.
+ */
+export const persistentVolume: Rule = ({ spec, status }, nowMs) => {
+  const phase = textIn(status, 'phase')
+  const message = textIn(status, 'message')
+  const reason = message === undefined ? (phase ?? '') : `${phase}: ${message}`
+  if (phase === 'Failed') return { health: 'degraded', reason }
+  if (phase === 'Released' && spec?.persistentVolumeReclaimPolicy === 'Delete') {
+    const since = textIn(status, 'lastPhaseTransitionTime')
+    return progressingUntil(volumeLimitMs, { reason: `${reason}, to be deleted`, since }, nowMs, 'Not deleted')
+  }
+  if (phase === 'Available' || phase === 'Bound' || phase === 'Released') return { health: 'healthy', reason }
+  return phase === undefined ? undefined : { health: 'progressing', reason }
+}
+
 /** VolumeSnapshot and VolumeSnapshotContent, as in Argo CD. Uploading a snapshot can take hours, so it has no limit. */
 export const volumeSnapshot: Rule = ({ status }) => {
   if (status?.readyToUse === true) return { health: 'healthy', reason: 'Ready to use' }

@@ -277,11 +277,11 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
         '1 ready',
       ],
       [
-        'is progressing until they are available',
+        'is degraded when they are not available within the limit',
         { replicas: 1 },
         { replicas: 1, fullyLabeledReplicas: 1 },
-        'progressing',
-        '0 of 1 replicas available',
+        'degraded',
+        'Incomplete for over 10 min: 0 of 1 replicas available',
       ],
       ['is progressing while some end', { replicas: 0 }, { replicas: 1 }, 'progressing', '1 replicas are terminating'],
       [

@@ -11,6 +11,8 @@ export interface Material {
   /** Of another certificate. */
   readonly otherKey: string
   readonly tls: Certificates
+  /** Leads every destination to the server of the test. */
+  readonly proxy: string
 }
 
 export interface KubeconfigCase {
@@ -57,7 +59,7 @@ const ofUser = (name: string, user: (material: Material) => string): KubeconfigC
   varied(`user: ${name}`, (material) => ({ user: user(material) }))
 const ofContext = (name: string, context: string): KubeconfigCase => varied(`context: ${name}`, () => ({ context }))
 const ofTop = (name: string, top: string): KubeconfigCase => varied(`file: ${name}`, () => ({ top }))
-const rewritten = (
+export const rewritten = (
   name: string,
   rewrite: (text: string, material: Material) => string | Buffer,
   parts: (material: Material) => Parts = () => ({}),

@@ -17,6 +17,7 @@ import { skipReason } from '../bed/with-bed.ts'
 import { json, type Listening, type Seen, serveApi } from './api-server.ts'
 import { makeCertificates } from './certificates.ts'
 import { type KubeconfigCase, kubeconfigCases, type Material } from './kubeconfig-cases.ts'
+import { generatedCases } from './kubeconfig-generated.ts'
 
 const folderOfCorpus = join(import.meta.dirname, '../corpus/kubeconfig')
 const corpus = readdirSync(folderOfCorpus).map((name) => {
@@ -24,6 +25,9 @@ const corpus = readdirSync(folderOfCorpus).map((name) => {
   return { name, files: (order as string[]).map((file) => join(folderOfCorpus, name, file)) } // by the schema of the corpus
 })
 
+const isLong = process.env.HANGAR_LONG === '1'
+const seed = Number(process.env.HANGAR_SEED ?? (isLong ? Date.now() % 1_000_000 : 12))
+const combinations = isLong ? 600 : 20
 const reason = skipReason('simulated')
 
 /** What reached the API server or the proxy before it; undefined: nothing. */
@@ -43,7 +47,8 @@ async function serveEverything(port: number, received: Received[]) {
     json(response, 200, { gitVersion: 'v1.36.3', items: [] })
   })
   server.on('connect', (request, client: Socket) => {
-    received.push({ cluster: request.url ?? '', user: '', path: '' })
+    const login = request.headers['proxy-authorization'] ?? ''
+    received.push({ cluster: `${request.url ?? ''} ${login}`.trim(), user: '', path: '' })
     const onward = connect(port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')
       onward.pipe(client).pipe(onward)
@@ -98,6 +103,7 @@ describe.skipIf(reason !== '')(`a kubeconfig, read by Hangar and by helm ${reaso
       key: base64(tls.client.key),
       otherKey: base64(tls.server.key),
       tls,
+      proxy: proxy.url,
     }
     for (const name of ['HTTPS_PROXY', 'HTTP_PROXY']) vi.stubEnv(name, proxy.url)
   }, 290_000)
@@ -184,6 +190,38 @@ describe.skipIf(reason !== '')(`a kubeconfig, read by Hangar and by helm ${reaso
     if (each.difference === undefined) expect(seen, problem).toEqual(theirs)
     else expect(ours, each.difference).not.toEqual(theirs)
   })
+
+  it.each(generatedCases(seed, combinations))('generated, $name', async (each) => {
+    const { home, all } = await write(each)
+    problem = ''
+    const given = await givenToHelm(all, home)
+    const ours = normalized(await outcome(() => byHangar(all)))
+    const theirs = normalized(await outcome(() => byHelm(given, home)))
+    const isConnected = typeof theirs !== 'string' && theirs.namespace !== undefined
+    const seen = isConnected || typeof ours === 'string' ? ours : { ...ours, namespace: undefined }
+    if (each.difference === undefined) expect({ seen }, problem).toEqual({ seen: theirs })
+    else expect({ seen }, each.difference).not.toEqual({ seen: theirs })
+  })
+
+  /** Of a file that is faulty elsewhere, Hangar gives helm the one context. */
+  async function givenToHelm(files: readonly string[], home: string): Promise<readonly string[]> {
+    const texts = await readTexts(files).catch(() => undefined)
+    if (texts === undefined) return files
+    const kubeconfig = readKubeconfig(texts)
+    const context = kubeconfig.contexts.find(({ name }) => name === 'test')
+    if (context === undefined || context.fault !== undefined || isSound(kubeconfig)) return files
+    const copy = join(home, 'single')
+    await writeFile(copy, singleContext(usableContext(kubeconfig, 'test')), { mode: 0o600 })
+    return [copy]
+  }
+
+  /** Without what two readers may write in two ways: the case of a host, its address, zeros of a port, escapes of a name. */
+  function normalized(seen: Awaited<ReturnType<typeof outcome>>) {
+    if (typeof seen === 'string') return seen
+    const [, host = '', rest = ''] = /^([^/ ]+)(.*)$/.exec(seen.cluster) ?? []
+    const namespace = seen.namespace === undefined ? undefined : decodeURIComponent(seen.namespace)
+    return { ...seen, namespace, cluster: `${URL.parse(`https://${host}`)?.host ?? host}${rest}` }
+  }
 
   // A file that client-go refuses for an entry of another context is given to helm as a copy of the one context.
   it.each(corpus)('of the corpus: $name', async ({ files }) => {

@@ -16,6 +16,9 @@ const peakLimitBytes = 300_000_000
 /** Twice the documented limit of a check without any response, because the machine may be busy. */
 const tookLimitMs = 30_000
 
+/** A machine that lacks processor time decides nothing; each further attempt has fewer servers. */
+const mostAttempts = 4
+
 describe('hostile servers at the same time', () => {
   let checked: Checked
   beforeAll(async () => {
@@ -48,13 +51,16 @@ describe('hostile servers at the same time', () => {
       }
       const together = await checkLists(lists)
       // So many attacks take the processor time of one another: the check then reports that, and no verdict.
-      const starved = together.results.flatMap(([result], index) => (result?.cause === 'local.starved' ? [index] : []))
-      if (starved.length === 0) return together
-      const again = await checkLists(lists.filter((_list, index) => starved.includes(index)))
-      const results = together.results.map((result, index) => again.results[starved.indexOf(index)] ?? result)
+      const results = [...together.results]
+      for (let attempt = 1; attempt < mostAttempts; attempt += 1) {
+        const starved = results.flatMap(([result], index) => (result?.cause === 'local.starved' ? [index] : []))
+        if (starved.length === 0) break
+        const again = await checkLists(lists.filter((_list, index) => starved.includes(index)))
+        for (const [place, index] of starved.entries()) results[index] = again.results[place] ?? []
+      }
       return { ...together, results }
     })
-  }, 220_000)
+  }, 420_000)
 
   it.each(hostile.map(({ name: title }, index) => [title, index] as const))(
     '%s fails, with evidence of bounded length',

@@ -50,7 +50,7 @@ export async function demandsOf(user: UserEntry, cluster: ClusterEntry, environm
     const item: ConsentItem = { kind: 'token-file', file: user.tokenFile, server }
     demands.push({ id: hash(item), item, known: false, variables: [] })
   }
-  const servers = [...(sendsSecrets(user) ? [cluster.server] : []), ...issuerOf(user)]
+  const servers = [...(sendsSecrets(user) || hasLogin(cluster.server) ? [cluster.server] : []), ...issuerOf(user)]
   for (const receiver of servers.filter(isUnencrypted)) {
     const item: ConsentItem = { kind: 'unencrypted', server: withoutUserInfo(receiver) }
     demands.push({ id: hash(item), item, known: false, variables: [] })
@@ -134,6 +134,8 @@ function hideSecrets(args: readonly string[]): string[] {
     return redactStrictly(argument)
   })
 }
+
+const hasLogin = (server: string): boolean => withoutUserInfo(server) !== server
 
 const sendsSecrets = (user: UserEntry): boolean =>
   [user.token, user.tokenFile, user.username, user.exec, user.provider].some((each) => each !== undefined)

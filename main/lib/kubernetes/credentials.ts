@@ -39,7 +39,12 @@ const slackMs = 30_000
 
 /** The credentials of one kubeconfig user, in client-go's order of preference. */
 export function credentialSource(user: UserEntry, cluster: ClusterEntry, program: PluginProgram): CredentialSource {
-  const lookUp = lookupFor(user, cluster, program)
+  const lookUpUser = lookupFor(user, cluster, program)
+  const login = loginOf(cluster.server)
+  const lookUp: typeof lookUpUser = async (signal) => {
+    const found = await lookUpUser(signal)
+    return { ...found, credential: { ...found.credential, headers: { ...found.credential.headers, ...login } } }
+  }
   let current: ExpiringCredential | undefined
   let last: Credential | undefined
   let pending: Promise<ExpiringCredential> | undefined
@@ -69,6 +74,17 @@ export function credentialSource(user: UserEntry, cluster: ClusterEntry, program
     close: () => stop.abort(new Problem('CANCELLED', 'The connection to the cluster was closed.')),
   }
 }
+
+/** A login in the address of the server replaces that of the user, as Go's `net/http` sets it before client-go. */
+function loginOf(server: string): Readonly<Record<string, string>> {
+  const { username, password } = new URL(server)
+  if (username === '' && password === '') return {}
+  return basic(decodeURIComponent(username), decodeURIComponent(password))
+}
+
+const basic = (name: string, password: string): Record<string, string> => ({
+  authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
+})
 
 const usesFiles = ({ tokenFile, certificateFile, keyFile }: UserEntry): boolean =>
   tokenFile !== undefined || certificateFile !== undefined || keyFile !== undefined
@@ -146,11 +162,8 @@ const bearer = (token: string | undefined): Record<string, string> =>
 /** The credential in the kubeconfig itself and in the files that it names. */
 async function staticCredential(user: UserEntry): Promise<Credential> {
   const token = user.tokenFile === undefined ? user.token : await readTokenFile(user.tokenFile, user.token)
-  const basic: Record<string, string> =
-    user.username === undefined || user.username === ''
-      ? {}
-      : { authorization: `Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}` }
-  const headers = { ...basic, ...bearer(token), ...impersonation(user) }
+  const { username = '', password = '' } = user
+  const headers = { ...(username === '' ? {} : basic(username, password)), ...bearer(token), ...impersonation(user) }
   const certificate = user.certificate ?? (await readOptional(user.certificateFile, 'client certificate'))
   // client-go does not read a key that has no certificate.
   if (certificate === undefined) return { headers }

@@ -1,14 +1,18 @@
 import {
+  COLLECTION_STYLE,
   constructFromEvents,
   defineMappingTag,
   defineScalarTag,
   defineSequenceTag,
+  EVENT_ID,
   type Event,
   FAILSAFE_SCHEMA,
   mapTag,
   mergeTag,
   NOT_RESOLVED,
   parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
   seqTag,
   YAMLException,
 } from 'js-yaml'
@@ -90,8 +94,26 @@ export type Parsed = { readonly value: unknown; readonly events: readonly Event[
  * Nothing of the parser's message is passed on: it quotes the text, which holds secrets.
  */
 export function parseGoYaml(text: string): Parsed {
+  const parsed = parseAsGiven(text)
+  if ('value' in parsed) return parsed
+  const usual = withUsualBlanks(text)
+  return usual === text ? parsed : parseAsGiven(usual)
+}
+
+/** As long as the text, with what client-go accepts and the parser refuses: a tab after a key, a comment right after a bracket. */
+const withUsualBlanks = (text: string): string =>
+  text
+    .replaceAll(/^( *(?:- )?[\w-]+:)(\t+)/gm, (_, key: string, tabs: string) => key + ' '.repeat(tabs.length))
+    .replaceAll(
+      /^([^"'#\n]*[}\]])(#.*)$/gm,
+      (_, before: string, comment: string) => before + ' '.repeat(comment.length),
+    )
+
+function parseAsGiven(text: string): Parsed {
   try {
     const events = parseEvents(text, {})
+    const faultAt = refusedIn(events, text)
+    if (faultAt !== undefined) return { faultLine: text.slice(0, faultAt).split('\n').length }
     const documents = constructFromEvents(events, { source: text, schema, json: true })
     const [value] = documents
     // A text without aliases has fewer nodes than characters. More nodes come from aliases, which can expand to gigabytes.
@@ -100,6 +122,48 @@ export function parseGoYaml(text: string): Parsed {
   } catch (error) {
     return { faultLine: error instanceof YAMLException ? (error.mark?.line ?? 0) + 1 : 1 }
   }
+}
+
+interface Parent {
+  readonly isMapping: boolean
+  readonly isFlow: boolean
+  children: number
+}
+
+/** Where the text has what client-go refuses and the parser accepts; undefined: nowhere. */
+function refusedIn(events: readonly Event[], text: string): number | undefined {
+  const parents: Parent[] = []
+  for (const event of events) {
+    const parent = parents.at(-1)
+    if (event.type === EVENT_ID.POP) {
+      parents.pop()
+      continue
+    }
+    const isKey = parent?.isMapping === true && parent.children % 2 === 0
+    if (parent !== undefined) parent.children += 1
+    if (event.type === EVENT_ID.SCALAR && isRefused(event, text, { isKey, isFlow: parent?.isFlow === true })) {
+      return Math.max(event.valueStart, 0)
+    }
+    if (event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS) continue
+    const isFlow = event.type !== EVENT_ID.DOCUMENT && event.style === COLLECTION_STYLE.FLOW
+    parents.push({ isMapping: event.type === EVENT_ID.MAPPING, isFlow, children: 0 })
+  }
+  return undefined
+}
+
+/** The escapes of YAML 1.1: a slash has none, and no character is half of another. */
+const refusedEscape = /^(\/|u[dD][89a-fA-F])/
+
+function isRefused(event: ScalarEvent, text: string, { isKey, isFlow }: { isKey: boolean; isFlow: boolean }): boolean {
+  // A tag ends at a blank, not at a comma or bracket.
+  if (event.tagEnd > event.tagStart && /\S/.test(text[event.tagEnd] ?? ' ')) return true
+  if (event.valueStart < 0) return isKey && event.tagEnd <= event.tagStart
+  const value = text.slice(event.valueStart, event.valueEnd)
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) {
+    return [...value.matchAll(/\\(u...|.)/gs)].some(([, code = '']) => refusedEscape.test(code))
+  }
+  if (event.style !== SCALAR_STYLE.PLAIN || event.tagEnd > event.tagStart) return false
+  return (isFlow && value.startsWith('?')) || (isKey && nulls.has(value))
 }
 
 /**
@@ -117,17 +181,52 @@ export function firstDocument(text: string): string {
   let begun = false
   for (const { index, 0: mark } of text.matchAll(/^(---|\.\.\.)(?=\s|$)/gm)) {
     const hasContent = begun || content.test(text.slice(from, index))
-    if (hasContent) return text.slice(0, index)
-    begun = mark === '---'
+    if (hasContent || mark === '...') return text.slice(0, index)
+    begun = true
     from = index + mark.length
   }
   return text
 }
 
-/** Whether the text is of the version of YAML that client-go reads, or names none. */
+/** Line ends of YAML 1.1 that the parser takes for characters. */
+const otherBreak = /[\u0085\u2028\u2029]/
+
+/** The text with usual line ends. Inside a value, where only the next-line character is folded, the others stay. */
+export function withUsualBreaks(text: string): string {
+  if (!otherBreak.test(text)) return text
+  return text
+    .split('\n')
+    .map((line) => (otherBreak.test(line) ? breakLine(line) : line))
+    .join('\n')
+}
+
+function breakLine(line: string): string {
+  const indent = ' '.repeat(line.length - line.trimStart().length)
+  const parts: string[] = []
+  let quote = ''
+  let isComment = false
+  for (const [index, sign] of [...line].entries()) {
+    const before = parts.at(-1) ?? ''
+    if (otherBreak.test(sign)) {
+      const isInside = !isComment && (quote !== '' || (isWord(before) && isWord(line[index + 1] ?? '')))
+      if (!isInside) isComment = false
+      parts.push(!isInside ? '\n' : sign === '\u0085' ? `\n${indent}  ` : sign)
+      continue
+    }
+    if (quote !== '') quote = sign === quote && (quote === "'" || before !== '\\') ? '' : quote
+    else if (!isComment && (sign === '"' || sign === "'") && !isWord(before)) quote = sign
+    else if (sign === '#' && /^\s?$/.test(before)) isComment = true
+    parts.push(sign)
+  }
+  return parts.join('')
+}
+
+const isWord = (sign: string): boolean => /[^\s:,[\]{}"'-]/.test(sign)
+
+/** Whether the directives of the text are ones that client-go reads, and its version of YAML too. */
 export const hasKnownVersion = (document: string): boolean =>
-  [...document.slice(0, document.search(/^---/m)).matchAll(/^%YAML\s+(\S+)/gm)].every(
-    ([, version]) => version === '1.1',
+  [...document.slice(0, document.search(/^---/m)).matchAll(/^%(\S*)\s*(\S*)/gm)].every(
+    ([, directive, version]) => directive === 'TAG' || (directive === 'YAML' && version === '1.1'),
   )
 
 /** Line ends and the signs of which YAML is made. 2,000 contexts with their clusters and users have about 60,000. */

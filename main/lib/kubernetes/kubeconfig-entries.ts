@@ -97,18 +97,40 @@ const server = required.transform((value, context) => {
   const isComplete = /^https?:\/\/[^/?#\\\s]/i.test(value)
   const isHostPort = /^[\w.-]+(:\d+)?\/?$|^\[[\da-f:.]+\](:\d+)?\/?$/i.test(value)
   const url = isComplete ? value : `http://${value}`
-  if ((isComplete || isHostPort) && !hasBlank(url) && URL.canParse(url)) return url
+  if ((isComplete || isHostPort) && !hasBlank(url) && isGoUrl(url)) return url
   context.addIssue('is not an http or https address')
   return z.NEVER
 })
 
 /** What Go refuses in an address, and the URL of JavaScript removes or encodes. */
-const hasBlank = (url: string): boolean => /^\s|\s$|[\t\r\n]|^[^/]*\/\/[^/]*\s/.test(url)
+const hasBlank = (url: string): boolean => /^ | $|[\0-\x1f\x7f]|^[^/]*\/\/[^/?#]* /.test(url)
 
-const proxyUrl = text.refine(
-  (value) => value === undefined || (/^(https?|socks5):$/.test(URL.parse(value)?.protocol ?? '') && !hasBlank(value)),
-  'is not an http, https or socks5 address',
-)
+/** `scheme://login@host/path`, cut as Go does. */
+const parts = /^[^:/]+:\/\/(?:([^/?#]*)@)?([^/?#]*)([^?#]*)/
+
+/**
+ * Whether Go and the URL of JavaScript read the same address. A host such as `0x7f.1` is an address to the one and a name to
+ * the other: https://cs.opensource.google/go/go/+/master:src/net/url/url.go
+ */
+function isGoUrl(value: string): boolean {
+  const [, login = '', host = '', path = ''] = parts.exec(value) ?? []
+  const url = URL.parse(value)
+  const isNumeric = /^\d+(\.\d+){3}$/.test(url?.hostname ?? '')
+  const isSameAddress = !isNumeric || url?.hostname === host.replace(/:\d*$/, '')
+  const isLogin = /^([\w\-.~!$&'()*+,;=:@]|%[\da-f]{2})*$/i.test(login)
+  return url !== null && isSameAddress && isLogin && !/[%\\]/.test(host) && !/%(?![\da-f]{2})/i.test(path)
+}
+
+const isProxy = (value: string): boolean =>
+  /^(https?|socks5):$/.test(URL.parse(value)?.protocol ?? '') && !hasBlank(value) && isGoUrl(value)
+
+/** Only its host and login count. */
+const proxyUrl = text.transform((value, context) => {
+  if (value === undefined) return undefined
+  if (isProxy(value)) return value.replace(/^([^/]*\/\/[^/?#]*).*$/s, '$1')
+  context.addIssue('is not an http, https or socks5 address')
+  return z.NEVER
+})
 
 const extensions = list(mapping({ name: textOrEmpty }))
 

@@ -1,5 +1,5 @@
 import { EVENT_ID, type Event, getScalarValue } from 'js-yaml'
-import { firstDocument, hasKnownVersion, isTooComplex, parseGoYaml } from './go-yaml.ts'
+import { firstDocument, hasKnownVersion, isTooComplex, parseGoYaml, withUsualBreaks } from './go-yaml.ts'
 
 /** One item of `clusters`, `contexts` or `users`. */
 export interface RawEntry {
@@ -37,9 +37,12 @@ export const kubeconfigLimitBytes = 16 * 1024 * 1024
  */
 export function readKubeconfigText(text: string): RawKubeconfig {
   if (isTooComplex(text)) return nothing('The file has too many entries for a kubeconfig.')
-  const document = firstDocument(text.replace(/^\uFEFF/, ''))
+  // The reader of the file has taken one away.
+  if (text.startsWith('\uFEFF')) return nothing('The file begins with two byte order marks.')
+  const document = firstDocument(withUsualBreaks(text))
   if (document.trim() === '') return nothing()
-  if (!hasKnownVersion(document)) return nothing('The file begins with a "%YAML" line of another version than 1.1.')
+  if (!hasKnownVersion(document))
+    return nothing('The file begins with a directive that kubectl does not read: it is neither "%YAML 1.1" nor "%TAG".')
   const pieces = cut(document)
   if (pieces !== undefined) {
     const read = readPieces(pieces)

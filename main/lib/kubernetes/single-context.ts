@@ -48,13 +48,17 @@ export function singleContext(
   { name, cluster, user, namespace }: ReturnType<typeof usableContext>,
   program?: string,
 ): string {
-  return JSON.stringify({
+  const text = JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': name,
     clusters: [{ name, cluster: writeCluster(cluster) }],
     users: [{ name, user: writeUser(user, program) }],
     contexts: [{ name, context: { cluster: name, user: name, namespace } }],
+  })
+  // Characters that JSON leaves as they are, and YAML 1.1 refuses, folds or skips.
+  return text.replaceAll(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }
 

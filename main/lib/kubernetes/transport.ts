@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Dispatcher } from 'undici'
 import type { RequestOptions } from './client.ts'
 import { ConnectionPool, streamConnections } from './connection-pool.ts'
@@ -36,7 +37,7 @@ export class Transport {
   constructor(cluster: ClusterEntry, credentials: CredentialSource, proxy: string | undefined) {
     const { origin, pathname } = new URL(cluster.server)
     this.#origin = origin
-    this.#basePath = pathname.replace(/(?<!\/)\/+$/, '')
+    this.#basePath = basePathOf(pathname)
     this.#credentials = credentials
     this.#pool = new ConnectionPool(cluster, proxy)
   }
@@ -122,6 +123,12 @@ export class Transport {
     for (const socket of this.#sockets) socket.destroy()
     await this.#pool.destroy()
   }
+}
+
+/** As client-go joins it with the path of a request: without escapes that are not needed, repeated slashes and one at the end. */
+function basePathOf(pathname: string): string {
+  const path = posix.normalize(decodeURIComponent(pathname)).replace(/\/$/, '')
+  return encodeURI(path).replaceAll(/[?#]/g, encodeURIComponent)
 }
 
 function withQuery(path: string, query: RequestOptions['query']): string {
