@@ -85,7 +85,7 @@ describe('reading logs', () => {
     expect(keysMade).toBe(0)
   })
 
-  it('ends when the vault is locked, and is possible again with a new thread', async () => {
+  it('ends when the vault is locked, and is possible again with a new thread', { timeout: 60_000 }, async () => {
     stored = randomBytes(32)
     const key = stored
     LogStore.writing(join(home, 'logs', planeId), key).close()

@@ -16,6 +16,7 @@ import { openCluster } from '../lib/kubernetes/open.ts'
 import { serveThread } from '../lib/thread/serve.ts'
 import { type AroundInput, linesAround } from './around.ts'
 import { collect, type SourceProgress } from './collect/collector.ts'
+import { linesAroundInEngine } from './engine/around.ts'
 import { askThrough } from './engine/ask.ts'
 import { type EngineConnection, EngineConnections } from './engine/connections.ts'
 import { fetchLogs } from './engine/fetch.ts'
@@ -206,6 +207,18 @@ const api = {
       } finally {
         store.close()
       }
+    },
+    /** Lines around a record of the plane's log engine. Throws CLUSTER_*, and as `searchLoki`. */
+    aroundInEngine: async (
+      { connection, service, sources, input }: EngineRequest & { readonly input: AroundInput },
+      signal: AbortSignal,
+    ): Promise<SurroundingLines> => {
+      const reading = withEngine(connection, async function* ({ client, pods: podsOf }) {
+        const of = { sources, pods: await podsOf(sources, signal), nowMs: Date.now() }
+        yield await linesAroundInEngine(of, input, askThrough(client, service), signal)
+      })
+      for await (const lines of reading) return lines
+      return nothingAround
     },
     /** Looks for log engines in a cluster. Throws as `findEngines`. */
     findEngines: async (

@@ -91,7 +91,11 @@ export interface Logs {
   follow(input: LogQuery, signal: AbortSignal): AsyncGenerator<{ records: LogRecord[] }>
   export(input: ExportRequest, signal: AbortSignal): AsyncGenerator<ExportEvent>
   patterns(input: PatternsRequest, signal: AbortSignal): AsyncGenerator<LogPatterns>
-  around(input: AroundInput, signal: AbortSignal): Promise<SurroundingLines>
+  /** With an engine, throws as `searchEngine`. */
+  around(
+    input: AroundInput & { readonly engine?: LogEngine | undefined },
+    signal: AbortSignal,
+  ): Promise<SurroundingLines>
   histogram(input: HistogramInput, signal: AbortSignal): Promise<Histogram>
   /** Each throws PLANE_UNKNOWN, VAULT_LOCKED. */
   searches(input: PlaneInput): Promise<SavedSearch[]>
@@ -134,6 +138,20 @@ export function createLogs(ports: LogsPorts): Logs {
     await ports.destroyKey(planeId)
     await stored.thread().call('forget', { folder: storeFolder(ports, planeId) }, never)
     removeStore(storeFolder(ports, planeId))
+  }
+
+  /** What a question to an engine needs. Throws as `searchEngine`. */
+  async function engineRequest(planeId: string, { service: name, tenant }: LogEngine, signal: AbortSignal) {
+    const service = readService(name, tenant)
+    const until = AbortSignal.any([signal, ports.untilLocked()])
+    const plane = await ports.plane(planeId)
+    // Lines are not shown while the vault is locked, whether they are stored or not.
+    await ports.existingKey(planeId)
+    const [{ logSources: sources }, connection] = await Promise.all([
+      ports.profile(plane),
+      ports.connection(plane.contextId),
+    ])
+    return { request: { connection, service, sources }, until }
   }
 
   return {
@@ -213,19 +231,9 @@ export function createLogs(ports: LogsPorts): Logs {
       else yield* stored.thread().stream('search', { access: given.access, query: LogQuery.parse(query) }, given.until)
     },
     async *searchEngine({ engine, ...query }, signal) {
-      const service = readService(engine.service, engine.tenant)
-      const until = AbortSignal.any([signal, ports.untilLocked()])
-      const plane = await ports.plane(query.planeId)
-      // Lines are not shown while the vault is locked, whether they are stored or not.
-      await ports.existingKey(query.planeId)
-      const [{ logSources: sources }, connection] = await Promise.all([
-        ports.profile(plane),
-        ports.connection(plane.contextId),
-      ])
+      const { request, until } = await engineRequest(query.planeId, engine, signal)
       access.note(query.planeId, { action: 'search', asked: { ...askedBy(query), engine: engine.service } })
-      yield* stored
-        .thread()
-        .stream('searchEngine', { connection, service, sources, query: LogQuery.parse(query) }, until)
+      yield* stored.thread().stream('searchEngine', { ...request, query: LogQuery.parse(query) }, until)
     },
     async *follow(query, signal) {
       let given = await stored.reading(query.planeId, signal)
@@ -254,7 +262,12 @@ export function createLogs(ports: LogsPorts): Logs {
       else yield* stored.thread().stream('patterns', { access: read.access, input: { query, compare } }, read.until)
     },
     async around(input, signal) {
-      const { planeId } = input
+      const { planeId, engine } = input
+      if (engine !== undefined) {
+        const asking = await engineRequest(planeId, engine, signal)
+        access.note(planeId, { action: 'around', asked: { record: input.record, engine: engine.service } })
+        return await stored.thread().call('aroundInEngine', { ...asking.request, input }, asking.until)
+      }
       const given = await stored.reading(planeId, signal)
       if (given !== undefined) access.note(planeId, { action: 'around', asked: { record: input.record } })
       if (given === undefined) return { records: [], matching: [], moreBefore: false, moreAfter: false }

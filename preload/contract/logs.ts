@@ -433,6 +433,8 @@ export const logs = {
         before: z.int().min(0).max(1_000).default(100),
         after: z.int().min(0).max(1_000).default(100),
         query: LogQuery.pick({ text: true, levels: true, sources: true, from: true, to: true }).prefault({}),
+        /** The engine that gave the record; absent: the store. */
+        engine: LogEngine.optional(),
       }),
     )
     .output(SurroundingLines),

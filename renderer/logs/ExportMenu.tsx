@@ -11,6 +11,7 @@ import { IconDownload } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { saveFile } from '../ui/saveFile.ts'
 import { commandOf } from './command.ts'
+import { engineKindName } from './engineName.ts'
 import { exportFormats } from './exportFile.ts'
 import classes from './Logs.module.css'
 import type { ExportChoice, LogsStore } from './state.ts'
@@ -29,9 +30,33 @@ export interface ExportMenuProps {
 /** Saves the lines of the query as a file, or copies what shows them again: a command, or a link. */
 export function ExportMenu({ store, plane }: ExportMenuProps) {
   const [opened, setOpened] = useState(false)
+  const filter = useStore(store, (state) => state.filter)
+  const engine = useStore(store, (state) => state.engine)
+  return (
+    <ButtonPopover
+      label={t('logs.export.open')}
+      icon={<IconDownload size={14} aria-hidden />}
+      width={300}
+      opened={opened}
+      onChange={setOpened}
+    >
+      <div className={classes.choices}>
+        {engine === undefined ? (
+          <FileExport store={store} />
+        ) : (
+          <p className={classes.found}>{t('logs.engine.noExport', { kind: engineKindName(engine) })}</p>
+        )}
+        <CopyButton label={t('logs.export.command')} text={() => commandOf(plane, filter, engine)} exact />
+        {!isDesktop && <CopyButton label={t('logs.export.link')} text={() => location.href} exact />}
+      </div>
+    </ButtonPopover>
+  )
+}
+
+/** What is stored, as a file. */
+function FileExport({ store }: Pick<ExportMenuProps, 'store'>) {
   const [choice, setChoice] = useState<ExportChoice>({ format: 'text', redact: true })
   const [progress, setProgress] = useState<Progress>()
-  const filter = useStore(store, (state) => state.filter)
   const running = useRef(new AbortController())
   useEffect(() => () => running.current.abort(), [])
 
@@ -52,50 +77,40 @@ export function ExportMenu({ store, plane }: ExportMenuProps) {
 
   const isRunning = progress?.kind === 'running'
   return (
-    <ButtonPopover
-      label={t('logs.export.open')}
-      icon={<IconDownload size={14} aria-hidden />}
-      width={300}
-      opened={opened}
-      onChange={setOpened}
-    >
-      <div className={classes.choices}>
-        <Select
-          size="xs"
-          label={t('logs.export.format')}
-          allowDeselect={false}
-          comboboxProps={{ withinPortal: false }}
-          data={exportFormats.map((format) => ({ value: format, label: t(`logs.export.formats.${format}`) }))}
-          value={choice.format}
-          onChange={(value) => {
-            const format = exportFormats.find((known) => known === value)
-            if (format !== undefined) setChoice({ ...choice, format })
-          }}
-        />
-        <Checkbox
-          size="xs"
-          label={t('logs.export.redact')}
-          description={t('logs.export.redactAbout')}
-          checked={choice.redact}
-          onChange={({ currentTarget }) => setChoice({ ...choice, redact: currentTarget.checked })}
-        />
-        {isRunning ? (
-          <Button size="compact-sm" variant="default" onClick={() => running.current.abort()}>
-            {t('logs.export.cancel')}
-          </Button>
-        ) : (
-          <Button size="compact-sm" onClick={() => void run()}>
-            {t('logs.export.start')}
-          </Button>
-        )}
-        <p className={`${classes.found} numbers`} role="status">
-          {isRunning && t('logs.export.running', { count: progress.records })}
-          {progress?.kind === 'done' && t('logs.export.done', { count: progress.records, redacted: progress.redacted })}
-        </p>
-        {progress?.kind === 'failed' && <ProblemNotice problem={progress.problem} />}
-        <CopyButton label={t('logs.export.command')} text={() => commandOf(plane, filter)} exact />
-        {!isDesktop && <CopyButton label={t('logs.export.link')} text={() => location.href} exact />}
-      </div>
-    </ButtonPopover>
+    <>
+      <Select
+        size="xs"
+        label={t('logs.export.format')}
+        allowDeselect={false}
+        comboboxProps={{ withinPortal: false }}
+        data={exportFormats.map((format) => ({ value: format, label: t(`logs.export.formats.${format}`) }))}
+        value={choice.format}
+        onChange={(value) => {
+          const format = exportFormats.find((known) => known === value)
+          if (format !== undefined) setChoice({ ...choice, format })
+        }}
+      />
+      <Checkbox
+        size="xs"
+        label={t('logs.export.redact')}
+        description={t('logs.export.redactAbout')}
+        checked={choice.redact}
+        onChange={({ currentTarget }) => setChoice({ ...choice, redact: currentTarget.checked })}
+      />
+      {isRunning ? (
+        <Button size="compact-sm" variant="default" onClick={() => running.current.abort()}>
+          {t('logs.export.cancel')}
+        </Button>
+      ) : (
+        <Button size="compact-sm" onClick={() => void run()}>
+          {t('logs.export.start')}
+        </Button>
+      )}
+      <p className={`${classes.found} numbers`} role="status">
+        {isRunning && t('logs.export.running', { count: progress.records })}
+        {progress?.kind === 'done' && t('logs.export.done', { count: progress.records, redacted: progress.redacted })}
+      </p>
+      {progress?.kind === 'failed' && <ProblemNotice problem={progress.problem} />}
+    </>
   )
 }

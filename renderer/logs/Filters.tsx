@@ -19,6 +19,7 @@ export function Filters({ store }: FiltersProps) {
   const filter = useStore(store, (state) => state.filter)
   const sources = useStore(store, (state) => state.status?.sources)
   const following = useStore(store, (state) => state.following)
+  const hasEngine = useStore(store, (state) => state.engine !== undefined)
   const problem = useStore(store, (state) => state.problem)
   const { setFilter, setFollowing } = store.getState()
   const readOnly = useContext(ReadOnlyContext)
@@ -64,8 +65,9 @@ export function Filters({ store }: FiltersProps) {
       </Chip.Group>
       <Switch
         className={classes.follow}
-        label={t('logs.filter.follow')}
-        checked={following}
+        label={t(hasEngine ? 'logs.filter.followHere' : 'logs.filter.follow')}
+        disabled={hasEngine}
+        checked={following && !hasEngine}
         onChange={({ currentTarget }) => setFollowing(currentTarget.checked ? 'yes' : 'no')}
       />
     </search>

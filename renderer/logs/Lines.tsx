@@ -5,7 +5,9 @@ import { span } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { IconArrowDown, IconArrowUp } from '../ui/icons.ts'
 import { Notice } from '../ui/Notice.tsx'
+import { EngineSummary } from './EngineSummary.tsx'
 import type { ExportMenuProps } from './ExportMenu.tsx'
+import { engineKindName } from './engineName.ts'
 import { LineList } from './LineList.tsx'
 import { LineTools } from './LineTools.tsx'
 import classes from './Logs.module.css'
@@ -46,7 +48,8 @@ function Results({ store, plane, place }: ExportMenuProps & { readonly place: Re
   const phase = useStore(store, (state) => state.phase)
   const following = useStore(store, (state) => state.following)
   const order = useStore(store, (state) => state.filter.order)
-  const filtered = useStore(store, (state) => isFiltered(state.filter))
+  const nothing = useStore(store, nothingText)
+  const engine = useStore(store, (state) => state.engine)
   const { select, loadMore, scrolled, showPending } = store.getState()
   const list = useRef<HTMLDivElement>(null)
   const gone = selected !== undefined && phase === 'done' && records.every(({ id }) => id !== selected)
@@ -56,7 +59,7 @@ function Results({ store, plane, place }: ExportMenuProps & { readonly place: Re
     <>
       <div className={classes.toolbar}>
         <ShownSwitch store={store} />
-        <ResultSummary store={store} />
+        {engine === undefined ? <ResultSummary store={store} /> : <EngineSummary store={store} />}
         <LineTools store={store} plane={plane} />
       </div>
       {gone && (
@@ -74,7 +77,7 @@ function Results({ store, plane, place }: ExportMenuProps & { readonly place: Re
       <div className={classes.lines} ref={list}>
         {records.length === 0 ? (
           <p className={classes.none} role="status">
-            {phase === 'searching' ? t('logs.lines.searching') : filtered ? t('logs.lines.none') : ''}
+            {nothing}
           </p>
         ) : (
           <LineList
@@ -110,6 +113,16 @@ function Results({ store, plane, place }: ExportMenuProps & { readonly place: Re
       </div>
     </>
   )
+}
+
+/** In place of an empty list. */
+function nothingText({ phase, filter, engine, engineProgress, problem }: LogsState): string {
+  if (phase === 'searching') return t('logs.lines.searching')
+  if (engine === undefined) return isFiltered(filter) ? t('logs.lines.none') : ''
+  if (problem !== undefined) return ''
+  return engineProgress?.isPaused === true
+    ? t('logs.engine.notBegun')
+    : t('logs.engine.nothing', { kind: engineKindName(engine) })
 }
 
 function summaryText({ phase, records, more, stats, filter }: LogsState): string {

@@ -17,6 +17,9 @@ import { Loading } from '../ui/Skeleton.tsx'
 import { operationStatus, Status, type StatusAppearance } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
 import { AccessRecord } from './AccessRecord.tsx'
+import { EngineChooser } from './EngineChooser.tsx'
+import { EngineNotes } from './EngineNotes.tsx'
+import { FetchButton } from './FetchButton.tsx'
 import { Filters } from './Filters.tsx'
 import { Histogram } from './Histogram.tsx'
 import { Lines } from './Lines.tsx'
@@ -44,6 +47,7 @@ export function LogsView(props: LogsViewProps) {
   const { store, clusterUnreachable } = props
   const status = useStore(store, (state) => state.status)
   const problem = useStore(store, (state) => state.problem)
+  const engine = useStore(store, (state) => state.engine)
   const shown = useStore(store, (state) => (state.related === undefined ? state.shown : 'lines'))
 
   if (status === undefined) {
@@ -55,13 +59,13 @@ export function LogsView(props: LogsViewProps) {
       </div>
     )
   }
-  const empty = status.records === 0
+  const empty = status.records === 0 && engine === undefined
   return (
     <div className={classes.view}>
       <StatusBar {...props} />
       {clusterUnreachable && (
         <Notice tone="warn" role="status" title={t('logs.unreachable.title')}>
-          <div>{t('logs.unreachable.details')}</div>
+          <div>{t(engine === undefined ? 'logs.unreachable.details' : 'logs.unreachable.engine')}</div>
         </Notice>
       )}
       {problem !== undefined && problem.code !== 'QUERY_INVALID' && <ProblemNotice problem={problem} />}
@@ -72,8 +76,12 @@ export function LogsView(props: LogsViewProps) {
       ) : (
         <>
           <Filters store={store} />
-          <Histogram store={store} />
-          {shown === 'patterns' ? <Patterns store={store} /> : <Lines store={store} plane={props.plane.name} />}
+          {engine === undefined ? <Histogram store={store} /> : <EngineNotes store={store} engine={engine} />}
+          {shown === 'patterns' && engine === undefined ? (
+            <Patterns store={store} />
+          ) : (
+            <Lines store={store} plane={props.plane.name} />
+          )}
         </>
       )}
     </div>
@@ -85,6 +93,7 @@ const collectingStatus: StatusAppearance = { ...operationStatus.running, label: 
 
 function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clusterUnreachable }: LogsViewProps) {
   const status = useStore(store, (state) => state.status)
+  const isHere = useStore(store, (state) => state.engine === undefined)
   const [asking, setAsking] = useState(false)
   const [auditing, setAuditing] = useState(false)
   const [busy, setBusy] = useState(false)
@@ -103,7 +112,13 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
       )}
     </span>
   )
-  if (readOnly) return <div className={classes.bar}>{size}</div>
+  if (readOnly)
+    return (
+      <div className={classes.bar}>
+        {size}
+        <span className={classes.quiet}>{t('logs.engine.recorded')}</span>
+      </div>
+    )
   const run = (action: () => Promise<ProblemReport | undefined>) => {
     setBusy(true)
     void action().then((problem) => {
@@ -124,6 +139,8 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
   const running = collecting?.state === 'running' ? collecting : undefined
   return (
     <div className={classes.bar}>
+      <EngineChooser store={store} />
+      <FetchButton store={store} />
       <SourceStates
         store={store}
         fallback={<Status appearance={status.collecting ? collectingStatus : notCollecting} />}
@@ -152,12 +169,16 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
           </Button>
         )
       )}
-      {size}
+      {isHere && size}
       <span className={classes.storage}>
-        <span className={classes.protection}>
-          <IconLock size={14} aria-hidden /> {t(`logs.protection.${status.protection}`)}
-        </span>
-        <Retention store={store} />
+        {isHere && (
+          <>
+            <span className={classes.protection}>
+              <IconLock size={14} aria-hidden /> {t(`logs.protection.${status.protection}`)}
+            </span>
+            <Retention store={store} />
+          </>
+        )}
         <Button
           variant="default"
           size="compact-xs"
@@ -166,7 +187,7 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clus
         >
           {t('logs.audit.open')}
         </Button>
-        {status.records > 0 && (
+        {isHere && status.records > 0 && (
           <Button
             variant="default"
             size="compact-xs"

@@ -5,12 +5,20 @@ import type { LogsStore } from './state.ts'
 
 /** The lines of the query, or their patterns. */
 export function ShownSwitch({ store }: { readonly store: LogsStore }) {
-  const shown = useStore(store, (state) => state.shown)
+  const hasEngine = useStore(store, (state) => state.engine !== undefined)
+  const shown = useStore(store, (state) => (state.engine === undefined ? state.shown : 'lines'))
   return (
     <SegmentedControl
       size="xs"
       aria-label={t('logs.shown.title')}
-      data={(['lines', 'patterns'] as const).map((value) => ({ value, label: t(`logs.shown.${value}`) }))}
+      data={[
+        { value: 'lines', label: t('logs.shown.lines') },
+        {
+          value: 'patterns',
+          label: t(hasEngine ? 'logs.shown.patternsHere' : 'logs.shown.patterns'),
+          disabled: hasEngine,
+        },
+      ]}
       value={shown}
       onChange={(value) => store.getState().show(value === 'patterns' ? 'patterns' : 'lines')}
     />

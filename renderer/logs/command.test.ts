@@ -38,6 +38,13 @@ it.each(['-$(reboot)', '`reboot`', 'a; reboot', '@(reboot)', '"; reboot; "', 'a 
   },
 )
 
+it('of a search in Loki names its service and tenant', () => {
+  const engine = { kind: 'loki', service: 'logging/loki:3100', tenant: 'a|b' } as const
+  expect(commandOf('demo', { ...emptyFilter, text: 'timeout', order: 'oldest' }, engine)).toBe(
+    "hangar logs search --plane demo --loki logging/loki:3100 --tenant 'a|b' -- timeout",
+  )
+})
+
 it.each(["it's; reboot", 'a\u001b[201~\nreboot', 'x’; reboot'])('of a query such as %j runs nothing', (text) => {
   const lines = commandOf('demo', { ...emptyFilter, text }).split('\n')
   expect(lines.filter((line) => !line.startsWith('#'))).toEqual([])

@@ -1,3 +1,4 @@
+import type { LogEngine } from '../../preload/contract/logs.ts'
 import { shellWord } from '../../preload/shell-word.ts'
 import { pasteSafe } from '../../preload/visible-text.ts'
 import type { LogFilter } from './query.ts'
@@ -8,7 +9,11 @@ const minuteMs = 60_000
  * The command that searches with the same filter in a terminal, safe to paste. A query with an apostrophe or a hidden character
  * is a comment: shells differ in how they quote it. Pure.
  */
-export function commandOf(plane: string, { text, levels, sources, range, order }: LogFilter): string {
+export function commandOf(
+  plane: string,
+  { text, levels, sources, range, order }: LogFilter,
+  engine?: LogEngine,
+): string {
   const times =
     range.kind === 'last'
       ? ['--since', `${Math.ceil(range.ms / minuteMs)}m`]
@@ -16,7 +21,9 @@ export function commandOf(plane: string, { text, levels, sources, range, order }
         ? ['--since', range.from, '--until', range.to]
         : []
   const words = [
-    ...['hangar', 'logs', order === 'oldest' ? 'export' : 'search', '--plane', plane],
+    ...['hangar', 'logs', order === 'oldest' && engine === undefined ? 'export' : 'search', '--plane', plane],
+    ...(engine === undefined ? [] : [`--${engine.kind}`, engine.service]),
+    ...(engine?.tenant === undefined ? [] : ['--tenant', engine.tenant]),
     ...levels.flatMap((level) => ['--level', level]),
     ...sources.flatMap((source) => ['--source', source]),
     ...times,

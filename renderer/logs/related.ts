@@ -1,4 +1,4 @@
-import type { LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
+import type { LogEngine, LogRecord, SurroundingLines } from '../../preload/contract/logs.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
 import { toQuery } from './query.ts'
 import { phrase } from './queryText.ts'
@@ -36,17 +36,23 @@ export function createRelated(client: LogsClient, store: LogsStore): RelatedLoad
     controller.abort()
     controller = new AbortController()
     const { signal } = controller
-    const { planeId, filter } = store.getState()
+    const { planeId, filter, engine } = store.getState()
     if (planeId === undefined) return
-    const { text, levels, sources, from } = toQuery(planeId, filter, Date.now())
+    const { text, levels, sources, from, to: until } = toQuery(planeId, filter, Date.now())
     try {
       const found =
         to.kind === 'around'
           ? await client.logs.around(
-              { planeId, record: to.record, ...lines, query: { text, levels, sources, ...(from && { from }) } },
+              {
+                planeId,
+                record: to.record,
+                ...lines,
+                query: { text, levels, sources, ...(from && { from }) },
+                ...(engine && { engine }),
+              },
               { signal },
             )
-          : await withId(client, planeId, to.id, lines.after * 2, signal)
+          : await withId(client, { planeId, engine, id: to.id, limit: lines.after * 2, from, to: until }, signal)
       patch({ ...found, matching: new Set(found.matching), phase: 'done', problem: undefined })
     } catch (error) {
       if (!isAbort(error, signal)) patch({ phase: 'done', problem: toReport(error) })
@@ -81,20 +87,32 @@ export function createRelated(client: LogsClient, store: LogsStore): RelatedLoad
   }
 }
 
+interface IdSearch {
+  readonly planeId: string
+  readonly engine: LogEngine | undefined
+  readonly id: string
+  readonly limit: number
+  /** Of the query; an engine is asked for no other time. */
+  readonly from: string | undefined
+  readonly to: string | undefined
+}
+
 /** The lines of all sources that name the id, in any field. */
 async function withId(
   client: LogsClient,
-  planeId: string,
-  id: string,
-  limit: number,
+  { planeId, engine, id, limit, from, to }: IdSearch,
   signal: AbortSignal,
 ): Promise<SurroundingLines> {
   const records: LogRecord[] = []
   let moreAfter = false
   const query = { planeId, text: phrase(id), order: 'oldest', limit: Math.min(limit, maxLines) } as const
-  for await (const event of await client.logs.search(query, { signal })) {
+  const events =
+    engine === undefined
+      ? await client.logs.search(query, { signal })
+      : await client.logs.searchEngine({ ...query, engine, ...(from && { from }), ...(to && { to }) }, { signal })
+  for await (const event of events) {
     if (event.kind === 'records') records.push(...event.records)
-    else moreAfter = event.more
+    else if (event.kind === 'done') moreAfter = event.more
   }
   return { records, matching: [], moreBefore: false, moreAfter }
 }

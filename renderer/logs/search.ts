@@ -2,6 +2,7 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { attempt } from '../lib/outcome.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
 import { t } from '../strings/t.ts'
+import { loadEnginePage } from './engineSearch.ts'
 import { canFollow, histogramSpan, maxLoadedLines, toQuery } from './query.ts'
 import type { LogsClient, LogsStore } from './state.ts'
 import type { Tail } from './tail.ts'
@@ -21,6 +22,10 @@ export interface Search {
   start(delayMs?: number): void
   /** Loads the next page: of older records, or of newer ones in a list that is oldest first. */
   loadMore(): Promise<void>
+  /** Continues the search of an engine that was paused, or ended with an error. */
+  resume(): Promise<void>
+  /** Stops the search of an engine so that it can be continued. */
+  pause(): void
   /** Loads the histogram alone, after the first records arrived. */
   loadHistogram(): void
   stop(): void
@@ -32,7 +37,9 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function loadHistogram(planeId: string, signal: AbortSignal) {
-    const { filter, status } = store.getState()
+    const { filter, status, engine } = store.getState()
+    // An engine counts lines, not the records that match.
+    if (engine !== undefined) return
     const span = histogramSpan(filter.range, status, Date.now())
     if (span === undefined) return store.setState({ histogram: [] })
     const { text, levels, sources } = toQuery(planeId, filter, Date.now())
@@ -44,6 +51,8 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
 
   /** Loads one page. `last`: id of the last loaded record; undefined: the first page. */
   async function loadPage(planeId: string, last: string | undefined, signal: AbortSignal) {
+    const { engine } = store.getState()
+    if (engine !== undefined) return await loadEnginePage(client, store, { planeId, engine, cursor: last }, signal)
     let replaces = last === undefined
     const { filter } = store.getState()
     const from = last === undefined ? {} : { [filter.order === 'newest' ? 'before' : 'after']: last }
@@ -75,7 +84,7 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
   }
 
   async function run() {
-    const { planeId, following } = store.getState()
+    const { planeId, following, engine } = store.getState()
     if (planeId === undefined) return
     clearTimeout(timer)
     controller.abort()
@@ -86,8 +95,10 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
       problem: undefined,
       pending: [],
       atNewest: store.getState().filter.order === 'newest',
+      // A search of an engine takes long, and lines of the one before must not pass for its own.
+      ...(engine !== undefined && { records: [], more: false, histogram: [], engineProgress: undefined }),
     })
-    if (following && canFollow(store.getState().filter)) tail.start(planeId)
+    if (following && engine === undefined && canFollow(store.getState().filter)) tail.start(planeId)
     else tail.stop()
     await Promise.all([loadPage(planeId, undefined, signal), loadHistogram(planeId, signal)])
   }
@@ -99,12 +110,26 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
       else timer = setTimeout(() => void run(), delayMs)
     },
     async loadMore() {
-      const { planeId, phase, more, records } = store.getState()
-      const last = records.at(-1)
+      const { planeId, phase, more, records, engine, engineProgress } = store.getState()
+      const last = engine === undefined ? records.at(-1)?.id : engineProgress?.next
       if (planeId === undefined || phase !== 'done' || !more || last === undefined) return
-      if (records.length >= maxLoadedLines) return
+      if (records.length >= maxLoadedLines || engineProgress?.isPaused === true) return
       store.setState({ phase: 'more' })
-      await loadPage(planeId, last.id, controller.signal)
+      await loadPage(planeId, last, controller.signal)
+    },
+    async resume() {
+      const { planeId, phase, engine, engineProgress } = store.getState()
+      if (planeId === undefined || engine === undefined || phase !== 'done') return
+      controller = new AbortController()
+      store.setState({ phase: engineProgress?.next === undefined ? 'searching' : 'more', problem: undefined })
+      await loadPage(planeId, engineProgress?.next, controller.signal)
+    },
+    pause() {
+      const { engineProgress, phase } = store.getState()
+      clearTimeout(timer)
+      controller.abort()
+      if (engineProgress === undefined || phase === 'done') return
+      store.setState({ phase: 'done', more: true, engineProgress: { ...engineProgress, isPaused: true } })
     },
     loadHistogram() {
       const { planeId } = store.getState()

@@ -1,11 +1,15 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type {
+  EngineFetchEvent,
   ExportFormat,
+  FoundLogEngines,
+  LogEngine,
   LogPatterns,
   LogRecord,
   LogRetention,
   LogStatus,
   SavedSearch,
+  UnfinishedFetch,
 } from '../../preload/contract/logs.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
@@ -42,6 +46,40 @@ export interface Related {
   readonly moreAfter: boolean
 }
 
+/** How far the search of a log engine is. */
+export interface EngineProgress {
+  readonly linesRead: number
+  /** Up to which time it was searched; null: all of it; undefined: not begun. */
+  readonly reached: string | null | undefined
+  /** Where it continues; undefined: at its beginning. */
+  readonly next: string | undefined
+  /** It waits for the user. Otherwise scrolling to the end continues it. */
+  readonly isPaused: boolean
+  /** Whether the engine chooses lines by a text of the query. */
+  readonly isFiltered: boolean
+}
+
+export type FetchResult = Extract<EngineFetchEvent, { kind: 'done' }>
+type FetchCounts = Pick<FetchResult, 'parts' | 'totalParts' | 'records' | 'known'>
+
+/** What is taken offline from a log engine. */
+export interface FetchInput {
+  readonly engine: LogEngine
+  /** Ids; none: all. */
+  readonly sources: readonly string[]
+  readonly from: string
+  readonly to: string
+}
+
+/** A fetch of this window, or one that another one or an earlier start has left. */
+export type Fetch = { readonly input: FetchInput } & (
+  | { readonly kind: 'running'; readonly counts: FetchCounts | undefined }
+  | { readonly kind: 'cancelled'; readonly counts: FetchCounts | undefined }
+  | { readonly kind: 'failed'; readonly counts: FetchCounts | undefined; readonly problem: ProblemReport }
+  | { readonly kind: 'done'; readonly result: FetchResult }
+  | { readonly kind: 'left'; readonly left: UnfinishedFetch }
+)
+
 export interface ExportChoice {
   readonly format: ExportFormat
   readonly redact: boolean
@@ -61,6 +99,12 @@ export interface LogsState {
   readonly planeId: string | undefined
   readonly status: LogStatus | undefined
   readonly filter: LogFilter
+  /** Searched in place of this computer. */
+  readonly engine: LogEngine | undefined
+  /** Of the engine's search; undefined before its first one. */
+  readonly engineProgress: EngineProgress | undefined
+  /** The last fetch from an engine, by plane. */
+  readonly fetches: ReadonlyMap<string, Fetch>
   /** Of the plane, by name. */
   readonly searches: readonly SavedSearch[]
   /** In the order of the filter. */
@@ -92,6 +136,18 @@ export interface LogsState {
   saveSearch(name: string): Promise<ProblemReport | undefined>
   removeSearch(id: string): Promise<ProblemReport | undefined>
   loadMore(): Promise<void>
+  /** Undefined: searches this computer. */
+  setEngine(engine: LogEngine | undefined): void
+  /** Continues the search of an engine that waits. */
+  continueSearch(): Promise<void>
+  /** Pauses the search of an engine; what was found stays. */
+  stopSearch(): void
+  /** Looks for log engines in the cluster; undefined without a plane. */
+  engines(): Promise<Outcome<FoundLogEngines> | undefined>
+  /** Takes lines of an engine offline. Continues what was not complete. */
+  startFetch(input: FetchInput): void
+  cancelFetch(): void
+  forgetFetch(): Promise<void>
   /** In the related lines where they are shown, else in the results. */
   select(id: string | undefined): void
   /** `selected`: the record from which it is opened. Undefined: back to the results. */
@@ -136,6 +192,7 @@ export const noResults = {
   more: false,
   problem: undefined,
   histogram: [],
+  engineProgress: undefined,
   selected: undefined,
   pending: [],
   atNewest: true,

@@ -13,9 +13,10 @@ import { createSearch } from './search.ts'
 import { type LogsClient, type LogsState, type LogsStore, noResults } from './state.ts'
 import { isError, stepTo } from './steps.ts'
 import { createTail, type Tail } from './tail.ts'
+import { createTakeOffline } from './takeOffline.ts'
 
-/** A search starts this long after the last key press. */
-const typingDelayMs = 200
+/** A search starts this long after the last key press; one of a log engine costs the cluster more. */
+const typingDelayMs = { here: 200, engine: 600 }
 const statusIntervalMs = 3_000
 const wrapKey = 'logs.wrap'
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
@@ -25,6 +26,7 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
     const tail: Tail = createTail(client, store, () => search.loadHistogram())
     const search = createSearch(client, store, tail)
     const related = createRelated(client, store)
+    const takeOffline = createTakeOffline(client, store)
 
     async function loadStatus(planeId: string) {
       const status = await attempt(() => client.logs.status({ planeId }))
@@ -52,6 +54,8 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
       planeId: undefined,
       status: undefined,
       filter: emptyFilter,
+      engine: undefined,
+      fetches: new Map(),
       searches: [],
       following: true,
       columns: defaultColumns,
@@ -60,7 +64,14 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
       ...noResults,
       async enter(planeId, signal) {
         if (get().planeId !== planeId)
-          set({ planeId, status: undefined, filter: emptyFilter, searches: [], ...noResults })
+          set({
+            planeId,
+            status: undefined,
+            filter: emptyFilter,
+            engine: undefined,
+            searches: [],
+            ...noResults,
+          })
         signal.addEventListener('abort', () => {
           related.stop()
           search.stop()
@@ -70,6 +81,7 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         if (signal.aborted) return
         search.start()
         void loadSearches(planeId)
+        void takeOffline.load(planeId)
         while (!signal.aborted) {
           await pause(statusIntervalMs, signal)
           if (!signal.aborted) await loadStatus(planeId)
@@ -77,8 +89,23 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
       },
       setFilter(part) {
         set(({ filter }) => ({ filter: { ...filter, ...part }, related: undefined }))
-        search.start(part.text === undefined ? 0 : typingDelayMs)
+        const delayMs = typingDelayMs[get().engine === undefined ? 'here' : 'engine']
+        search.start(part.text === undefined ? 0 : delayMs)
       },
+      setEngine(engine) {
+        tail.stop()
+        set({ engine, ...noResults })
+        search.start()
+      },
+      continueSearch: search.resume,
+      stopSearch: search.pause,
+      async engines() {
+        const { planeId } = get()
+        return planeId === undefined ? undefined : attempt(() => client.logs.engines({ planeId }))
+      },
+      startFetch: takeOffline.start,
+      cancelFetch: takeOffline.cancel,
+      forgetFetch: takeOffline.forget,
       applySearch: ({ text, levels, sources, range, order }) =>
         get().setFilter({ text, levels, sources, range, order, at: undefined }),
       async saveSearch(name) {

@@ -177,7 +177,15 @@ function TabView({ plane, place, openTab }: TabViewProps) {
   const collecting = useStore(session.operations, latestOperation(plane.id, ['collect']))
   const showLogs = (filter: LogFilter) => {
     session.logs.getState().setFilter(filter)
-    go({ view: 'plane', planeId: plane.id, tab: 'logs', filter, record: undefined, related: undefined })
+    go({
+      view: 'plane',
+      planeId: plane.id,
+      tab: 'logs',
+      filter,
+      engine: undefined,
+      record: undefined,
+      related: undefined,
+    })
   }
   const connection = useStore(session.workloads, ({ snapshot }) => snapshot && shownState(snapshot.connection))
   switch (place.tab) {

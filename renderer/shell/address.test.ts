@@ -11,6 +11,7 @@ const emptyLogs: Place = {
   ...plane,
   tab: 'logs',
   filter: emptyFilter,
+  engine: undefined,
   record: undefined,
   related: undefined,
   columns: defaultColumns,
@@ -103,6 +104,14 @@ describe('a place', () => {
     ],
     [{ ...plane, tab: 'workloads', object: undefined, unhealthyOnly: false, text: undefined }, '/planes/a1/workloads'],
     [emptyLogs, '/planes/a1/logs'],
+    [
+      { ...emptyLogs, engine: { kind: 'loki', service: 'logging/loki:3100' } },
+      '/planes/a1/logs?engine=loki%3Alogging%2Floki%3A3100',
+    ],
+    [
+      { ...emptyLogs, engine: { kind: 'loki', service: 'logging/loki:3100', tenant: 'a|b' } },
+      '/planes/a1/logs?engine=loki%3Alogging%2Floki%3A3100&tenant=a%7Cb',
+    ],
     [
       {
         ...emptyLogs,

@@ -1,9 +1,12 @@
+import type { LogEngine } from '../../preload/contract/logs.ts'
+import { isTenantName, servicePortOf } from '../../preload/engine-service.ts'
 import { type ActivityFilter, kinds, noActivityFilter, outcomes } from '../activity/filter.ts'
 import type { ShownRun } from '../connectivity/history/history.ts'
 import { type Filter, noFilter, type OpenRows } from '../connectivity/matrix/visibleRows.ts'
 import type { TableSource } from '../connectivity/table/store.ts'
 import { isWizardStep, type WizardStep } from '../install/steps.ts'
 import { defaultColumns, maxColumns } from '../logs/columns.ts'
+import { engineKinds } from '../logs/engineKinds.ts'
 import { levels } from '../logs/levels.ts'
 import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
 import type { LogsState, RelatedTo } from '../logs/state.ts'
@@ -32,6 +35,8 @@ interface PlaneParts {
   }
   readonly logs: {
     readonly filter?: LogFilter
+    /** Undefined: this computer. */
+    readonly engine?: LogEngine | undefined
     readonly record?: string | undefined
     readonly related?: RelatedTo | undefined
     readonly columns?: readonly string[]
@@ -169,6 +174,7 @@ function planeQuery(place: PlanePlace): Query {
       ]
     case 'logs':
       return [
+        ...engineQuery(place.engine),
         ...logQuery(place.filter ?? emptyFilter),
         ...field('record', place.record),
         ...relatedQuery(place.related),
@@ -204,6 +210,9 @@ const filterQuery = ({ verdict, text, finding, order }: Filter): Query => [
   ...field('finding', finding),
   ...field('order', order === 'listed' ? '' : order),
 ]
+
+const engineQuery = (engine: LogEngine | undefined): Query =>
+  engine === undefined ? [] : [['engine', `${engine.kind}:${engine.service}`], ...field('tenant', engine.tenant)]
 
 function relatedQuery(related: RelatedTo | undefined): Query {
   if (related === undefined) return []
@@ -357,6 +366,7 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
           ...at,
           tab,
           filter: logFilterIn(query),
+          engine: engineIn(query),
           record: value('record'),
           related: relatedIn(query),
           columns: columnsIn(query),
@@ -440,6 +450,15 @@ function logFilterIn(query: URLSearchParams): LogFilter {
     order: query.get('order') === 'oldest' ? 'oldest' : 'newest',
     ...timeIn(query, 'at'),
   }
+}
+
+function engineIn(query: URLSearchParams): LogEngine | undefined {
+  const value = valueIn(query)
+  const [, kindName, service = ''] = /^([a-z]+):(.+)$/.exec(value('engine') ?? '') ?? []
+  const kind = engineKinds.find((known) => known === kindName)
+  const tenant = value('tenant')
+  if (kind === undefined || servicePortOf(service) === undefined) return undefined
+  return { kind, service, ...(tenant !== undefined && isTenantName(tenant) && { tenant }) }
 }
 
 function timeIn(query: URLSearchParams, name: 'at'): { readonly at?: string } {

@@ -56,8 +56,10 @@ export function completed(place: Place, stores: Stores): Place {
       return at === planeId ? { ...shown, ...place } : place
     }
     case 'logs': {
-      const { planeId: at, filter, selected, related, columns, shown } = stores.logs.getState()
-      return at === planeId ? { filter, record: selected, related: related?.to, columns, shown, ...place } : place
+      const { planeId: at, filter, engine, selected, related, columns, shown } = stores.logs.getState()
+      return at === planeId
+        ? { filter, engine, record: selected, related: related?.to, columns, shown, ...place }
+        : place
     }
     case 'activity':
       return { filter: filterOf(planeId)(stores.activity.getState()), ...place }
@@ -100,7 +102,8 @@ export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
       return 'shown'
     }
     case 'logs': {
-      const { filter, selected, related, columns, ...logs } = stores.logs.getState()
+      const { filter, engine, selected, related, columns, ...logs } = stores.logs.getState()
+      if (differ(engine, place.engine)) logs.setEngine(place.engine)
       if (place.filter !== undefined && differ(filter, place.filter)) logs.setFilter(place.filter)
       if (place.columns !== undefined && differ(columns, place.columns)) logs.setColumns(place.columns)
       if (logs.shown !== (place.shown ?? 'lines')) logs.show(place.shown ?? 'lines')
@@ -234,7 +237,8 @@ function isStep(before: Place, after: Place): boolean {
     return (
       (before.record === undefined && after.record !== undefined) ||
       (after.related !== undefined && differ(before.related, after.related)) ||
-      (before.shown ?? 'lines') !== (after.shown ?? 'lines')
+      (before.shown ?? 'lines') !== (after.shown ?? 'lines') ||
+      differ(before.engine, after.engine)
     )
   }
   return false

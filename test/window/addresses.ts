@@ -15,6 +15,7 @@ export const addresses: readonly { readonly address: string; readonly shown: str
   { address: `${plane}/workloads`, shown: '[role=treeitem]' },
   { address: `${plane}/logs`, shown: '[role=listbox] [role=option]' },
   { address: `${plane}/logs?show=patterns`, shown: 'main tbody tr' },
+  { address: `${plane}/logs?engine=loki%3Alogging%2Floki%3A3100`, shown: '[role=listbox] [role=option]' },
   { address: `${plane}/activity`, shown: '[data-entry]' },
   { address: `${plane}/about`, shown: '[role=tabpanel] dl' },
   { address: `${plane}/install/settings`, shown: 'main form' },

@@ -37,6 +37,22 @@ const lookAround = (tab: string) => async (page: Page) => {
   await page.getByText('Recorded demo plane').waitFor()
 }
 
+/** The fake engine behaves as the name of its service says. */
+const searchedIn = (service: string) => async (page: Page) => {
+  await planeTab('demo', 'Logs')(page)
+  await page.getByRole('button', { name: /^Search in:/ }).click()
+  await page.getByRole('textbox', { name: 'Service of Loki' }).fill(`logging/${service}:3100`)
+  await page.getByRole('button', { name: 'Search there' }).click()
+  await page.getByText('No histogram').waitFor()
+}
+
+const fetchedFrom = (service: string, shown: string) => async (page: Page) => {
+  await searchedIn(service)(page)
+  await page.getByRole('button', { name: 'Take offline …' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Take offline', exact: true }).click()
+  await page.getByRole('dialog').getByText(shown).waitFor()
+}
+
 const connectForm = async (page: Page) => {
   await home(page)
   await page.getByRole('button', { name: 'New', exact: true }).click()
@@ -295,6 +311,37 @@ export const viewStates: readonly ViewState[] = [
       await page.getByText('level:error').waitFor()
     },
   },
+  {
+    name: 'logs-engine-chooser',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('button', { name: /^Search in:/ }).click()
+      await page.getByRole('button', { name: /^Loki/ }).waitFor()
+    },
+  },
+  {
+    name: 'logs-engine-refused',
+    scene: 'engine-refused',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('button', { name: /^Search in:/ }).click()
+      await page.getByText('No log engine found in').waitFor()
+    },
+  },
+  { name: 'logs-engine', go: searchedIn('loki') },
+  { name: 'logs-engine-paused', go: searchedIn('slow') },
+  { name: 'logs-engine-forbidden', go: searchedIn('forbidden') },
+  {
+    name: 'logs-fetch',
+    async go(page) {
+      await searchedIn('loki')(page)
+      await page.getByRole('button', { name: 'Take offline …' }).click()
+    },
+  },
+  { name: 'logs-fetch-running', go: fetchedFrom('waiting', '5 of 12 days of containers') },
+  { name: 'logs-fetch-done', go: fetchedFrom('loki', 'All lines are on this computer') },
+  { name: 'logs-fetch-partial', go: fetchedFrom('partial', 'Some days are missing') },
+  { name: 'logs-fetch-failed', go: fetchedFrom('breaking', 'What was stored until then stays.') },
   { name: 'logs-empty', go: planeTab('payments-eu', 'Logs') },
   { name: 'activity', go: link('Activity') },
   { name: 'activity-empty', scene: 'empty', go: link('Activity') },

@@ -60,7 +60,8 @@ async function fetchAll(store: LogStore, ask: Parameters<typeof fetchLogs>[1]): 
   return last
 }
 
-describe('fetchLogs', () => {
+// Each packs in threads of its own, which start slowly on a busy machine.
+describe('fetchLogs', { timeout: 60_000 }, () => {
   it('stores each line once as a record of its source, over the end of a day', async () => {
     const store = await newStore()
     const lines = Array.from({ length: 700 }, (_, index) => line(index))
