@@ -1,0 +1,231 @@
+import { once } from 'node:events'
+import { createWriteStream, existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cacheRoot } from '../../scripts/build-programs.ts'
+import { hangar } from '../demo/hangar.ts'
+import { type Serving, startServing } from '../e2e/serving.ts'
+import { unreachableCluster } from '../terminal/sandbox.ts'
+import { chromiumProgram, launchChromium } from './chromium.ts'
+import { loadPage } from './loadPage.ts'
+import { waitUntilStable } from './viewState.ts'
+
+const isLong = process.env.HANGAR_LONG === '1'
+const lineCount = isLong ? 30_000_000 : 2_000_000
+const startMs = Date.UTC(2026, 2, 14)
+const passphrase = 'passphrase of a large log 17'
+/** Of the window: what is not loaded stays in the store. */
+const pageLines = 200
+const reason = existsSync(chromiumProgram()) ? '' : '(chromium is needed)'
+const setUpLimitMs = isLong ? 900_000 : 300_000
+
+const order = (index: number): string => `order ${String(index).padStart(8, '0')} accepted`
+const line = (index: number): string =>
+  `time=${new Date(startMs + index * 100).toISOString()} level=${index % 100 === 0 ? 'ERROR' : 'INFO'} module=acme/orders message="${order(index)}"\n`
+
+/** A store of the same lines each time, in a state folder with one plane whose cluster cannot be reached. */
+class LargeLog {
+  readonly #folder: string
+  readonly #environment: Readonly<Record<string, string | undefined>>
+  readonly #passphraseFile: string
+  readonly #kubeconfig: string
+
+  private constructor(folder: string) {
+    this.#folder = folder
+    this.#passphraseFile = join(folder, 'passphrase')
+    this.#kubeconfig = join(folder, 'kubeconfig')
+    this.#environment = {
+      HOME: join(folder, 'home'),
+      HANGAR_HOME: join(folder, 'state'),
+      HANGAR_CACHE: cacheRoot(),
+      KUBECONFIG: this.#kubeconfig,
+      DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+      XDG_DATA_HOME: undefined,
+      XDG_CACHE_HOME: undefined,
+      XDG_CONFIG_HOME: undefined,
+    }
+  }
+
+  static async create(): Promise<LargeLog> {
+    const log = new LargeLog(await mkdtemp(join(tmpdir(), 'hangar-large-log-')))
+    await mkdir(join(log.#folder, 'home'))
+    await writeFile(log.#passphraseFile, passphrase, { mode: 0o600 })
+    await writeFile(log.#kubeconfig, JSON.stringify(unreachableCluster))
+    // It fails without a cluster, but creates the plane first.
+    await hangar(['plan', '--profile', 'devant', '--passphrase-file', log.#passphraseFile], log.#environment)
+    return log
+  }
+
+  async import(first: number, end: number): Promise<void> {
+    const file = join(this.#folder, 'orders.log')
+    const written = createWriteStream(file)
+    for (let from = first; from < end; from += 5_000) {
+      const chunk = Array.from({ length: Math.min(5_000, end - from) }, (_, index) => line(from + index)).join('')
+      if (!written.write(chunk)) await once(written, 'drain')
+    }
+    written.end()
+    await once(written, 'close')
+    const args = ['logs', 'import', file, '--source', 'orders', '--passphrase-file', this.#passphraseFile]
+    const { code, stderr } = await hangar(args, this.#environment)
+    await rm(file)
+    expect(code, stderr).toBe(0)
+  }
+
+  serve(): Promise<Serving> {
+    return startServing(this.#environment)
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
+
+const results = (page: Page) => page.getByRole('listbox', { name: 'Log lines' })
+const rows = (page: Page) => results(page).getByRole('option')
+const searchBox = (page: Page) => page.getByRole('textbox', { name: 'Search logs' })
+
+/** Places and texts of the rows that are drawn. */
+const drawn = (page: Page): Promise<{ place: number; text: string }[]> =>
+  rows(page).evaluateAll((options) =>
+    options.map((option) => ({ place: Number(option.getAttribute('aria-posinset')), text: option.textContent ?? '' })),
+  )
+
+/** Scrolls by wheel as fast as frames come. Returns how long each frame took, in ms, in ascending order. */
+async function scrollFrames(page: Page, frames: number): Promise<number[]> {
+  return results(page).evaluate(async (list, count) => {
+    const times: number[] = []
+    const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
+    let before = await nextFrame()
+    for (let frame = 0; frame < count; frame += 1) {
+      list.scrollTop += 240
+      const now = await nextFrame()
+      times.push(now - before)
+      before = now
+    }
+    return times.sort((a, b) => a - b)
+  }, frames)
+}
+
+describe.skipIf(reason !== '')(`the log view on a store of ${lineCount} lines ${reason}`, { timeout: 120_000 }, () => {
+  let log: LargeLog
+  let serving: Serving
+  let browser: Browser
+  let page: Page
+
+  beforeAll(async () => {
+    log = await LargeLog.create()
+    await log.import(0, lineCount)
+    ;[serving, browser] = await Promise.all([log.serve(), launchChromium()])
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    page = await context.newPage()
+    page.setDefaultTimeout(60_000)
+    await loadPage(page, serving.address)
+    await page.locator('button', { hasText: 'Unlock vault' }).dispatchEvent('click')
+    await page.locator('input[name=passphrase]').fill(passphrase)
+    await page.getByRole('dialog').getByRole('button', { name: 'Unlock vault' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page
+      .getByRole('navigation', { name: 'Hangar' })
+      .getByRole('button', { name: /^devant/ })
+      .click()
+    await page.getByRole('tab', { name: 'Logs', exact: true }).click()
+    await rows(page).first().waitFor()
+  }, setUpLimitMs)
+
+  afterAll(async () => {
+    await browser?.close()
+    await serving?.stop()
+    await log?.remove()
+  }, 60_000)
+
+  it('shows the exact number of stored lines, and the newest one first', async () => {
+    await page.getByText(`${lineCount.toLocaleString('en')} lines,`).waitFor()
+    expect(await rows(page).first().textContent()).toContain(order(lineCount - 1))
+  })
+
+  it('draws each line at its place while pages are loaded by scrolling, without leaving one out', async () => {
+    const seen = new Map<number, string>()
+    const frames: number[] = []
+    for (;;) {
+      for (const { place, text } of await drawn(page)) seen.set(place, text)
+      if (seen.size >= 5 * pageLines) break
+      frames.push(...(await scrollFrames(page, 4)))
+    }
+
+    const places = [...seen.keys()].sort((a, b) => a - b)
+    expect(places).toEqual(Array.from({ length: places.length }, (_, index) => index + 1))
+    for (const [place, text] of seen) expect(text).toContain(order(lineCount - place))
+    frames.sort((a, b) => a - b)
+    const [median, last] = [frames[frames.length >> 1], frames.at(-1)]
+    console.log(
+      `${frames.length} frames while scrolling: median ${median?.toFixed(1)} ms, longest ${last?.toFixed(1)} ms`,
+    )
+  })
+
+  it('goes to the first and the last loaded line by key, and loads older lines there', async () => {
+    const selected = results(page).getByRole('option', { selected: true })
+    await results(page).focus()
+    await page.keyboard.press('Home')
+    await selected.filter({ hasText: order(lineCount - 1) }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await selected.filter({ hasText: order(lineCount - 2) }).waitFor()
+    const loaded = Number(await rows(page).first().getAttribute('aria-setsize'))
+    await page.keyboard.press('End')
+    await selected.filter({ hasText: order(lineCount - loaded) }).waitFor()
+    await page.keyboard.press('End')
+    await expect.poll(async () => Number(await rows(page).first().getAttribute('aria-setsize'))).toBeGreaterThan(loaded)
+    await page.keyboard.press('e')
+    await selected.filter({ hasText: 'ERROR' }).waitFor()
+    await page.keyboard.press('Escape')
+  })
+
+  it('finds one line of all, and the newest ones of a level', async () => {
+    const wanted = Math.floor(lineCount / 3)
+    await searchBox(page).fill(order(wanted))
+    await page.getByText('1 line matches').waitFor()
+    expect(await rows(page).allTextContents()).toEqual([expect.stringContaining(order(wanted))])
+    await searchBox(page).fill('level:error')
+    await rows(page).first().filter({ hasText: 'ERROR' }).waitFor()
+    expect(await rows(page).first().textContent()).toContain(order(lineCount - 100))
+    await searchBox(page).fill('')
+    await rows(page)
+      .first()
+      .filter({ hasText: order(lineCount - 1) })
+      .waitFor()
+  })
+
+  it('has no serious axe violation', async () => {
+    await waitUntilStable(page)
+    const { violations } = await new AxeBuilder({ page }).options({ preload: false }).analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  })
+
+  it(
+    'follows lines that another process stores, and leaves a reader below where they are',
+    async () => {
+      await log.import(lineCount, lineCount + 100)
+      await rows(page)
+        .first()
+        .filter({ hasText: order(lineCount + 99) })
+        .waitFor()
+      await page.getByText(`${(lineCount + 100).toLocaleString('en')} lines,`).waitFor()
+
+      await scrollFrames(page, 4)
+      const before = await drawn(page)
+      await log.import(lineCount + 100, lineCount + 107)
+      await page.getByRole('button', { name: '7 new lines' }).waitFor()
+      expect((await drawn(page)).map(({ text }) => text)).toEqual(before.map(({ text }) => text))
+      await page.getByRole('button', { name: '7 new lines' }).click()
+      await rows(page)
+        .first()
+        .filter({ hasText: order(lineCount + 106) })
+        .waitFor()
+    },
+    setUpLimitMs,
+  )
+})
