@@ -160,6 +160,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         read: async (name) => (await profiles.read({ name })).text,
         replace: (profile) => profiles.replace(profile),
         chartFiles: (name, path) => profiles.chartFiles(name, path),
+        installed: (cluster, signal) => install.installed(cluster, signal),
         render: (chart, signal) => install.render(chart, signal),
       }),
       planes: {

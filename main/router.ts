@@ -37,7 +37,7 @@ export interface Services {
   readonly clusters: Clusters
   readonly addedFiles: AddedFiles
   readonly connectivity: Connectivity
-  readonly install: Omit<Install, 'discover' | 'render'> & {
+  readonly install: Omit<Install, 'discover' | 'installed' | 'render'> & {
     discover(
       input: { readonly contextId: string; readonly profile: string },
       signal: AbortSignal,

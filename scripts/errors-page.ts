@@ -104,7 +104,8 @@ export const meanings: Readonly<Partial<Record<ProblemCode, string>>> = {
   OPERATION_NOT_RESUMABLE: 'The operation is over.',
   STEP_REPEATED: 'A resumed step found the cluster unchanged by its last attempt.',
   STEP_TIMED_OUT: 'A step waited longer than its limit. The message names the objects.',
-  RELEASE_FOREIGN: 'A Helm release of this name exists that Hangar did not install.',
+  RELEASE_FOREIGN:
+    'A Helm release of this name exists that Flux or another plane manages, or that another helm may be working on.',
   JOURNAL_DAMAGED: 'The record of an operation cannot be read to its end.',
   JOURNAL_UNVERIFIED:
     'The record of an operation has no valid signature: it was changed, or comes from another computer.',

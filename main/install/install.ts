@@ -11,8 +11,11 @@ import type {
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
+import { demandedLosses } from '../../preload/demanded-losses.ts'
+import type { InstalledReleases } from '../lib/installed-release.ts'
 import { recordKey } from '../lib/signed-lines.ts'
 import { discoverPlane } from './discovery/discover-plane.ts'
+import { readInstalledReleases } from './discovery/installed-releases.ts'
 import { refuseHeld, watchHolder } from './lease/watch-holder.ts'
 import { findMarks } from './observe/find-marks.ts'
 import type { KubernetesObject } from './observe/kubernetes-object.ts'
@@ -87,6 +90,11 @@ export interface Install {
     request: { readonly contextId: string; readonly profile: Profile },
     signal: AbortSignal,
   ): Promise<PlaneDiscovery>
+  /** The releases of a cluster, also those of other tools. Throws CONTEXT_UNKNOWN, CONSENT_NEEDED and CLUSTER_*. */
+  installed(
+    request: { readonly contextId: string; readonly namespaces: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<InstalledReleases>
   /**
    * The objects that helm makes of a vendor's chart, without access to a cluster or the network. Throws HELM_MISSING,
    * HELM_UNVERIFIED, HELM_CONSENT_NEEDED, HELM_FAILED.
@@ -147,6 +155,12 @@ export function createInstall(ports: InstallPorts): Install {
         profile,
         AbortSignal.any([signal, AbortSignal.timeout(discoveryLimitMs)]),
       ),
+    installed: async ({ contextId, namespaces }, signal) =>
+      readInstalledReleases(
+        await ports.client(contextId),
+        namespaces,
+        AbortSignal.any([signal, AbortSignal.timeout(discoveryLimitMs)]),
+      ),
     render: async (chart, signal) => renderVendorChart(await tools.helm(signal), ports.home, chart, signal),
     async start({ planeId, action, digest, acceptedLosses = [] }, signal) {
       if (action === 'uninstall') {
@@ -177,7 +191,7 @@ export function createInstall(ports: InstallPorts): Install {
     const input: OperationInput = {
       action,
       digest,
-      acceptedLosses: [...losses.map(({ id }) => id), ...takenWays(ways, accepted)],
+      acceptedLosses: [...demandedLosses({ losses, ways }, accepted).map(({ id }) => id), ...takenWays(ways, accepted)],
       steps: steps
         .filter(({ kind }) => kind !== 'keep')
         .map(({ id, title, kind, needs }) => ({ id, title, kind, needs })),
@@ -213,8 +227,8 @@ function refuseOtherPlan(plan: Plan, digest: string): void {
   if (plan.digest !== digest) throw new Problem('PLAN_STALE', 'The plan has changed since it was shown.')
 }
 
-function refuseUnacceptedLoss({ losses }: Plan, accepted: readonly string[]): void {
-  const missing = losses.filter(({ id }) => !accepted.includes(id))
+function refuseUnacceptedLoss(plan: Plan, accepted: readonly string[]): void {
+  const missing = demandedLosses(plan, accepted).filter(({ id }) => !accepted.includes(id))
   if (missing.length === 0) return
   const message = `Not accepted: ${missing.map(({ message }) => message).join(' ')}`
   throw new Problem('LOSS_NOT_ACCEPTED', message, missing.map(({ id }) => id).join('\n'))

@@ -198,7 +198,8 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       await rm(fileOf(planeId), { force: true })
     },
     async markInstalled(planeId, at) {
-      await save({ ...(await saved(planeId)), installedAt: at, uninstalledAt: undefined })
+      // Its releases have Hangar's marks from now on, also if others installed them.
+      await save({ ...(await saved(planeId)), installedAt: at, uninstalledAt: undefined, installedBy: undefined })
     },
     async markUninstalled(planeId, at) {
       await save({ ...(await saved(planeId)), uninstalledAt: at, clusterUid: undefined })

@@ -4,6 +4,7 @@ import type { Plan, PlanStep } from '../../preload/contract/install.ts'
 import type { Operation, StepProgress } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import { demandedLosses } from '../../preload/demanded-losses.ts'
 import { systemReason, writeAtomically } from '../lib/files.ts'
 import type { Client } from '../router.ts'
 import {
@@ -211,29 +212,47 @@ async function carryOut(
     const agreed = await confirm(terminal, `${action} "${plane.name}" on ${plan.context}?`, signal)
     if (!agreed) throw new Problem('INPUT_INVALID', 'Nothing was changed. Answer yes, or use --yes.')
   }
-  const acceptedLosses = await acceptLosses(terminal, plan, texts(options, 'acceptLoss'), signal)
+  const { losses: acceptedLosses, kept } = await acceptLosses(terminal, plan, texts(options, 'acceptLoss'), signal)
   const ways = await chooseWays(terminal, plan, options, signal)
-  const request = { planeId: plane.id, action, digest: plan.digest, acceptedLosses: [...acceptedLosses, ...ways] }
+  const request = {
+    planeId: plane.id,
+    action,
+    digest: plan.digest,
+    acceptedLosses: [...acceptedLosses, ...kept, ...ways],
+  }
   const operation = await client.install.start(request, { signal })
   return finish(terminal, operation, options, signal)
 }
 
-/** Asks for each loss that `--accept-loss` does not name. Throws LOSS_NOT_ACCEPTED, with the ids that are missing. */
+/**
+ * Asks for each loss that `--accept-loss` does not name. Where a release can stay instead, that is asked once its loss is declined.
+ * `kept`: the ids of such ways out. Throws LOSS_NOT_ACCEPTED, with the ids that are missing.
+ */
 async function acceptLosses(
   terminal: Terminal,
-  { losses }: Plan,
+  plan: Plan,
   given: readonly string[],
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<{ readonly losses: string[]; readonly kept: string[] }> {
+  const keeping = plan.ways.filter(({ kind }) => kind === 'keep')
+  const kept = keeping.filter(({ id }) => given.includes(id)).map(({ id }) => id)
   const missing = []
-  for (const loss of losses.filter(({ id }) => !given.includes(id))) {
-    if (!(await confirm(terminal, `${loss.message} Accept?`, signal))) missing.push(loss)
+  for (const loss of plan.losses) {
+    if (given.includes(loss.id) || !demandedLosses(plan, kept).includes(loss)) continue
+    if (await confirm(terminal, `${loss.message} Accept?`, signal)) continue
+    const way = keeping.find(({ step }) => step === loss.step)
+    if (way !== undefined && (await confirm(terminal, `${way.message} Do it?`, signal))) kept.push(way.id)
+    else missing.push(loss)
   }
   if (missing.length > 0) {
-    for (const { id, message } of missing) printMessage(terminal, `${message} Accept it with --accept-loss ${id}`)
+    for (const { id, message, step } of missing) {
+      const way = keeping.find((each) => each.step === step)
+      const instead = way === undefined ? '' : `, or keep the release with --accept-loss ${way.id}`
+      printMessage(terminal, `${message} Accept it with --accept-loss ${id}${instead}`)
+    }
     throw new Problem('LOSS_NOT_ACCEPTED', 'Nothing was changed. Accept each loss that the plan names.')
   }
-  return losses.map(({ id }) => id)
+  return { losses: demandedLosses(plan, kept).map(({ id }) => id), kept }
 }
 
 /** The ways out that `--accept-loss` names, and of the others those that the user chooses. */
@@ -245,7 +264,7 @@ async function chooseWays(
 ): Promise<string[]> {
   const given = texts(options, 'acceptLoss')
   const chosen = []
-  for (const { id, message } of ways) {
+  for (const { id, message } of ways.filter(({ kind }) => kind !== 'keep')) {
     const isChosen =
       given.includes(id) || (options.yes !== true && (await confirm(terminal, `${message} Do it?`, signal)))
     if (isChosen) chosen.push(id)

@@ -8,22 +8,42 @@ import { archiveLimitBytes } from '../lib/chart-archive.ts'
 import { type ChartFile, chartFiles, folderFiles } from '../lib/chart-folder.ts'
 import { exists } from '../lib/files.ts'
 import { parseYaml } from '../lib/yaml-documents.ts'
-import { type Command, type ExitCode, type OptionValues, type Terminal, text, texts } from './command.ts'
+import {
+  type Command,
+  type ExitCode,
+  kubeconfigOptions,
+  type OptionValues,
+  type Terminal,
+  text,
+  texts,
+} from './command.ts'
 import { confirm, readBytes } from './input.ts'
+import { contextOf } from './plane.ts'
 import { printMessage, printTable } from './print.ts'
 
 export const profileCommand: Command = {
   name: 'profile',
   usage: '[action] [paths...]',
   summary:
-    'make a profile from a vendor’s files ("new --from PATH"), or update it to newer ones ("update NAME --from PATH"); nothing of them is run',
+    'make a profile from a vendor’s files ("new --from PATH") or from the releases of a cluster ("new --from-cluster"), or update it ("update NAME --from PATH"); nothing of them is run',
   options: [
     {
       flags: '--from <path>',
       help: 'a chart (folder or .tgz), values, a helmfile.yaml, an installation script, a list of hosts (CSV, TSV, text), or a folder with these',
       repeatable: true,
     },
-    { flags: '--name <id>', help: 'name of the profile (default: that of the first path)' },
+    {
+      flags: '--from-cluster',
+      help: 'the releases that the cluster of --context has, from helm’s records; with --from, also charts and lists of the vendor',
+    },
+    { flags: '--context <name>', help: 'with --from-cluster: context of the cluster (default: the current one)' },
+    {
+      flags: '--namespace <name>',
+      help: 'with --from-cluster: only the releases in this namespace (default: in all)',
+      repeatable: true,
+    },
+    ...kubeconfigOptions,
+    { flags: '--name <id>', help: 'name of the profile (default: that of the first path, or of the context)' },
     { flags: '--output <folder>', help: 'write it to this folder, instead of to the own profiles' },
     {
       flags: '--accept <rows>',
@@ -36,7 +56,7 @@ export const profileCommand: Command = {
     if (action !== 'new')
       throw new Problem(
         'USAGE_INVALID',
-        'Use "hangar profile new --from PATH" or "hangar profile update NAME --from PATH".',
+        'Use "hangar profile new --from PATH", "hangar profile new --from-cluster" or "hangar profile update NAME --from PATH".',
       )
     return await newProfile(terminal, [...texts(options, 'from'), ...paths], options, signal)
   },
@@ -49,10 +69,12 @@ async function newProfile(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const [first] = sources
-  if (first === undefined) throw new Problem('USAGE_INVALID', 'Name the files of the vendor with --from PATH.')
-  const name = text(options, 'name') ?? nameOf(first)
+  const context = await contextIn(terminal, options)
+  if (first === undefined && context === undefined)
+    throw new Problem('USAGE_INVALID', 'Name the files of the vendor with --from PATH, or use --from-cluster.')
+  const name = text(options, 'name') ?? nameOf(context?.name ?? first ?? '')
   const client = await terminal.client()
-  const draft = await draftFrom(terminal, name, sources, signal)
+  const draft = await draftFrom(terminal, name, sources, options, signal)
   printDraft(terminal, draft)
   const accept = text(options, 'accept')
   const decisions =
@@ -84,15 +106,31 @@ async function newProfile(
   return 0
 }
 
+/** Of `--from-cluster`. */
+async function contextIn(
+  terminal: Terminal,
+  options: OptionValues,
+): Promise<{ readonly id: string; readonly name: string } | undefined> {
+  const [context, namespaces] = [text(options, 'context'), texts(options, 'namespace')]
+  if (options.fromCluster === true) return await contextOf(await terminal.client(), context)
+  if (context !== undefined || namespaces.length > 0)
+    throw new Problem('USAGE_INVALID', 'Use --context and --namespace with --from-cluster.')
+  return undefined
+}
+
 async function draftFrom(
   terminal: Terminal,
   name: string,
   sources: readonly string[],
+  options: OptionValues,
   signal: AbortSignal,
 ): Promise<ProfileDraft> {
   const files = (await Promise.all(sources.map(filesOf))).flat()
   const encoded = files.map(({ path, content }) => ({ path, content: content.toString('base64') }))
-  return await (await terminal.client()).profileDrafts.create({ name, files: encoded }, { signal })
+  const context = await contextIn(terminal, options)
+  const cluster = context && { contextId: context.id, namespaces: [...texts(options, 'namespace')] }
+  const input = { name, files: encoded, ...(cluster && { cluster }) }
+  return await (await terminal.client()).profileDrafts.create(input, { signal })
 }
 
 /** Shows what newer files of the vendor change in an own profile, and changes it. */
@@ -103,10 +141,10 @@ async function updateProfile(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const sources = [...texts(options, 'from'), ...paths]
-  if (name === undefined || sources.length === 0)
-    throw new Problem('USAGE_INVALID', 'Use "hangar profile update NAME --from PATH".')
+  if (name === undefined || (sources.length === 0 && options.fromCluster !== true))
+    throw new Problem('USAGE_INVALID', 'Use "hangar profile update NAME" with --from PATH or --from-cluster.')
   const client = await terminal.client()
-  const { draftId } = await draftFrom(terminal, name, sources, signal)
+  const { draftId } = await draftFrom(terminal, name, sources, options, signal)
   const { changes } = await client.profileDrafts.compare({ draftId })
   if (changes.length === 0) {
     printMessage(terminal, `The profile "${name}" has everything that these files show.`)

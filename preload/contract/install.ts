@@ -153,6 +153,8 @@ export const PlanLoss = z.strictObject({
     'release',
     /** Kinds that the cluster no longer serves, in helm's record. */
     'kinds',
+    /** A release that another helm installed, and that becomes a part of the plane. */
+    'adopt',
   ]),
   message: z.string(),
   objects: z.array(ObjectReference),
@@ -164,11 +166,12 @@ export type PlanLoss = z.infer<typeof PlanLoss>
  * the accepted losses.
  */
 export const PlanWay = z.strictObject({
-  /** `hooks:RELEASE`, `finalizer:…`; stable between plans. */
+  /** `hooks:RELEASE`, `finalizer:…`, `keep:NAMESPACE/RELEASE`; stable between plans. */
   id: z.string(),
   /** Id of the step. */
   step: z.string(),
-  kind: z.literal(['hooks', 'finalizer']),
+  /** `keep`: instead of the losses of its step. */
+  kind: z.literal(['hooks', 'finalizer', 'keep']),
   /** What it does and what it costs. */
   message: z.string(),
   objects: z.array(ObjectReference),

@@ -61,6 +61,14 @@ const filesLimit = 5_000
 /** Relative and without "..": a name for messages, never opened. */
 const relativePath = /^(?!\/|[A-Za-z]:)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\p{Cc}]+$/u
 
+/** A cluster whose releases are read from helm's records. */
+const DraftCluster = z.strictObject({
+  contextId: z.string(),
+  /** Where releases are searched; empty: in all namespaces. */
+  namespaces: z.array(Slug).max(200),
+})
+export type DraftCluster = z.infer<typeof DraftCluster>
+
 const VendorFile = z.strictObject({
   path: z.string().max(500).regex(relativePath, 'a relative path with "/"'),
   /** Base64. */
@@ -70,10 +78,15 @@ const VendorFile = z.strictObject({
 export const profileDrafts = {
   /**
    * Proposes a profile from the files of a vendor: charts (folder or .tgz), values, a helmfile, the helm commands of a script and
-   * lists of hosts. Nothing of them is run; charts are rendered by helm without access to a cluster or the network.
+   * lists of hosts; and from the releases of a cluster. Nothing of them is run; charts are rendered by helm without access to a
+   * cluster or the network.
    */
   create: procedure
-    .input(z.strictObject({ name: Slug, files: z.array(VendorFile).min(1).max(filesLimit) }))
+    .input(
+      z
+        .strictObject({ name: Slug, files: z.array(VendorFile).max(filesLimit), cluster: DraftCluster.optional() })
+        .refine(({ files, cluster }) => files.length > 0 || cluster !== undefined, 'files or a cluster'),
+    )
     .output(ProfileDraft),
   /**
    * Writes the profile and its charts. Rows without a decision are kept. A profile that is not valid is refused with its faults.

@@ -1,6 +1,7 @@
 import { Checkbox } from '@mantine/core'
 import { useId, useState } from 'react'
 import type { Plan } from '../../preload/contract/install.ts'
+import { demandedLosses } from '../../preload/demanded-losses.ts'
 import { t } from '../strings/t.ts'
 import classes from './Wizard.module.css'
 
@@ -8,7 +9,7 @@ import classes from './Wizard.module.css'
 export function useAcceptedLosses(plan: Plan | undefined) {
   const [accepted, setAccepted] = useState<{ readonly digest: string; readonly ids: readonly string[] }>()
   const ids = plan !== undefined && accepted?.digest === plan.digest ? accepted.ids : []
-  const missing = plan?.losses.filter(({ id }) => !ids.includes(id)).length ?? 0
+  const missing = plan === undefined ? 0 : demandedLosses(plan, ids).filter(({ id }) => !ids.includes(id)).length
   const setIds = (next: readonly string[]): void => {
     if (plan !== undefined) setAccepted({ digest: plan.digest, ids: next })
   }
@@ -17,7 +18,8 @@ export function useAcceptedLosses(plan: Plan | undefined) {
 
 /** Each loss and each way out of a plan with its own checkbox. */
 export function Losses(props: LossesProps) {
-  const { plan } = props
+  const { plan, ids } = props
+  const demanded = new Set(demandedLosses(plan, ids).map(({ id }) => id))
   return (
     <>
       <Choices
@@ -25,6 +27,7 @@ export function Losses(props: LossesProps) {
         title={t('install.losses.title', { count: plan.losses.length })}
         intro={t('install.losses.intro')}
         choices={plan.losses}
+        isOpen={(id) => demanded.has(id)}
       />
       <Choices
         {...props}
@@ -46,12 +49,15 @@ function Choices({
   title,
   intro,
   choices,
+  isOpen = () => true,
   ids,
   setIds,
 }: Omit<LossesProps, 'plan'> & {
   readonly title: string
   readonly intro: string
   readonly choices: readonly { readonly id: string; readonly message: string }[]
+  /** Whether the choice still has a meaning beside the others. */
+  readonly isOpen?: (id: string) => boolean
 }) {
   const titleId = useId()
   if (choices.length === 0) return null
@@ -66,7 +72,8 @@ function Choices({
           key={id}
           mt="xs"
           label={message}
-          checked={ids.includes(id)}
+          disabled={!isOpen(id)}
+          checked={ids.includes(id) && isOpen(id)}
           onChange={({ currentTarget }) =>
             setIds(currentTarget.checked ? [...ids, id] : ids.filter((other) => other !== id))
           }

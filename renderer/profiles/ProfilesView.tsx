@@ -2,7 +2,9 @@ import { Button } from '@mantine/core'
 import { Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProfileEntry } from '../../preload/contract/profiles.ts'
+import type { ClustersStore } from '../clusters/store.ts'
 import { t } from '../strings/t.ts'
+import type { TrustStore } from '../trust/store.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { lazyView } from '../ui/lazyView.ts'
@@ -19,6 +21,8 @@ const VendorDraft = lazyView(() => import('./draft/VendorDraft.tsx').then((file)
 export interface ProfilesViewProps {
   readonly store: ProfilesStore
   readonly drafts: VendorDrafts
+  readonly clusters: ClustersStore
+  readonly trust: TrustStore
   readonly selected: string | undefined
   /** Shows the vendor's files: for a new profile, or for an update of the selected one. */
   readonly fromFiles: boolean
@@ -27,7 +31,16 @@ export interface ProfilesViewProps {
 }
 
 /** The list of profiles, and the text of the selected one. */
-export function ProfilesView({ store, drafts, selected, fromFiles, onSelect, onFromFiles }: ProfilesViewProps) {
+export function ProfilesView({
+  store,
+  drafts,
+  clusters,
+  trust,
+  selected,
+  fromFiles,
+  onSelect,
+  onFromFiles,
+}: ProfilesViewProps) {
   const { entries, problem, load } = useStore(store)
   const [saved, setSaved] = useState<SavedDraft>()
 
@@ -42,6 +55,8 @@ export function ProfilesView({ store, drafts, selected, fromFiles, onSelect, onF
         <VendorDraft
           key={selected ?? ''}
           store={drafts(selected)}
+          clusters={clusters}
+          trust={trust}
           profile={selected}
           names={entries?.map(({ name }) => name) ?? []}
           onBack={() => onSelect(selected)}

@@ -150,6 +150,8 @@ function CurrentView() {
         <ProfilesView
           store={session.profiles}
           drafts={session.vendorDrafts}
+          clusters={session.clusters}
+          trust={session.trust}
           selected={route.name}
           fromFiles={route.fromFiles === true}
           onSelect={(name) => go(name === undefined ? { view: 'profiles' } : { view: 'profiles', name })}

@@ -247,6 +247,26 @@ describe.skipIf(reason !== '')(`drift of an installed plane ${reason}`, () => {
     expect((await planOf(hangar)).steps.map(({ kind }) => kind)).toEqual(['keep'])
   }, 200_000)
 
+  it('of the profile: a release that it no longer has stays where that is chosen, and is no part of the plane', async () => {
+    const name = 'plane-f'
+    const chart = { path: 'small' }
+    const releases = [name, 'kept'].map((release) => ({ name: release, namespace: name, chart }))
+    const both = setupOf(name, [], { profile: profileOf(name, { releases }) })
+    await runOperation(await on.open(both), 'install', limit(120))
+    const hangar = await on.open({ ...both, profile: profileOf(name, { releases: releases.slice(0, 1) }) })
+
+    const { digest, ways } = await planOf(hangar)
+    const acceptedLosses = ways.filter(({ kind }) => kind === 'keep').map(({ id }) => id)
+    expect(acceptedLosses).toEqual([`keep:${name}/kept`])
+    const { id } = await hangar.install.start({ planeId, action: 'install', digest, acceptedLosses }, limit())
+    expect((await hangar.operations.ended(id, limit(120))).problem).toBeUndefined()
+
+    expect(await revisions(hangar.client, name, 'kept')).toEqual(['1 deployed'])
+    expect((await planOf(hangar)).steps.map(({ kind }) => kind)).toEqual(['keep'])
+    const removal = await hangar.install.plan(planeId, 'uninstall', limit())
+    expect(removal.steps.filter(({ release }) => release === 'kept')).toEqual([])
+  }, 200_000)
+
   it('of the profile: a release that it no longer has, in a namespace of its own, goes with an uninstall', async () => {
     const name = 'plane-e'
     const other = `${name}-past`

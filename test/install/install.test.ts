@@ -316,7 +316,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     expect(await exists(hangar.client, 'Lease', 'hangar-operation', name)).toBe(false)
   })
 
-  it('refuses a foreign release, and does not change it', async () => {
+  it('adopts a release of another helm only with consent, and changes none of its objects by that', async () => {
     const setup = newSetup()
     const { name } = setup
     await helm(
@@ -330,12 +330,33 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     )
     const hangar = await on.open(setup)
 
-    await expect(hangar.install.plan(planeId, 'install', limit())).rejects.toMatchObject({ code: 'RELEASE_FOREIGN' })
-    const plan = await hangar.install.plan(planeId, 'uninstall', limit())
-
-    expect(plan.steps.map(({ kind }) => kind)).toEqual(['keep', 'keep'])
-    expect(await preflightOf(hangar)).toMatchObject({ 'release.exists': { verdict: 'fail', strict: true } })
+    const uninstall = await hangar.install.plan(planeId, 'uninstall', limit())
+    expect(uninstall.steps.map(({ kind }) => kind)).toEqual(['keep', 'keep'])
+    const plan = await hangar.install.plan(planeId, 'install', limit())
+    const { digest, losses } = plan
+    expect(losses.map(({ id }) => id)).toEqual([`adopt:${name}`])
+    await expect(hangar.install.start({ planeId, action: 'install', digest }, limit())).rejects.toMatchObject({
+      code: 'LOSS_NOT_ACCEPTED',
+    })
+    expect(await preflightOf(hangar)).toMatchObject({ 'release.exists': { verdict: 'warn', strict: true } })
     expect(await revisions(hangar.client, name, name)).toEqual(['1 deployed'])
+
+    const uidOf = async () =>
+      (
+        await getObject(
+          hangar.client,
+          { apiVersion: 'apps/v1', kind: 'Deployment' },
+          { namespace: name, name },
+          limit(),
+        )
+      )?.metadata
+    const before = await uidOf()
+    expect(await runOperation(hangar, 'install', limit())).toMatchObject({ state: 'done' })
+    const after = await uidOf()
+    expect([after?.uid, after?.generation]).toEqual([before?.uid, before?.generation])
+    expect(await revisions(hangar.client, name, name)).toEqual(['1 superseded', '2 deployed'])
+    const again = await hangar.install.plan(planeId, 'install', limit())
+    expect(again.steps.map(({ kind }) => kind)).toEqual(['keep'])
   })
 
   it('keeps a namespace that holds foreign objects, and names them', async () => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { expect, it } from 'vitest'
 import { windowOfTests } from './openWindow.ts'
-import { chooseVendorFiles, proposeProfile } from './vendorFiles.ts'
+import { chooseDraftCluster, chooseVendorFiles, proposeProfile } from './vendorFiles.ts'
 
 const openWindow = windowOfTests()
 const open = (address = '/profiles'): Promise<Page> => openWindow({ address })
@@ -58,6 +58,24 @@ it('a profile from the vendor’s files is reviewed row by row with the keyboard
     'confirmed endpoint:agent-control-plane',
   ])
   expect(decisions[2]).toContain('"port":8443')
+})
+
+it('the releases of a cluster are proposed, in the namespaces that the user may read', async () => {
+  const page = await open()
+  await chooseDraftCluster(page, /^bed-1/)
+  const propose = page.getByRole('button', { name: 'Propose a profile' })
+  await propose.click()
+  await page.getByRole('alert').filter({ hasText: 'Listing Secrets in all namespaces is not permitted' }).waitFor()
+
+  const namespaces = page.getByLabel('Namespaces')
+  await namespaces.fill('plane, Not a name')
+  await page.getByText('Use names of namespaces, separated by commas.').waitFor()
+  expect(await propose.isDisabled()).toBe(true)
+  await namespaces.fill('plane, flux-system')
+  await propose.click()
+  await counts(page, '0 of 7 confirmed')
+  const cluster = await page.evaluate(() => fakeBackend.draftCluster)
+  expect(cluster).toEqual({ contextId: expect.any(String), namespaces: ['plane', 'flux-system'] })
 })
 
 it('a refused file and a failed proposal lose nothing', async () => {

@@ -18,6 +18,13 @@ export async function chooseVendorFiles(page: Page, files: readonly TestFile[]):
   )
 }
 
+/** Opens the page for the vendor's files, and chooses a cluster whose releases are read. */
+export async function chooseDraftCluster(page: Page, context: RegExp): Promise<void> {
+  await page.getByRole('button', { name: 'Create from vendor’s files' }).click()
+  await page.getByRole('button', { name: 'From a cluster' }).click()
+  await page.getByRole('listbox', { name: 'Contexts' }).getByRole('option', { name: context }).click()
+}
+
 /** A draft of the fake backend, in the review. */
 export async function proposeProfile(page: Page, files: readonly TestFile[] = [{ name: 'install.sh', text: '' }]) {
   await chooseVendorFiles(page, files)

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { connectivityStates } from './connectivityStates.ts'
-import { chooseVendorFiles, proposeProfile } from './vendorFiles.ts'
+import { chooseDraftCluster, chooseVendorFiles, proposeProfile } from './vendorFiles.ts'
 import { planeTab, planeWizard, type ViewState } from './viewState.ts'
 
 const link = (name: string) => async (page: Page) => {
@@ -483,6 +483,15 @@ export const viewStates: readonly ViewState[] = [
         { name: 'huge.tgz', text: 'x'.repeat(5_300_000) },
       ])
       await page.getByText('1 file was not taken').waitFor()
+    },
+  },
+  {
+    name: 'vendor-cluster',
+    async go(page) {
+      await link('Profiles')(page)
+      await chooseDraftCluster(page, /^bed-1/)
+      await page.getByRole('button', { name: 'Propose a profile' }).click()
+      await page.getByText('Listing Secrets in all namespaces is not permitted').waitFor()
     },
   },
   {

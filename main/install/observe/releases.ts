@@ -76,6 +76,17 @@ export const hasOwnLabels = ({ labels, revision }: Pick<Revision, 'labels' | 're
 export const isForeign = (history: History, profile: string): boolean =>
   history.length > 0 && history.every(({ labels }) => labels[labelKeys.profile] !== profile)
 
+/** Whether a plane can take over the release: nobody else manages it, and no helm works on it. */
+export function isAdoptable(history: History): boolean {
+  const last = history.at(-1)
+  const isManaged = ({ labels }: Revision) => Object.keys(labels).some((key) => managers.test(key))
+  return last !== undefined && adoptableStatus.has(last.status) && !isLost(last) && !history.some(isManaged)
+}
+
+/** Labels of another plane of Hangar, and of Flux. */
+const managers = /^(hangar\/profile|helm\.toolkit\.fluxcd\.io\/name)$/
+const adoptableStatus = new Set<HelmStatus>(['deployed', 'failed', 'superseded'])
+
 /** `agent-1.2.0, revision 3, deployed` */
 export const describeRevision = ({ chart, revision, status }: Revision): string =>
   [chart, `revision ${revision}`, status].filter(Boolean).join(', ')
@@ -85,7 +96,8 @@ export function foreignRelease(
   history: History,
 ): Problem {
   const last = history.at(-1)
-  const creator = last?.labels['helm.toolkit.fluxcd.io/name'] ? 'Flux' : 'another helm'
+  const isHangar = history.some(({ labels }) => labels[labelKeys.profile] !== undefined)
+  const creator = last?.labels['helm.toolkit.fluxcd.io/name'] ? 'Flux' : isHangar ? 'another plane' : 'another helm'
   return new Problem(
     'RELEASE_FOREIGN',
     `Release ${name} in namespace ${namespace} was created by ${creator} and does not belong to this plane.`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Plan } from '../../../preload/contract/install.ts'
+import { demandedLosses } from '../../../preload/demanded-losses.ts'
 import { labelKeys } from '../labels.ts'
 import type { Observed, ObservedRelease, ObservedSecret } from '../observe/observe.ts'
 import type { HelmStatus, Revision } from '../observe/releases.ts'
@@ -174,9 +175,23 @@ describe('the plan of an install', () => {
     expect(plan.steps[0]).toMatchObject({ kind: 'secret', notes: [expect.stringContaining('token (kubectl-edit)')] })
   })
 
-  it('refuses a release that does not belong to the plane', () => {
-    const theirs = { history: [revision('deployed', { labels: {} })] }
-    expect(() => planned(withOne(theirs))).toThrow(expect.objectContaining({ code: 'RELEASE_FOREIGN' }))
+  it.each([
+    ['that Flux installs', revision('deployed', { labels: { 'helm.toolkit.fluxcd.io/name': 'one' } })],
+    ['of another plane', revision('deployed', { labels: { [labelKeys.profile]: 'other' } })],
+    ['that another helm may be working on', revision('pending-upgrade', { labels: {} })],
+    ['with a damaged record of another helm', revision('deployed', { labels: {}, record: 'damaged' })],
+  ])('refuses a release %s', (_what, theirs) => {
+    expect(() => planned(withOne({ history: [theirs] }))).toThrow(expect.objectContaining({ code: 'RELEASE_FOREIGN' }))
+  })
+
+  it('asks before it adopts a release of another helm, and names what that deletes', () => {
+    const plan = planned(withOne({ history: [revision('deployed', { labels: {}, objects: [claim] })] }))
+    expect(Plan.parse(plan)).toEqual(plan)
+    expect(plan.steps[1]).toMatchObject({ id: 'release:one', kind: 'helm-upgrade', title: 'Adopt One' })
+    expect(plan.losses.map(({ id, kind, step }) => `${step} ${kind} ${id}`)).toEqual([
+      'release:one adopt adopt:one',
+      'release:one claim claim:demo/data-0',
+    ])
   })
 
   it('keeps a Secret that Hangar did not create', () => {
@@ -331,6 +346,15 @@ describe('what the profile no longer has', () => {
   it('is no release of which only the history is left', () => {
     const releases = [{ ...old, history: [revision('uninstalled')] }]
     expect(isNothingToDo(planned({ ...installed, dropped: { ...nothingDropped, releases } }))).toBe(true)
+  })
+
+  it('can stay instead: then nothing is asked for that only its removal would lose', () => {
+    const plan = planned(withOld)
+    expect(plan.ways.map(({ id, step, kind }) => `${step} ${kind} ${id}`)).toEqual([
+      'dropped:past/old keep keep:past/old',
+    ])
+    expect(demandedLosses(plan, [])).toEqual(plan.losses)
+    expect(demandedLosses(plan, ['keep:past/old']).filter(({ step }) => step === 'dropped:past/old')).toEqual([])
   })
 })
 

@@ -5,7 +5,8 @@ import type { HelmFacts } from '../helm/helm-program.ts'
 import type { DesiredSecret } from '../installation.ts'
 import { referenceIn } from '../observe/manifest.ts'
 import { type DroppedRelease, type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
-import { describeRevision, foreignRelease, isForeign, type Revision } from '../observe/releases.ts'
+import { describeRevision, foreignRelease, isAdoptable, isForeign, type Revision } from '../observe/releases.ts'
+import { adoption } from './adoption.ts'
 import type { ReleaseComparison } from './changes.ts'
 import type { Desired, DesiredRelease } from './desired.ts'
 import type { Rendered } from './install-session.ts'
@@ -14,7 +15,7 @@ import { withNeeds } from './order.ts'
 import { planStep } from './plan-step.ts'
 import { describeRecovery, possibleAuthor, recoveryOf } from './recovery.ts'
 import { describeDrift, isUpToDate, type ReleaseChanges, recordDrift, releaseChanges } from './release-changes.ts'
-import { droppedLoss, droppedSteps } from './removal.ts'
+import { droppedLoss, droppedSteps, keepWay } from './removal.ts'
 import { subjectOf } from './subject.ts'
 import { pathsOfNulls } from './values.ts'
 import { type ClusterState, unknownState, waysOut } from './ways-out.ts'
@@ -27,7 +28,8 @@ const currentState = (last: Revision | undefined): string =>
 
 function helmStep(release: DesiredRelease, { history }: ObservedRelease, facts: PlanFacts): PlanStep {
   const { name, namespace, title, chart } = release
-  if (isForeign(history, facts.desired.profile)) throw foreignRelease(release, history)
+  const isAdopted = isForeign(history, facts.desired.profile)
+  if (isAdopted && !isAdoptable(history)) throw foreignRelease(release, history)
   const objects = (facts.rendered.get(name) ?? []).map((object) => referenceIn(object, namespace))
   const last = history.at(-1)
   const before = currentState(last)
@@ -69,7 +71,7 @@ function helmStep(release: DesiredRelease, { history }: ObservedRelease, facts: 
   )
   const all = { changes: [...changes, ...deleted], notes: [digest, ...notCompared] }
   return otherRecord === undefined
-    ? planStep({ ...common, ...all, title: `Upgrade ${title}`, kind: 'helm-upgrade' })
+    ? planStep({ ...common, ...all, title: `${isAdopted ? 'Adopt' : 'Upgrade'} ${title}`, kind: 'helm-upgrade' })
     : planStep({
         ...common,
         ...all,
@@ -204,6 +206,7 @@ function releaseLosses(release: DesiredRelease, step: PlanStep, facts: PlanFacts
   const { id } = step
   const history = facts.observed.releases.get(name)?.history ?? []
   const last = history.at(-1)
+  const adopted = isForeign(history, facts.desired.profile) && last !== undefined ? [adoption(release, last, id)] : []
   const recovery = recoveryOf(history)
   const isDeletedFirst = recovery?.kind === 'reinstall'
   // A release that is repaired to its own record deletes nothing, also if its chart renders other names each time.
@@ -216,7 +219,7 @@ function releaseLosses(release: DesiredRelease, step: PlanStep, facts: PlanFacts
     ...loss,
     step: id,
   }))
-  if (last === undefined || recovery === undefined) return losses
+  if (last === undefined || recovery === undefined) return [...adopted, ...losses]
   const message = describeRecovery(name, last, recovery)
   const objects = deleted.map((object) => referenceIn(object, namespace))
   return [{ id: `recover:${name}`, step: id, kind: 'recovery', message, objects }, ...losses]
@@ -259,7 +262,10 @@ export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string
   )
   const lastOf = ({ release = '' }: PlanStep) => observed.releases.get(release)?.history.at(-1)
   const out = steps.map((step) => waysOut(step, lastOf(step), facts.state ?? unknownState))
-  const ways = out.flatMap((each) => each.ways)
+  const ways = [
+    ...out.flatMap((each) => each.ways),
+    ...dropped.flatMap(({ steps: [step] }) => (step ? [keepWay(step)] : [])),
+  ]
   const losses = [
     ...out.flatMap((each) => each.losses),
     ...dropped.flatMap(({ release, steps: [step] }) => (step ? droppedLosses(release, step, facts) : [])),

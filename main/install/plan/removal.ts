@@ -1,4 +1,4 @@
-import type { PlanLoss, PlanStep } from '../../../preload/contract/install.ts'
+import type { PlanLoss, PlanStep, PlanWay } from '../../../preload/contract/install.ts'
 import type { PlannedRelease } from '../installation.ts'
 import { isKept, referenceIn } from '../observe/manifest.ts'
 import type { DroppedRelease } from '../observe/observe.ts'
@@ -70,5 +70,17 @@ export const droppedLoss = ({ id, namespace = '', release = '', objects }: PlanS
   step: id,
   kind: 'release',
   message: `The profile no longer has release ${release} in namespace ${namespace}: it is uninstalled, with its ${objects.length} objects.`,
+  objects: [],
+})
+
+/** `keep:NAMESPACE/RELEASE` */
+export const keepId = (subject: string): string => `keep:${subject}`
+
+/** Instead of uninstalling it, the release can stay: then it is no part of the plane. */
+export const keepWay = ({ id, namespace = '', release = '', objects }: PlanStep): PlanWay => ({
+  id: keepId(`${namespace}/${release}`),
+  step: id,
+  kind: 'keep',
+  message: `Release ${release} in namespace ${namespace} stays in the cluster instead, with its ${objects.length} objects. Hangar removes its marks from it: later plans, checks and an uninstall of the plane do not cover it.`,
   objects: [],
 })

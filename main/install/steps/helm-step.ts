@@ -23,6 +23,7 @@ import {
 } from '../observe/releases.ts'
 import { servedAs } from '../observe/served-as.ts'
 import { formatWaiting } from '../observe/waiting.ts'
+import { adoptId } from '../plan/adoption.ts'
 import type { DesiredRelease } from '../plan/desired.ts'
 import { deletedObjects, lossesOf } from '../plan/losses.ts'
 import { changeLossId, mayOverwrite } from '../plan/release-changes.ts'
@@ -70,7 +71,8 @@ async function reconcile(
   const aim = desired === undefined ? 'absent' : 'installed'
   const contentDigest = desired?.contentDigest ?? ''
   const repairedBy = run.repairs.has(name) ? handle.id : undefined
-  const goal = { name, profile: installation.profile, contentDigest, timeoutSeconds, repairedBy }
+  const mayAdopt = run.acceptedLosses.includes(adoptId(name))
+  const goal = { name, profile: installation.profile, contentDigest, timeoutSeconds, repairedBy, mayAdopt }
   let changed = false
   let previous = ''
   for (;;) {

@@ -4,7 +4,14 @@ import type { HelmStatus, Revision } from '../observe/releases.ts'
 import { nextAction, type ReleaseAction, type ReleaseFacts, type ReleaseGoal } from './next-action.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
-const goal: ReleaseGoal = { name: 'agent', profile: 'demo', contentDigest: 'd2', timeoutSeconds: 300, mayUndo: true }
+const goal: ReleaseGoal = {
+  name: 'agent',
+  profile: 'demo',
+  contentDigest: 'd2',
+  timeoutSeconds: 300,
+  mayAdopt: false,
+  mayUndo: true,
+}
 
 /** A release of this plane. `deployed:d1`: the status and the digest on its label. */
 function release(
@@ -133,6 +140,22 @@ describe('the next action to uninstall a release', () => {
 describe('a release that does not belong to the plane', () => {
   it.each(['installed', 'absent'] as const)('is not changed, whether it should be %s', (aim) => {
     expect(nextAction(release(['deployed:d2']), { ...goal, profile: 'other' }, aim).kind).toBe('foreign')
+  })
+})
+
+describe('a release that another helm installed', () => {
+  const theirs = (status: HelmStatus, labels = {}): ReleaseFacts => {
+    const [revision] = release([status]).history
+    return { ...release([]), history: revision === undefined ? [] : [{ ...revision, labels }] }
+  }
+  it.each([
+    ['is upgraded once its adoption was accepted', theirs('deployed'), 'installed', true, 'upgrade'],
+    ['is not changed without that', theirs('deployed'), 'installed', false, 'foreign'],
+    ['is not uninstalled by it', theirs('deployed'), 'absent', true, 'foreign'],
+    ['stays with Flux', theirs('deployed', { 'helm.toolkit.fluxcd.io/name': 'a' }), 'installed', true, 'foreign'],
+    ['is not touched while helm may work on it', theirs('pending-upgrade'), 'installed', true, 'foreign'],
+  ] as const)('%s', (_what, facts, aim, mayAdopt, action) => {
+    expect(nextAction(facts, { ...goal, mayAdopt }, aim).kind).toBe(action)
   })
 })
 

@@ -3,6 +3,7 @@ import {
   type HelmStatus,
   type History,
   hasOwnLabels,
+  isAdoptable,
   isForeign,
   isLost,
   lastGoodRevision,
@@ -27,6 +28,8 @@ export interface ReleaseGoal {
   readonly timeoutSeconds: number
   /** The operation that upgrades the release although its content is the desired one: the cluster differs from it. */
   readonly repairedBy?: string
+  /** The user agreed that the plane takes over a release of another helm. */
+  readonly mayAdopt: boolean
   /** The user agreed that an interrupted release is undone, or it has nothing that would be lost. */
   readonly mayUndo: boolean
 }
@@ -125,7 +128,8 @@ const rulesToUninstall: Rules = {
 }
 
 export function nextAction(facts: ReleaseFacts, goal: ReleaseGoal, aim: 'installed' | 'absent'): ReleaseAction {
-  if (isForeign(facts.history, goal.profile)) return { kind: 'foreign' }
+  const isAdopted = aim === 'installed' && goal.mayAdopt && isAdoptable(facts.history)
+  if (isForeign(facts.history, goal.profile) && !isAdopted) return { kind: 'foreign' }
   // The history is about to change.
   if (facts.helmRunning) {
     return { kind: 'wait', why: `helm is still working on ${goal.name}; an earlier Hangar process started it` }

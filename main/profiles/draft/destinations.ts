@@ -15,6 +15,8 @@ const hostWithPort =
   /(?<![\w.@/:-])((?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.){1,10}[a-z][a-z\d-]{0,30}|\d{1,3}(?:\.\d{1,3}){3}):(\d{2,5})(?![\w.:-])/gi
 const sample = /hangar-setting-\d{1,4}\.invalid/g
 const hostName = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.){1,10}[a-z][a-z\d-]{0,30}$/i
+/** Whether a text is the name of a host with a domain, or an IP address. */
+export const isHostName = (text: string): boolean => hostName.test(text) || isIP(text) !== 0
 const comment = /^\s*(#|\/\/|\*|\/\*|<!--|;)/
 const isFile =
   /\.(ya?ml|json|toml|conf|cfg|ini|properties|pem|crt|key|jar|log|txt|html?|xml|sock|so|md|sh|m?js|ts|py|java|kt|go|rs|rb|c|cpp|cs|lua)$/i

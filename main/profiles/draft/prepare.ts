@@ -1,6 +1,7 @@
 import { Chart } from '../../../preload/contract/profiles.ts'
 import { type JsonObject, Slug } from '../../../preload/contract/words.ts'
 import { type Json, substituteValue } from '../../lib/rules/substitution.ts'
+import { installedValues } from './installed.ts'
 import { isPlaceholder } from './placeholder.ts'
 import {
   escapeReferences,
@@ -35,6 +36,7 @@ export interface PreparedRelease {
   readonly timeoutSeconds: number | undefined
   readonly confidence: Confidence
   readonly evidence: readonly Evidence[]
+  readonly source?: VendorRelease['source']
 }
 
 /** A row of the vendor's list, with references to settings. */
@@ -76,12 +78,32 @@ export function prepare(files: VendorFiles, profile: string): Prepared {
     const sampleValues = asObject(substituteValue(filled, samples))
     return { ...release, chartPath: chart?.path, values: filled, sampleValues }
   })
-  const hosts = files.hosts.map(({ host, port, ...row }) => ({
-    ...row,
-    host: referenceText(host, named.nameOf),
-    port: port && referenceText(port, named.nameOf),
-  }))
+  const hosts = files.hosts.map(({ host, port, ...row }) => {
+    const text = referenceText(host, named.nameOf)
+    const known = settingOfHost(text, named.settings)
+    return {
+      ...row,
+      host: known === undefined ? text : `\${${known.name}}`,
+      port: portReference(port && referenceText(port, named.nameOf), known, named.settings),
+    }
+  })
   return { releases, charts: files.charts, settings: named.settings, hosts, unread }
+}
+
+/** The one setting whose default is the host that a list names. */
+function settingOfHost(host: string, settings: readonly Setting[]): Setting | undefined {
+  const same = settings.filter(({ name, initial }) => initial === host && isHostKey(name.split('.').at(-1) ?? ''))
+  return same.length === 1 ? same[0] : undefined
+}
+
+/** The setting of the port beside that host, where its default is the listed port. */
+function portReference(
+  port: string | undefined,
+  host: Setting | undefined,
+  settings: readonly Setting[],
+): string | undefined {
+  const setting = settings.find(({ name }) => name === host?.port)
+  return setting !== undefined && port === String(setting.initial) ? `\${${setting.name}}` : port
 }
 
 interface DraftRelease extends Omit<PreparedRelease, 'values' | 'sampleValues' | 'chartPath'> {
@@ -95,7 +117,7 @@ function draftReleases(files: VendorFiles, profile: string, unread: Unread[]): D
     files.releases.length > 0 ? files.releases : files.charts.filter(({ isLibrary }) => !isLibrary).map(ofChart)
   const seen = new Set<string>()
   return named.flatMap((release): DraftRelease[] => {
-    const { name, namespace = profile, chart, needs, timeoutSeconds, confidence, evidence } = release
+    const { name, namespace = profile, chart, needs, timeoutSeconds, confidence, evidence, source } = release
     const [place] = evidence
     const leave = (why: string): [] => {
       unread.push({ place: place?.place ?? '', text: place?.text ?? '', why })
@@ -123,6 +145,7 @@ function draftReleases(files: VendorFiles, profile: string, unread: Unread[]): D
         evidence,
         values,
         valueFiles,
+        ...(source && { source }),
       },
     ]
   })
@@ -182,7 +205,8 @@ function valuesOf(
       }
       usedFiles.push(found[0])
       values = merge(values, slotted(found[1], found[0], defaults))
-    } else if ('values' in layer) values = merge(values, slotted(layer.values, place, defaults))
+    } else if ('installed' in layer) values = merge(values, installedValues(layer.installed, layer.differing, place))
+    else if ('values' in layer) values = merge(values, slotted(layer.values, place, defaults))
     else for (const set of layer.sets) values = withSet(values, set, release, defaults, leave)
   }
   const chartValues = `${chart?.path ?? ''}/values.yaml`

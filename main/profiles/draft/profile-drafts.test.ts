@@ -1,4 +1,6 @@
 import { expect, it, vi } from 'vitest'
+import { Problem } from '../../../preload/contract/problem.ts'
+import type { InstalledReleases } from '../../lib/installed-release.ts'
 import type { NewProfile } from '../profiles.ts'
 import { createProfileDrafts } from './profile-drafts.ts'
 
@@ -10,7 +12,10 @@ vi.setConfig({ testTimeout: 60_000 })
 const signal = new AbortController().signal
 
 /** A stand-in of the rest of Hangar: nothing is rendered, every text is valid. */
-function drafts(render: () => Promise<readonly unknown[]> = async () => []) {
+function drafts(
+  render: () => Promise<readonly unknown[]> = async () => [],
+  installed: () => Promise<InstalledReleases> = async () => ({ releases: [], unread: [] }),
+) {
   const added: NewProfile[] = []
   const add = async (profile: NewProfile) => {
     added.push(profile)
@@ -26,7 +31,8 @@ function drafts(render: () => Promise<readonly unknown[]> = async () => []) {
   }
   const read = async () => 'name: made'
   const chartFiles = async () => undefined
-  return { added, drafts: createProfileDrafts({ add, read, chartFiles, replace: add, check: async () => [], render }) }
+  const ports = { add, read, chartFiles, replace: add, check: async () => [], installed, render }
+  return { added, drafts: createProfileDrafts(ports) }
 }
 
 it('a saved draft has the charts of the releases that were kept, and is forgotten', async () => {
@@ -59,4 +65,35 @@ it('values with too many levels are refused', async () => {
   const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`
   const files = [chart('a'), file('i.sh', `helm install a charts/a --set-json 'x=${deep}'`)]
   await expect(service.create({ name: 'made', files }, signal)).rejects.toMatchObject({ code: 'FILE_INVALID' })
+})
+
+it('of a release whose chart cannot be rendered, the objects of helm’s record are read', async () => {
+  const agent = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'agent', namespace: 'plane' },
+    spec: { selector: { matchLabels: { app: 'agent' } }, template: { spec: { containers: [] } } },
+  }
+  const text = 'apiVersion: v2\nname: agent\nversion: 1.0.0\n'
+  const release = {
+    name: 'agent',
+    namespace: 'plane',
+    secret: 'sh.helm.release.v1.agent.v1',
+    installedAt: '2026-01-01T00:00:00.000Z',
+    chart: { name: 'agent', version: '1.0.0' },
+    chartFiles: [{ path: 'Chart.yaml', content: Buffer.from(text) }],
+    missingCharts: [],
+    values: {},
+    objects: [agent],
+  }
+  const { drafts: service } = drafts(
+    () => Promise.reject(new Problem('HELM_FAILED', 'The chart needs a cluster.')),
+    async () => ({ releases: [release], unread: [] }),
+  )
+  const cluster = { contextId: 'bed', namespaces: [] }
+  const { rows, unread } = await service.create({ name: 'made', files: [], cluster }, signal)
+  expect(rows.map(({ id }) => id)).toEqual(['release:agent', 'component:agent', 'logSource:agent'])
+  expect(unread.map(({ why }) => why)).toEqual([
+    'The chart cannot be rendered: The chart needs a cluster. Its objects are those of helm’s record.',
+  ])
 })

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { Problem, problemOf } from '../../../preload/contract/problem.ts'
-import type { DraftChange, DraftDecision, DraftRow, ProfileDraft } from '../../../preload/contract/profile-draft.ts'
+import type {
+  DraftChange,
+  DraftCluster,
+  DraftDecision,
+  DraftRow,
+  ProfileDraft,
+} from '../../../preload/contract/profile-draft.ts'
 import type { ProfileEntry, ProfileFault } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { type ChartFile, digestOfFiles } from '../../lib/chart-folder.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import { isRelativePath } from '../../lib/contained-file.ts'
+import type { InstalledReleases } from '../../lib/installed-release.ts'
 import { LimitReached, startLimitedThread } from '../../lib/limited-thread.ts'
 import type { NewProfile } from '../profiles.ts'
 import { titleOf } from './components.ts'
@@ -26,6 +33,8 @@ export interface ProfileDraftPorts {
   readonly chartFiles: (name: string, path: string) => Promise<readonly ChartFile[] | undefined>
   /** The faults of a profile's text. */
   readonly check: (text: string) => Promise<readonly ProfileFault[]>
+  /** The releases of a cluster. Throws CONTEXT_UNKNOWN, CONSENT_NEEDED, CLUSTER_*. */
+  readonly installed: (cluster: DraftCluster, signal: AbortSignal) => Promise<InstalledReleases>
   /** Renders a chart without access to a cluster. Throws HELM_*. */
   readonly render: (
     chart: {
@@ -39,9 +48,13 @@ export interface ProfileDraftPorts {
 }
 
 export interface ProfileDrafts {
-  /** Throws FILE_INVALID, HELM_MISSING, HELM_UNVERIFIED, HELM_CONSENT_NEEDED. A chart that cannot be rendered is listed as unread. */
+  /** Throws FILE_INVALID, HELM_MISSING, HELM_UNVERIFIED, HELM_CONSENT_NEEDED, and what `installed` throws. A chart that cannot be rendered is listed as unread. */
   create(
-    input: { readonly name: string; readonly files: readonly { readonly path: string; readonly content: string }[] },
+    input: {
+      readonly name: string
+      readonly files: readonly { readonly path: string; readonly content: string }[]
+      readonly cluster?: DraftCluster | undefined
+    },
     signal: AbortSignal,
   ): Promise<ProfileDraft>
   /** Throws INPUT_INVALID for a draft or a row that does not exist. */
@@ -74,6 +87,7 @@ export function createProfileDrafts({
   read,
   replace,
   chartFiles,
+  installed,
   render,
 }: ProfileDraftPorts): ProfileDrafts {
   const thread = startLimitedThread<DraftThread>({
@@ -88,6 +102,7 @@ export function createProfileDrafts({
   async function renderOne(
     release: PreparedRelease,
     { charts }: Prepared,
+    recorded: InstalledReleases | undefined,
     signal: AbortSignal,
   ): Promise<RenderedRelease> {
     const chart = charts.find(({ path }) => path === release.chartPath)
@@ -100,7 +115,15 @@ export function createProfileDrafts({
     } catch (error) {
       const problem = problemOf(error)
       if (problem?.code !== 'HELM_FAILED' && problem?.code !== 'FILE_INVALID') throw error
-      return { release, objects: [], problem: `The chart cannot be rendered: ${problem.message}` }
+      const own = recorded?.releases.find(
+        ({ name, namespace }) => name === release.name && namespace === release.namespace,
+      )
+      const instead = own === undefined ? '' : ' Its objects are those of helm’s record.'
+      return {
+        release,
+        objects: own?.objects ?? [],
+        problem: `The chart cannot be rendered: ${problem.message}${instead}`,
+      }
     }
   }
 
@@ -147,12 +170,13 @@ export function createProfileDrafts({
       drafts.delete(draftId)
       return { profile }
     },
-    async create({ name, files }, signal) {
+    async create({ name, files, cluster }, signal) {
       const decoded = files.map(({ path, content }) => ({ path, content: Buffer.from(content, 'base64') }))
       refuseBadFiles(decoded)
-      const prepared = await thread.call('read', { name, files: decoded }).catch(beyondLimits)
+      const recorded = cluster && (await installed(cluster, signal))
+      const prepared = await thread.call('read', { name, files: decoded, installed: recorded }).catch(beyondLimits)
       const rendered = await inParallel(prepared.releases, chartsAtOnce, (release) =>
-        renderOne(release, prepared, signal),
+        renderOne(release, prepared, recorded, signal),
       )
       const proposal = await thread.call('propose', { prepared, rendered }).catch(beyondLimits)
       const draftId = randomUUID()

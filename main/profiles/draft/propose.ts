@@ -140,7 +140,7 @@ function releaseRow(
   components: readonly DraftComponent[],
   folders: Proposal['chartFolders'],
 ): DraftRow {
-  const { name, namespace, chartPath, remote, values, timeoutSeconds, confidence, evidence } = release
+  const { name, namespace, chartPath, remote, values, timeoutSeconds, confidence, evidence, source } = release
   const folder = folders.find(({ path }) => path === chartPath)?.folder
   const chart: JsonObject = folder === undefined ? { ...remote } : { path: folder }
   const entry: JsonObject = {
@@ -148,6 +148,7 @@ function releaseRow(
     namespace,
     title: titleOf(name),
     chart,
+    ...(source === undefined ? {} : { via: 'flux', source: { ...source } }),
     components: components.filter((component) => component.release === name).map(({ id }) => id),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     values,

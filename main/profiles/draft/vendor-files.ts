@@ -208,7 +208,8 @@ export function metadataOf(files: readonly ChartFile[]): z.infer<typeof ChartYam
   }
 }
 
-function chartOf(path: string, files: readonly ChartFile[]): VendorChart | string {
+/** The chart of these files, or why they are none. */
+export function chartOf(path: string, files: readonly ChartFile[]): VendorChart | string {
   const metadata = metadataOf(files)
   if (metadata === undefined) return 'Its Chart.yaml has no name and version.'
   const text = files.find((file) => file.path === 'values.yaml')?.content.toString('utf8') ?? ''

@@ -27,6 +27,8 @@ export interface SetValue {
 export type ValueLayer =
   | { readonly file: string }
   | { readonly values: JsonObject }
+  /** Of a cluster, without secrets. At the paths of `differing`, another release there has another value. */
+  | { readonly installed: JsonObject; readonly differing: ReadonlySet<string> }
   | { readonly sets: readonly SetValue[] }
 
 /** A release as a script or a helmfile names it. */
@@ -44,4 +46,6 @@ export interface VendorRelease {
   readonly timeoutSeconds: number | undefined
   readonly confidence: Confidence
   readonly evidence: readonly Evidence[]
+  /** Where Flux fetches the chart, for a release that Flux installs. */
+  readonly source?: { readonly url: string; readonly tag?: string; readonly insecure: boolean } | undefined
 }

@@ -46,6 +46,7 @@ function ownProfile() {
     read: async () => kept?.text ?? '',
     chartFiles: async (_name, path) => kept?.charts.find((chart) => chart.path === path)?.files,
     check: async (text) => parseProfile(text).faults ?? [],
+    installed: async () => ({ releases: [], unread: [] }),
     render,
   })
   return {

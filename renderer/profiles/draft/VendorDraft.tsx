@@ -1,15 +1,17 @@
 import { Button, FileButton, TextInput } from '@mantine/core'
 import { useStore } from 'zustand'
+import type { Context } from '../../../preload/contract/clusters.ts'
+import { blockedContext, ContextChooser, type ContextChooserProps } from '../../install/ContextChooser.tsx'
 import { t } from '../../strings/t.ts'
 import { IconArrowLeft } from '../../ui/icons.ts'
 import { Notice, ProblemNotice } from '../../ui/Notice.tsx'
 import { Loading } from '../../ui/Skeleton.tsx'
 import classes from './Draft.module.css'
-import { tooMuch } from './files.ts'
+import { nameFrom, tooMuch } from './files.ts'
 import { Review } from './Review.tsx'
-import type { SavedDraft, VendorDraftStore } from './store.ts'
+import { namespacesIn, type SavedDraft, type VendorDraftStore } from './store.ts'
 
-export interface VendorDraftProps {
+export interface VendorDraftProps extends Pick<ContextChooserProps, 'clusters' | 'trust'> {
   readonly store: VendorDraftStore
   /** The own profile that is updated; undefined for a new one. */
   readonly profile: string | undefined
@@ -20,7 +22,7 @@ export interface VendorDraftProps {
 }
 
 /** A profile from a vendor's files, or the update of one: first the files, then the review of what they show. */
-export function VendorDraft({ store, profile, names, onBack, onSaved }: VendorDraftProps) {
+export function VendorDraft({ store, clusters, trust, profile, names, onBack, onSaved }: VendorDraftProps) {
   const draft = useStore(store, (state) => state.draft)
   const title = profile === undefined ? t('profiles.vendor.title') : t('profiles.vendor.titleUpdate', { name: profile })
   return (
@@ -37,7 +39,7 @@ export function VendorDraft({ store, profile, names, onBack, onSaved }: VendorDr
         <h1 className={classes.heading}>{title}</h1>
       </header>
       {draft === undefined ? (
-        <Files store={store} profile={profile} names={names} />
+        <Files store={store} clusters={clusters} trust={trust} profile={profile} names={names} />
       ) : (
         <Review store={store} isUpdate={profile !== undefined} onSaved={onSaved} />
       )}
@@ -51,13 +53,18 @@ const wholeFolder: object = { webkitdirectory: '' }
 const shownFiles = 200
 const kilobytes = (bytes: number): number => Math.ceil(bytes / 1_000)
 
-function Files({ store, profile, names }: Pick<VendorDraftProps, 'store' | 'profile' | 'names'>) {
-  const { name, files, refused, working, problem } = useStore(store)
-  const { choose, removeFiles, setName, propose, cancel } = store.getState()
+type FilesProps = Pick<VendorDraftProps, 'store' | 'clusters' | 'trust' | 'profile' | 'names'>
+
+function Files({ store, clusters, trust, profile, names }: FilesProps) {
+  const { name, files, cluster, refused, working, problem } = useStore(store)
+  const contexts = useStore(clusters, (state) => state.list?.contexts ?? [])
+  const { choose, removeFiles, setCluster, setName, propose, cancel } = store.getState()
   const take = (chosen: File[]) =>
     choose(chosen.map((file) => ({ path: file.webkitRelativePath || file.name, size: file.size, file })))
   const excess = tooMuch(files)
   const nameFault = nameFaultOf(name, profile === undefined ? names : [])
+  const clusterFault = cluster && clusterFaultOf(cluster, contexts)
+  const hasSource = files.length > 0 || (cluster !== undefined && cluster.contextId !== undefined)
   if (working !== undefined)
     return (
       <div className={classes.files}>
@@ -89,6 +96,11 @@ function Files({ store, profile, names }: Pick<VendorDraftProps, 'store' | 'prof
             </Button>
           )}
         </FileButton>
+        {cluster === undefined && (
+          <Button variant="default" onClick={() => setCluster({ contextId: undefined, namespaces: '' })}>
+            {t('profiles.vendor.cluster.choose')}
+          </Button>
+        )}
         {files.length > 0 && (
           <>
             <span className={classes.quiet} role="status">
@@ -103,6 +115,7 @@ function Files({ store, profile, names }: Pick<VendorDraftProps, 'store' | 'prof
           </>
         )}
       </div>
+      {cluster !== undefined && <Cluster store={store} clusters={clusters} trust={trust} />}
       {refused.length > 0 && (
         <Notice tone="warn" role="alert" title={t('profiles.vendor.refused.title', { count: refused.length })}>
           <ul className={classes.paths}>
@@ -127,7 +140,7 @@ function Files({ store, profile, names }: Pick<VendorDraftProps, 'store' | 'prof
           {files.length > shownFiles && <li>{t('profiles.vendor.moreFiles', { count: files.length - shownFiles })}</li>}
         </ul>
       )}
-      {profile === undefined && files.length > 0 && (
+      {profile === undefined && hasSource && (
         <TextInput
           className={classes.name}
           label={t('profiles.vendor.name')}
@@ -137,15 +150,62 @@ function Files({ store, profile, names }: Pick<VendorDraftProps, 'store' | 'prof
           onChange={({ currentTarget }) => setName(currentTarget.value)}
         />
       )}
-      {files.length > 0 && (
+      {hasSource && (
         <div>
-          <Button disabled={nameFault !== undefined || excess !== undefined} onClick={() => void propose()}>
+          <Button
+            disabled={nameFault !== undefined || excess !== undefined || clusterFault !== undefined}
+            onClick={() => void propose()}
+          >
             {profile === undefined ? t('profiles.vendor.propose') : t('profiles.vendor.compare')}
           </Button>
         </div>
       )}
     </div>
   )
+}
+
+/** The cluster whose releases are read. */
+function Cluster({ store, clusters, trust }: Pick<VendorDraftProps, 'store' | 'clusters' | 'trust'>) {
+  const { cluster, name } = useStore(store)
+  const { setCluster, setName } = store.getState()
+  if (cluster === undefined) return null
+  const chooseContext = (contextId: string) => {
+    setCluster({ ...cluster, contextId })
+    const chosen = clusters.getState().list?.contexts.find(({ id }) => id === contextId)
+    if (name === '' && chosen !== undefined) setName(nameFrom(chosen.name))
+  }
+  const hasFault = !namespacesIn(cluster.namespaces).every((each) => slug.test(each))
+  return (
+    <section className={classes.cluster} aria-label={t('profiles.vendor.cluster.title')}>
+      <div className={classes.row}>
+        <h2 className={classes.subheading}>{t('profiles.vendor.cluster.title')}</h2>
+        <Button variant="subtle" size="compact-sm" onClick={() => setCluster(undefined)}>
+          {t('profiles.vendor.cluster.remove')}
+        </Button>
+      </div>
+      <p className={classes.about}>{t('profiles.vendor.cluster.about')}</p>
+      <div className={classes.contexts}>
+        <ContextChooser clusters={clusters} trust={trust} chosenId={cluster.contextId} onChoose={chooseContext} />
+      </div>
+      <TextInput
+        className={classes.name}
+        label={t('profiles.vendor.cluster.namespaces')}
+        description={t('profiles.vendor.cluster.namespacesHint')}
+        value={cluster.namespaces}
+        error={hasFault ? t('profiles.vendor.cluster.namespacesInvalid') : undefined}
+        onChange={({ currentTarget }) => setCluster({ ...cluster, namespaces: currentTarget.value })}
+      />
+    </section>
+  )
+}
+
+/** Why the cluster cannot be read; undefined: it can. */
+function clusterFaultOf(
+  { contextId, namespaces }: { readonly contextId: string | undefined; readonly namespaces: string },
+  contexts: readonly Context[],
+): string | undefined {
+  if (!namespacesIn(namespaces).every((each) => slug.test(each))) return t('profiles.vendor.cluster.namespacesInvalid')
+  return blockedContext(contexts, contextId)
 }
 
 function nameFaultOf(name: string, taken: readonly string[]): string | undefined {

@@ -24,10 +24,19 @@ interface VendorFile extends ChosenFile {
   readonly file: Blob
 }
 
+interface ChosenCluster {
+  /** Undefined: none is chosen yet. */
+  readonly contextId: string | undefined
+  /** As typed. */
+  readonly namespaces: string
+}
+
 interface VendorDraftState {
   /** Of the profile. */
   readonly name: string
   readonly files: readonly VendorFile[]
+  /** The cluster whose releases are read, too. */
+  readonly cluster: ChosenCluster | undefined
   readonly refused: readonly { readonly path: string; readonly why: FileRefusal | 'unreadable' }[]
   readonly working: 'proposing' | 'saving' | undefined
   readonly problem: ProblemReport | undefined
@@ -44,6 +53,8 @@ interface VendorDraftState {
   setName(name: string): void
   choose(files: readonly VendorFile[]): void
   removeFiles(): void
+  /** Undefined: no cluster is read. */
+  setCluster(cluster: ChosenCluster | undefined): void
   propose(): Promise<void>
   cancel(): void
   /** Back to the files; decisions are kept for the rows of the next proposal. */
@@ -72,6 +83,7 @@ export type VendorDraftStore = StoreApi<VendorDraftState>
 const empty = {
   name: '',
   files: [],
+  cluster: undefined,
   refused: [],
   working: undefined,
   problem: undefined,
@@ -107,7 +119,7 @@ const createVendorDraftStore = (
     const initial = { ...empty, name: profile ?? '' }
 
     async function propose(signal: AbortSignal): Promise<Partial<VendorDraftState>> {
-      const { name, files } = get()
+      const { name, files, cluster: chosen } = get()
       const read = await Promise.all(files.map(withContent))
       const unreadable = read.filter((each) => typeof each === 'string')
       if (unreadable.length > 0)
@@ -116,7 +128,11 @@ const createVendorDraftStore = (
           files: files.filter(({ path }) => !unreadable.includes(path)),
         }
       const contents = read.filter((each) => typeof each !== 'string')
-      const proposed = await attempt(() => profileDrafts.create({ name, files: contents }, { signal }))
+      const cluster =
+        chosen?.contextId === undefined
+          ? undefined
+          : { contextId: chosen.contextId, namespaces: namespacesIn(chosen.namespaces) }
+      const proposed = await attempt(() => profileDrafts.create({ name, files: contents, cluster }, { signal }))
       if (!proposed.ok) return { problem: proposed.problem }
       const draft = proposed.value
       const { draftId } = draft
@@ -160,6 +176,7 @@ const createVendorDraftStore = (
         const name = get().name === '' && first !== undefined ? nameFrom(first.path) : get().name
         set({ files, refused, name, problem: undefined })
       },
+      setCluster: (cluster) => set({ cluster, problem: undefined }),
       removeFiles: () => set({ files: [], refused: [], problem: undefined }),
       async propose() {
         running?.abort()
@@ -216,6 +233,9 @@ const createVendorDraftStore = (
       },
     }
   })
+
+/** The names in a list with commas. */
+export const namespacesIn = (text: string): string[] => text.split(/[\s,]+/).filter((name) => name !== '')
 
 /** The file with its content in base64; only its path if it cannot be read. */
 const withContent = ({ path, file }: VendorFile): Promise<{ path: string; content: string } | string> =>

@@ -48,7 +48,7 @@ export const profiles = {
     titleUpdate: 'Update of {name}',
     back: 'Back to profiles',
     about:
-      'Choose what the vendor delivered: charts (folders or .tgz), values, a helmfile.yaml, an installation script, lists of hosts (CSV, text). Hangar reads the files and proposes a profile. Nothing in them is run, and nothing is downloaded.',
+      'Choose what the vendor delivered: charts (folders or .tgz), values, a helmfile.yaml, an installation script, lists of hosts (CSV, text). Or choose a cluster that has the releases already. Hangar reads them and proposes a profile. Nothing in them is run, and nothing is downloaded.',
     aboutUpdate:
       'Choose the files of the new version. Hangar shows what they change in this profile. Your comments and your own fields stay.',
     name: 'Name of the profile',
@@ -59,6 +59,16 @@ export const profiles = {
     files: 'Chosen files',
     size: '{size} kB',
     removeFiles: 'Remove all',
+    cluster: {
+      choose: 'From a cluster …',
+      remove: 'Without a cluster',
+      title: 'Releases of a cluster',
+      about:
+        'Hangar reads helm’s records in this cluster: charts, values and manifests. Nothing changes there. Secrets in values are left out and listed under “Not read”. Helm does not record charts inside of a chart: choose those charts as files, too.',
+      namespaces: 'Namespaces',
+      namespacesHint: 'Separated by commas. Empty: all, if you may list Secrets in all of them.',
+      namespacesInvalid: 'Use names of namespaces, separated by commas.',
+    },
     moreFiles: 'and {count, plural, one {# more file} other {# more files}}',
     refused: {
       title: '{count, plural, one {# file was not taken} other {# files were not taken}}',
@@ -75,7 +85,7 @@ export const profiles = {
     proposing: 'the proposals',
     otherFiles: 'Other files …',
     nothing: 'Nothing to propose',
-    nothingAbout: 'No chart, script, helmfile or list of hosts could be read.',
+    nothingAbout: 'No chart, script, helmfile, list of hosts or release could be read.',
     same: 'Nothing changed',
     sameAbout: 'The profile has everything that these files show.',
     confirmed: '{confirmed} of {total} confirmed',

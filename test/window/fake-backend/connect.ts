@@ -1,3 +1,4 @@
+import type { DraftCluster } from '../../../preload/contract/profile-draft.ts'
 import './interpreted.ts'
 import { createRouterClient, implement, ORPCError } from '@orpc/server'
 import { settingFaults, withDefaults } from '../../../main/profiles/settings-schema.ts'
@@ -93,6 +94,8 @@ export interface FakeBackend {
   keychainRefuses: boolean
   /** What was saved last of a profile from a vendor's files: decisions with row and entry, or the rows of an update. */
   draftDecisions: readonly string[]
+  /** The cluster of the latest draft. */
+  draftCluster: DraftCluster | undefined
 }
 
 declare global {
@@ -202,6 +205,7 @@ globalThis.fakeBackend = {
   profileVersion: 1,
   keychainRefuses: false,
   draftDecisions: [],
+  draftCluster: undefined,
 }
 
 /** As the core. */
@@ -450,6 +454,9 @@ const router = os.router({
   profileDrafts: {
     create: os.profileDrafts.create.handler(({ input }) => {
       const paths = input.files.map(({ path }) => path)
+      fakeBackend.draftCluster = input.cluster
+      if (input.cluster !== undefined && input.cluster.namespaces.length === 0)
+        fail('CLUSTER_FORBIDDEN', 'Listing Secrets in all namespaces is not permitted to this user.')
       if (paths.includes('endless.sh'))
         fail('FILE_INVALID', 'Reading the files needs more than 15 s of processor time.')
       return draftOf(input.name, paths)
