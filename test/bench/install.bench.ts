@@ -5,8 +5,9 @@ import { createObject } from '../../main/lib/kubernetes/objects.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { startBed } from '../bed/bed.ts'
-import { type InstallSetup, openSetup, planeId, profileOf, runOperation, type TestHangar } from '../install/setup.ts'
-import { type Benchmark, median, type Row } from './benchmark.ts'
+import { openSetup, planeId, profileOf, runOperation, type TestHangar } from '../install/setup.ts'
+import { type Benchmark, median } from './benchmark.ts'
+import { compareWithHelm } from './install-against-helm.ts'
 
 const samples = 5
 const objectCount = 400
@@ -21,7 +22,7 @@ const planGoalMs = 5_000
  */
 export const install: Benchmark = {
   name: 'install',
-  question: 'How long do the default preflight and the plan take?',
+  question: 'How long do the default preflight, the plan and an install take, the install beside bare helm?',
   async run(signal) {
     const home = await mkdtemp(join(tmpdir(), 'hangar-bench-'))
     const helm = await buildHelm({ signal })
@@ -56,7 +57,7 @@ export const install: Benchmark = {
             metric: `plan of the installed plane, median of ${samples}`,
             value: median(plans),
           },
-          ...(await compareOrders({ kubeconfig: bed.kubeconfig, context: bed.name, home, helm }, signal)),
+          ...(await compareWithHelm({ kubeconfig: bed.kubeconfig, context: bed.name, home, helm }, signal)),
         ]
       } finally {
         await hangar.close()
@@ -66,46 +67,6 @@ export const install: Benchmark = {
       await rm(home, { recursive: true, force: true })
     }
   },
-}
-
-const pairs = 3
-const releaseCount = 4
-
-/**
- * Question: how much time do independent releases save if they are installed side by side?
- * Conditions: four releases of the same small chart, each ready in about 2 s, in one namespace; from the start of the operation to
- * its verified end. In order and side by side in turn, so that both have the same load.
- */
-async function compareOrders(
-  setup: Pick<InstallSetup, 'kubeconfig' | 'context' | 'home' | 'helm'>,
-  signal: AbortSignal,
-): Promise<Row[]> {
-  const orders: readonly { readonly name: string; readonly needs: JsonObject }[] = [
-    { name: 'ordered', needs: {} },
-    { name: 'beside', needs: { needs: [] } },
-  ]
-  const times = new Map<string, number[]>(orders.map(({ name }) => [name, []]))
-  for (let pair = 0; pair < pairs; pair += 1) {
-    for (const { name, needs } of orders) {
-      const releases = Array.from({ length: releaseCount }, (_, index) => {
-        return { name: `${name}-${index}`, namespace: name, chart: { path: 'small' }, ...needs }
-      })
-      const hangar = await openSetup({ ...setup, home: join(setup.home, name), profile: profileOf(name, { releases }) })
-      try {
-        const { state, startedAt, endedAt = '' } = await runOperation(hangar, 'install', signal)
-        if (state !== 'done') throw new Error(`The install in the order "${name}" ended as ${state}.`)
-        times.get(name)?.push(Date.parse(endedAt) - Date.parse(startedAt))
-        await runOperation(hangar, 'uninstall', signal)
-      } finally {
-        await hangar.close()
-      }
-    }
-  }
-  const row = { subject: `Hangar, ${releaseCount} releases`, unit: 'ms' }
-  return [
-    { ...row, metric: `one after the other, median of ${pairs}`, value: median(times.get('ordered') ?? []) },
-    { ...row, metric: `side by side, median of ${pairs}`, value: median(times.get('beside') ?? []) },
-  ]
 }
 
 /** Every tenth is a Deployment, the rest are ConfigMaps. */

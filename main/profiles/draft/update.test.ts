@@ -81,6 +81,32 @@ describe('a newer version of the vendor’s files', () => {
     ])
   })
 
+  const moved = (id: string, entry: DraftRow['entry']) => [
+    ...same.slice(0, -1),
+    row(`endpoint:${id}`, { id, component: 'agent', host: 'old.v.com', protocol: 'https', ...entry }),
+  ]
+
+  it('shows another host, or another id, as one change of the entry', () => {
+    const rows = moved('new', { host: 'new.v.com' })
+    expect(compare(rows)).toEqual([['endpoint:new', 'changed', 'host: old.v.com → new.v.com']])
+    const made = withChanges(text, rows, compareWithDraft(text, rows, new Map()))
+    expect(profileOf(made).profile?.endpoints.map(({ id, host }) => `${id} ${host}`)).toEqual([
+      'agent-api ${api.host}',
+      'old new.v.com',
+    ])
+    expect(compareWithDraft(made, rows, new Map())).toEqual([])
+    expect(compare(moved('renamed', {}))).toEqual([])
+  })
+
+  it('does not take an entry for another one of its component', () => {
+    const others = [
+      moved('new', { host: 'new.v.com', port: 8443 }),
+      moved('new', { host: 'new.v.com', protocol: 'wss' }),
+      [...moved('new', { host: 'new.v.com' }), ...moved('newer', { host: 'newer.v.com' }).slice(-1)],
+    ]
+    for (const rows of others) expect(compare(rows).map(([, kind]) => kind)).toContain('missing')
+  })
+
   it('is written with the comments and what people wrote', () => {
     const rows = [
       row('setting:db.host', { name: 'db.host', schema: { type: 'string', default: '' } }),

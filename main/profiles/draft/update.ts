@@ -32,17 +32,21 @@ export type ChartVersions = ReadonlyMap<string, { readonly before: string; reado
  */
 export function compareWithDraft(text: string, rows: readonly DraftRow[], charts: ChartVersions): DraftChange[] {
   const profile = valueIn(text)
+  const moved = movedEndpoints(profile, rows)
   const changes = rows.flatMap((row): DraftChange[] => {
     const { id, title, confidence, evidence } = row
     const shared = { row: id, title, confidence, evidence }
-    const before = entryIn(profile, row)
+    const before = entryIn(profile, row) ?? moved.get(id)
     if (before === undefined) return [{ ...shared, kind: 'added', fields: [] }]
     const fields = isListed(row.kind) || row.kind === 'requirement' ? differences(before, row.entry) : []
     const chart = row.kind === 'release' ? charts.get(String(row.entry.name)) : undefined
     const all = [...fields, ...(chart === undefined ? [] : [{ field: 'chart', ...chart }])]
     return all.length === 0 ? [] : [{ ...shared, kind: 'changed', fields: all }]
   })
-  const known = new Set(rows.map(({ id }) => id))
+  const known = new Set([
+    ...rows.map(({ id }) => id),
+    ...[...moved.values()].map((entry) => `endpoint:${textOf(entry, 'id')}`),
+  ])
   const gone = (['release', 'credential', 'endpoint'] as const).flatMap((kind) => {
     const [list, key] = lists[kind]
     return entriesOf(profile, list).flatMap((entry): DraftChange[] => {
@@ -61,12 +65,13 @@ export function withChanges(text: string, rows: readonly DraftRow[], accepted: r
   const { documents } = parseDocuments(text)
   const [document] = documents
   if (document === undefined) return text
+  const moved = movedEndpoints(documentValue(document), rows)
   for (const { row: id, kind, fields } of accepted) {
     const row = rows.find((each) => each.id === id)
     if (kind === 'missing') remove(document, id)
     else if (row !== undefined && kind === 'added') add(document, row, rows)
     else if (row !== undefined) {
-      const path = pathOf(document, row)
+      const path = pathOf(document, row, textOf(moved.get(row.id), 'id'))
       for (const { field } of fields) {
         const value = row.entry[field]
         if (path !== undefined && value !== undefined) document.setIn([...path, field], document.createNode(value))
@@ -103,6 +108,39 @@ function entryIn(profile: unknown, row: DraftRow): unknown {
   return before === undefined ? undefined : requirements
 }
 
+const textOf = (entry: unknown, field: string): string => String(own(entry, field) ?? '')
+
+/**
+ * Entries of the profile that have another id in the draft, by the row. A draft derives the id from the host, so that it changes with
+ * the host: the entry is the only one of its component, protocol, port and path on both sides.
+ */
+function movedEndpoints(profile: unknown, rows: readonly DraftRow[]): ReadonlyMap<string, unknown> {
+  const ids = new Set(rows.map(({ id }) => id))
+  const fresh = rows.filter((row) => row.kind === 'endpoint' && entryIn(profile, row) === undefined)
+  const left = entriesOf(profile, 'endpoints').filter((entry) => !ids.has(`endpoint:${textOf(entry, 'id')}`))
+  const moved = new Map<string, unknown>()
+  // One whose host is the same was only renamed.
+  for (const fields of [[...likeness, 'host'], likeness]) {
+    const keyOf = (entry: unknown): string => JSON.stringify(fields.map((field) => textOf(entry, field)))
+    const taken = new Set(moved.values())
+    const rowsByKey = Map.groupBy(
+      fresh.filter(({ id }) => !moved.has(id)),
+      ({ entry }) => keyOf(entry),
+    )
+    const entriesByKey = Map.groupBy(
+      left.filter((entry) => !taken.has(entry)),
+      keyOf,
+    )
+    for (const [key, [row, ...others]] of rowsByKey) {
+      const [entry, ...more] = entriesByKey.get(key) ?? []
+      if (row !== undefined && entry !== undefined && others.length + more.length === 0) moved.set(row.id, entry)
+    }
+  }
+  return moved
+}
+
+const likeness = ['component', 'protocol', 'port', 'path', 'direction'] as const
+
 function own(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 }
@@ -110,7 +148,9 @@ function own(value: unknown, key: string): unknown {
 const differences = (before: unknown, entry: DraftRow['entry']): DraftChange['fields'] =>
   Object.entries(entry).flatMap(([field, after]) => {
     const old: unknown = own(before, field)
-    if (ofPeople.has(field) || field === 'chart' || same(old, after)) return []
+    // A title that is the host was not written by people.
+    const isOfPeople = ofPeople.has(field) && !(field === 'title' && old !== undefined && old === own(before, 'host'))
+    if (isOfPeople || field === 'chart' || field === 'id' || same(old, after)) return []
     return [{ field, before: shown(old), after: shown(after) }]
   })
 
@@ -133,12 +173,12 @@ const shown = (value: unknown): string => {
   return exactText(text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text)
 }
 
-/** Where the entry of a row is; undefined if the profile has none. */
-function pathOf(document: Document, row: DraftRow): Path | undefined {
+/** Where the entry of a row is; undefined if the profile has none. `movedId`: its id there, if it has another one. */
+function pathOf(document: Document, row: DraftRow, movedId: string): Path | undefined {
   if (row.kind === 'requirement') return ['requirements']
   if (!isListed(row.kind)) return undefined
   const [list, key] = lists[row.kind]
-  const index = indexOf(document, list, key, row.entry[key])
+  const index = indexOf(document, list, key, movedId === '' ? row.entry[key] : movedId)
   return index === -1 ? undefined : [list, index]
 }
 
