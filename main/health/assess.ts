@@ -106,6 +106,9 @@ const kubernetesGroups = new Set([
   'storage.k8s.io',
 ])
 
+/** Whether the kind is defined by a custom resource definition or an API of others. */
+export const isCustomResource = (apiVersion: string): boolean => !kubernetesGroups.has(groupOf(apiVersion))
+
 const longestReason = 500
 
 /**

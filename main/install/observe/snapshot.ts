@@ -1,6 +1,10 @@
+import { isCustomResource } from '../../health/assess.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
+import { isKindUnknown } from '../../lib/kubernetes/failure.ts'
+import { ifAllowed, listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
+import { getObject } from '../../lib/kubernetes/objects.ts'
+import type { NamespacedReference } from './manifest.ts'
 import type { Snapshot } from './waiting.ts'
 
 const workloadKinds = [
@@ -15,6 +19,27 @@ const workloadKinds = [
 const event = { apiVersion: 'v1', kind: 'Event' } as const
 
 const requestsAtOnce = 8
+/** Of a release, each time that it is read: some charts have hundreds. */
+const customAtMost = 20
+
+/** The custom resources among the objects of a release. Those that do not exist, or that this user may not read, are left out. */
+export async function readCustomResources(
+  client: KubernetesClient,
+  objects: readonly NamespacedReference[],
+  signal: AbortSignal,
+): Promise<Snapshot['objects']> {
+  const custom = objects.filter(({ apiVersion }) => isCustomResource(apiVersion)).slice(0, customAtMost)
+  const found = await inParallel(custom, requestsAtOnce, async (reference) => {
+    try {
+      return (await ifAllowed(getObject(client, reference, reference, signal))) ?? []
+    } catch (error) {
+      // Its definition is created by the same release, or was removed.
+      if (isKindUnknown(error)) return []
+      throw error
+    }
+  })
+  return found.flat()
+}
 
 /** The workloads and warnings of the namespaces. Kinds that this user is not permitted to list are left out. */
 export async function takeSnapshot(

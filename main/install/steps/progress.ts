@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { StepLog, StepObject, WaitingOn } from '../../../preload/contract/operations.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { NamespacedReference, ReleaseObject } from '../observe/manifest.ts'
-import { takeSnapshot } from '../observe/snapshot.ts'
+import { readCustomResources, takeSnapshot } from '../observe/snapshot.ts'
 import { waitingOn } from '../observe/waiting.ts'
 import { type ContainerOfPod, readContainerLog } from './container-log.ts'
 import { type HookLog, readHookLog } from './hook-log.ts'
@@ -32,14 +32,17 @@ async function readProgress(
   secrets: readonly string[],
   signal: AbortSignal,
 ): Promise<ReleaseProgress> {
-  const snapshot = await takeSnapshot(run.client, namespacesOf(run, release), signal)
+  const [snapshot, custom] = await Promise.all([
+    takeSnapshot(run.client, namespacesOf(run, release), signal),
+    readCustomResources(run.client, desired, signal),
+  ])
   const now = Date.now()
   const waiting = waitingOn(desired, snapshot, now)
   const container = waitingContainer(waiting, snapshot)
   // Without the permission to read logs, or once the container is gone, there is none.
   const text = container && (await readContainerLog(run.client, container, secrets, signal).catch(() => ''))
   const log = container && text ? stepLog(container, text) : undefined
-  return { waiting, objects: releaseObjects(desired, snapshot, now), log }
+  return { waiting, objects: releaseObjects(desired, snapshot, custom, now), log }
 }
 
 /**

@@ -40,7 +40,7 @@ describe('the objects of a release', () => {
       { kind: 'Job', namespace: 'a', name: 'migrate', isTransient: true },
     ]
     const objects = [deployment, pod('agent-5f6d-x7k2p', [starting])]
-    const rows = releaseObjects(desired, { objects, events: [] }, now)
+    const rows = releaseObjects(desired, { objects, events: [] }, [], now)
     expect(rows.map(({ object, depth, health }) => [object.kind, object.name, depth, health])).toEqual([
       ['Deployment', 'agent', 0, 'progressing'],
       ['Pod', 'agent-5f6d-x7k2p', 1, 'progressing'],
@@ -48,9 +48,37 @@ describe('the objects of a release', () => {
     ])
   })
 
+  it('are custom resources, too, each with the health of its kind', () => {
+    const certificate = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', namespace: 'a', name: 'tls' }
+    const store = { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', namespace: 'a', name: 'vault' }
+    const desired = [
+      certificate,
+      { ...certificate, name: 'later' },
+      store,
+      { ...certificate, apiVersion: 'other.io/v1' },
+    ]
+    const condition = (status: string) => ({
+      conditions: [{ type: 'Ready', status, reason: 'Pending', message: 'waits' }],
+    })
+    const live = ({ apiVersion, kind, name }: typeof certificate, status: string, namespace?: string) => ({
+      apiVersion,
+      kind,
+      metadata: { name, creationTimestamp: created, ...(namespace && { namespace }) },
+      status: condition(status),
+    })
+    const custom = [live(certificate, 'False', 'a'), live(store, 'True')]
+    const rows = releaseObjects(desired, { objects: [], events: [] }, custom, now)
+    expect(rows.map(({ object, health }) => `${object.kind} ${object.name} ${health}`)).toEqual([
+      'Certificate tls degraded',
+      'Certificate later missing',
+      'ClusterSecretStore vault healthy',
+      'Certificate tls missing',
+    ])
+  })
+
   it('are at most 60', () => {
     const objects = Array.from({ length: 80 }, (_, index) => pod(`agent-5f6d-${index}`, []))
-    expect(releaseObjects([reference], { objects: [deployment, ...objects], events: [] }, now)).toHaveLength(60)
+    expect(releaseObjects([reference], { objects: [deployment, ...objects], events: [] }, [], now)).toHaveLength(60)
   })
 })
 
