@@ -120,7 +120,7 @@ function movedEndpoints(profile: unknown, rows: readonly DraftRow[]): ReadonlyMa
   const left = entriesOf(profile, 'endpoints').filter((entry) => !ids.has(`endpoint:${textOf(entry, 'id')}`))
   const moved = new Map<string, unknown>()
   // One whose host is the same was only renamed.
-  for (const fields of [[...likeness, 'host'], likeness]) {
+  for (const fields of [[...sameFields, 'host'], sameFields]) {
     const keyOf = (entry: unknown): string => JSON.stringify(fields.map((field) => textOf(entry, field)))
     const taken = new Set(moved.values())
     const rowsByKey = Map.groupBy(
@@ -139,7 +139,7 @@ function movedEndpoints(profile: unknown, rows: readonly DraftRow[]): ReadonlyMa
   return moved
 }
 
-const likeness = ['component', 'protocol', 'port', 'path', 'direction'] as const
+const sameFields = ['component', 'protocol', 'port', 'path', 'direction'] as const
 
 function own(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
