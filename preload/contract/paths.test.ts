@@ -46,6 +46,7 @@ function* textsIn(root: JsonSchema, schema: unknown, field: string, followed: Re
 const reasons: Readonly<Record<string, string>> = {
   // Compared with what exists; an unknown one is refused.
   contextId: 'an id: looked up in the list of contexts',
+  'cluster.contextId': 'an id: looked up in the list of contexts',
   consentId: 'an id: compared with what was shown',
   id: 'an id: looked up in a list',
   credential: 'the key of a map in the vault',

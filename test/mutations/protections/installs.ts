@@ -101,8 +101,8 @@ export const installs: readonly Mutation[] = [
   {
     id: 'loss-needs-acceptance',
     file: 'main/install/install.ts',
-    find: 'const missing = losses.filter(({ id }) => !accepted.includes(id))',
-    replace: 'const missing = losses.filter(({ id }) => id === "" && !accepted.includes(id))',
+    find: 'const missing = demandedLosses(plan, accepted).filter(({ id }) => !accepted.includes(id))',
+    replace: 'const missing = demandedLosses(plan, accepted).filter(({ id }) => id === "" && !accepted.includes(id))',
     test: cluster(
       'test/install/drift.test.ts',
       'a release that it no longer has is removed by an update, with consent',
