@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { exceedsJsonLimits } from '../../lib/json-limits.ts'
-import { hasPrivateKey, isSecretName } from '../../lib/rules/secret-name.ts'
+import { holdsSecret } from '../../lib/rules/secret-name.ts'
 import type { Json } from '../../lib/rules/substitution.ts'
 
 /** What a profile gives a chart, with references, beside what the release in the cluster has. */
@@ -36,14 +36,7 @@ export function inferSettings(releases: readonly ReleaseValues[]): JsonObject {
 function isSetting(path: string, value: Json): boolean {
   const text = Buffer.from(JSON.stringify(value))
   const isSmall = text.length <= settingLimitBytes && !exceedsJsonLimits(text, settingLimits)
-  return isSmall && !hasSecret(path.split('.').at(-1) ?? '', value)
-}
-
-function hasSecret(name: string, value: Json): boolean {
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value).some(([key, inner]) => hasSecret(Array.isArray(value) ? name : key, inner))
-  const isNamed = value !== '' && typeof value !== 'boolean' && value !== null && isSecretName(name)
-  return isNamed || (typeof value === 'string' && hasPrivateKey(value))
+  return isSmall && !holdsSecret(path.split('.').at(-1) ?? '', value)
 }
 
 /** The path of a setting, and its value. */

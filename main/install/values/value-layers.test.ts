@@ -112,6 +112,26 @@ describe('values with their origin', () => {
       ],
     ],
     [
+      'a setting that has a secret inside is hidden: in a list of variables or objects, or as a private key',
+      {
+        profile: { env: '${agent.env}', users: '${agent.users}', pem: '${agent.pem}', plain: '${agent.plain}' },
+        settings: {
+          agent: {
+            env: [{ name: 'API_TOKEN', value: 'c4nary' }],
+            users: [{ user: 'a', password: 'c4nary' }],
+            pem: '-----BEGIN PRIVATE KEY-----\nc4nary\n',
+            plain: [{ name: 'REGION', value: 'x' }],
+          },
+        },
+      },
+      [
+        'env = [hidden] from setting agent.env',
+        'pem = [hidden] from setting agent.pem',
+        'plain = [{"name":"REGION","value":"x"}] from setting agent.plain',
+        'users = [hidden] from setting agent.users',
+      ],
+    ],
+    [
       'a setting with the name of a secret is hidden; names of Secrets and defaults of charts are not',
       {
         chart: 'adminPassword: changeme',

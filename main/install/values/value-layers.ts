@@ -2,7 +2,7 @@ import type { ReleaseValue, ValueSource } from '../../../preload/contract/instal
 import type { CredentialSpec, Release } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { sameJson } from '../../lib/rules/same-json.ts'
-import { isSecretName } from '../../lib/rules/secret-name.ts'
+import { holdsSecret, isSecretName } from '../../lib/rules/secret-name.ts'
 import { type Json, referencesOf, settingAt, substituteValue, wholeReference } from '../../lib/rules/substitution.ts'
 import { isObject } from '../plan/values.ts'
 import { possibleSecrets } from '../redact-values.ts'
@@ -108,9 +108,7 @@ const maySecret = (path: readonly string[], value: Json): boolean =>
 /** Settings are no place for secrets; one that has the name of a secret can be one by mistake. */
 const isSecretSetting = (path: readonly string[], names: readonly string[], value: Json): boolean =>
   names.length > 0 &&
-  typeof value !== 'boolean' &&
-  hasContent(value) &&
-  [path.at(-1), ...names.map((name) => name.split('.').at(-1))].some((name) => isSecretName(name ?? ''))
+  [path.at(-1), ...names.map((name) => name.split('.').at(-1))].some((name) => holdsSecret(name ?? '', value))
 
 const hasContent = (value: Json): boolean => value !== null && value !== '' && typeof value !== 'boolean'
 

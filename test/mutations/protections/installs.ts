@@ -154,8 +154,8 @@ export const installs: readonly Mutation[] = [
   {
     id: 'connect-settings-not-secret',
     file: inferred,
-    find: 'return isSmall && !hasSecret(',
-    replace: 'return isSmall || hasSecret(',
+    find: 'return isSmall && !holdsSecret(',
+    replace: 'return isSmall || holdsSecret(',
     test: unit('main/install/discovery/infer-settings.test.ts', 'settings from the values of a release'),
   },
   {
@@ -206,5 +206,12 @@ export const installs: readonly Mutation[] = [
     find: 'if (from.length * to.length > pairsAtMost)',
     replace: 'if (from.length * to.length > pairsAtMost ** 3)',
     test: unit('preload/line-diff.test.ts', 'of texts without end'),
+  },
+  {
+    id: 'values-secrets-inside-hidden',
+    file: 'main/lib/rules/secret-name.ts',
+    find: 'return isVariable || Object.entries(value).some(([key, inner]) => holdsSecret(key, inner))',
+    replace: 'return isVariable && Object.entries(value).some(([key, inner]) => holdsSecret(key, inner))',
+    test: unit(valueLayersTest, 'a setting that has a secret inside is hidden'),
   },
 ]
