@@ -337,3 +337,13 @@ export function generatedCases(seed: number, combinations: number): readonly Kub
     ),
   ]
 }
+
+/** So many of them, other ones for another seed. */
+export function sampled(cases: readonly KubeconfigCase[], count: number, seed: number): readonly KubeconfigCase[] {
+  const random = seededRandom(seed)
+  return cases
+    .map((one) => ({ one, rank: random() }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, count)
+    .map(({ one }) => one)
+}
