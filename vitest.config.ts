@@ -1,10 +1,15 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 /** One project per kind of test: what each needs of a machine is said in CONTRIBUTING.md. */
-const project = (name: string, include: string[], { seconds = 10, isolate = true, maxWorkers = 2 }: Limits) => ({
+const project = (
+  name: string,
+  include: string[],
+  { seconds = 10, isolate = true, maxWorkers = 2, exclude = [] }: Limits,
+) => ({
   test: {
     name,
     include,
+    exclude: [...configDefaults.exclude, ...exclude],
     environment: 'node' as const,
     testTimeout: seconds * 1_000,
     hookTimeout: seconds * 1_000,
@@ -16,9 +21,12 @@ const project = (name: string, include: string[], { seconds = 10, isolate = true
 interface Limits {
   readonly seconds?: number
   readonly isolate?: boolean
+  readonly exclude?: string[]
   /** Two cores: two files at once. A third fills the time in which unit tests wait. */
   readonly maxWorkers?: number
 }
+
+const slowTests = '{main,preload,renderer,scripts}/**/*.slow.test.ts'
 
 export default defineConfig({
   test: {
@@ -38,8 +46,10 @@ export default defineConfig({
           'assets/**/*.test.ts',
           'test/mutations/{protections,verdict}.test.ts',
         ],
-        { isolate: false, maxWorkers: 3 },
+        { isolate: false, maxWorkers: 3, exclude: [slowTests] },
       ),
+      // Beside the code too, but with threads, programs, stores on disk, or megabytes of input.
+      project('slow', [slowTests], { seconds: 60, isolate: false }),
       project('peers', ['test/{peers,connectivity,clusters,vault,terminal,thread,bench,runner}/**/*.test.ts'], {
         seconds: 60,
       }),

@@ -14,7 +14,7 @@ import { knownIssues } from './tally.ts'
  */
 const root = join(import.meta.dirname, '..')
 const { values } = parseArgs({ options: { long: { type: 'boolean', default: false }, only: { type: 'string' } } })
-const projects = ['unit', 'peers', 'window', 'cluster', 'journey'] as const
+const projects = ['unit', 'slow', 'peers', 'window', 'cluster', 'journey'] as const
 
 let passed = 0
 const failures: string[] = []

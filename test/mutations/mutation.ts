@@ -9,13 +9,20 @@ export interface Mutation {
   /** What the program would be without the protection: it still compiles. */
   readonly replace: string
   readonly test: {
-    readonly project: 'unit' | 'peers' | 'window' | 'cluster' | 'journey'
+    readonly project: 'unit' | 'slow' | 'peers' | 'window' | 'cluster' | 'journey'
     /** Path from the root of the checkout, with "/". */
     readonly file: string
     /** A part of the name of a test, or of the block around it, as the text of the file has it. One of its tests must fail. */
     readonly title: string
   }
 }
+
+/** The test of a file beside the code. */
+export const unit = (file: string, title: string): Mutation['test'] => ({
+  project: file.endsWith('.slow.test.ts') ? 'slow' : 'unit',
+  file,
+  title,
+})
 
 /** The text as a pattern that matches exactly it. */
 export const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')

@@ -5,7 +5,7 @@ import { protections } from './protections.ts'
 import { createJudge, type Verdict } from './verdict.ts'
 
 /** The long run tests all of them, a short one a few whose tests take a second: others each day. */
-const quick = protections.filter(({ test }) => test.project === 'unit')
+const quick = protections.filter(({ test }) => test.project === 'unit' || test.project === 'slow')
 const tested = isLongRun ? protections : sample(quick, 3)
 
 describe('without a protection its test fails', () => {

@@ -1,6 +1,5 @@
-import type { Mutation } from '../mutation.ts'
+import { type Mutation, unit } from '../mutation.ts'
 
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
 const connection = (title: string) => unit('main/lib/kubernetes/consent.test.ts', title)
 const program = (title: string) => unit('main/lib/kubernetes/find-program.test.ts', title)
 const inWindow = (title: string): Mutation['test'] => ({
@@ -136,7 +135,7 @@ export const consent: readonly Mutation[] = [
     file: 'preload/visible-text.ts',
     find: String.raw`[[\p{C}\p{Z}\p{Default`,
     replace: String.raw`[[\p{Z}\p{Default`,
-    test: unit('preload/visible-text.test.ts', 'exactText'),
+    test: unit('preload/visible-text.slow.test.ts', 'exactText'),
   },
   {
     id: 'consent-native',

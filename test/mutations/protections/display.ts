@@ -1,6 +1,4 @@
-import type { Mutation } from '../mutation.ts'
-
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+import { type Mutation, unit } from '../mutation.ts'
 
 /** What makes text from outside visible, and harmless to paste. */
 export const display: readonly Mutation[] = [
@@ -9,14 +7,14 @@ export const display: readonly Mutation[] = [
     file: 'preload/visible-text.ts',
     find: '\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}',
     replace: '\\p{Noncharacter_Code_Point}',
-    test: unit('preload/visible-text.test.ts', 'text from outside'),
+    test: unit('preload/visible-text.slow.test.ts', 'text from outside'),
   },
   {
     id: 'visible-controls',
     file: 'preload/visible-text.ts',
     find: '[[\\p{Cc}',
     replace: '[[',
-    test: unit('preload/visible-text.test.ts', 'text from outside'),
+    test: unit('preload/visible-text.slow.test.ts', 'text from outside'),
   },
   {
     id: 'visible-terminal',
@@ -79,21 +77,21 @@ export const display: readonly Mutation[] = [
     file: 'preload/visible-text.ts',
     find: '`# ${line}`.trimEnd()',
     replace: 'line.trimEnd()',
-    test: unit('preload/visible-text.test.ts', 'runs nothing when it is pasted'),
+    test: unit('preload/visible-text.slow.test.ts', 'runs nothing when it is pasted'),
   },
   {
     id: 'paste-quotes',
     file: 'preload/visible-text.ts',
     find: ".replaceAll(\"'\", '’')",
     replace: '',
-    test: unit('preload/visible-text.test.ts', 'runs nothing when it is pasted'),
+    test: unit('preload/visible-text.slow.test.ts', 'runs nothing when it is pasted'),
   },
   {
     id: 'paste-quote-opens',
     file: 'preload/visible-text.ts',
     find: `const shellHead = "# From Hangar's report"`,
     replace: "const shellHead = '# From Hangar'",
-    test: unit('preload/visible-text.test.ts', 'runs nothing when it is pasted'),
+    test: unit('preload/visible-text.slow.test.ts', 'runs nothing when it is pasted'),
   },
   {
     id: 'command-one-line',

@@ -1,10 +1,9 @@
-import type { Mutation } from '../mutation.ts'
+import { type Mutation, unit } from '../mutation.ts'
 
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
 const charts = (title: string): Mutation['test'] => ({ project: 'cluster', file: 'test/install/charts.test.ts', title })
-const folder = (title: string): Mutation['test'] => unit('main/lib/chart-folder.test.ts', title)
-const archive = (title: string): Mutation['test'] => unit('main/lib/chart-archive.test.ts', title)
-const profiles = (title: string): Mutation['test'] => unit('main/profiles/profiles.test.ts', title)
+const folder = (title: string): Mutation['test'] => unit('main/lib/chart-folder.slow.test.ts', title)
+const archive = (title: string): Mutation['test'] => unit('main/lib/chart-archive.slow.test.ts', title)
+const profiles = (title: string): Mutation['test'] => unit('main/profiles/profiles.slow.test.ts', title)
 
 /** Files that others name or send: profiles, charts, downloads, and the helm that reads them. */
 export const files: readonly Mutation[] = [
@@ -20,7 +19,7 @@ export const files: readonly Mutation[] = [
     file: 'main/terminal/object-documents.ts',
     find: 'parseDocuments(text, counter, manifestLimits)',
     replace: 'parseDocuments(text, counter, { ...manifestLimits, aliases: 9_000, depth: 1_000 })',
-    test: unit('main/terminal/object-documents.test.ts', 'are none beyond the limits of YAML'),
+    test: unit('main/terminal/object-documents.slow.test.ts', 'are none beyond the limits of YAML'),
   },
   {
     id: 'drafts-of-all-folders',
@@ -167,7 +166,7 @@ export const files: readonly Mutation[] = [
     file: 'main/install/helm/helm.ts',
     find: 'timeoutMs, memoryLimitBytes, keptBytes',
     replace: 'timeoutMs, keptBytes',
-    test: unit('main/install/helm/helm.test.ts', 'is limited: a helm that exceeds the limit is killed'),
+    test: unit('main/install/helm/helm.slow.test.ts', 'is limited: a helm that exceeds the limit is killed'),
   },
   {
     id: 'kubeconfig-own-folder',

@@ -1,6 +1,5 @@
-import type { Mutation } from '../mutation.ts'
+import { type Mutation, unit } from '../mutation.ts'
 
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
 const cluster = (file: string, title: string): Mutation['test'] => ({ project: 'cluster', file, title })
 
 const changes = 'main/install/plan/changes.ts'

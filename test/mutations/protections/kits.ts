@@ -1,6 +1,4 @@
-import type { Mutation } from '../mutation.ts'
-
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+import { type Mutation, unit } from '../mutation.ts'
 
 const minisign = 'main/lib/minisign.ts'
 const minisignTest = 'main/lib/minisign.test.ts'
@@ -72,7 +70,7 @@ export const kits: readonly Mutation[] = [
     find: '...(authorization !== undefined && isOwn ? { authorization } : {})',
     replace: '...(authorization !== undefined ? { authorization } : {})',
     test: unit(
-      'main/install/kit/registry-client.test.ts',
+      'main/install/kit/registry-client.slow.test.ts',
       'does not get the login for another host, to which it redirects',
     ),
   },
@@ -81,14 +79,14 @@ export const kits: readonly Mutation[] = [
     file: 'main/install/kit/registry-client.ts',
     find: 'if (!isOwn) throw denied(at, 401)',
     replace: "if (challenge === '') throw denied(at, 401)",
-    test: unit('main/install/kit/registry-client.test.ts', 'that asks for one after a redirect'),
+    test: unit('main/install/kit/registry-client.slow.test.ts', 'that asks for one after a redirect'),
   },
   {
     id: 'kit-digest-of-downloads',
     file: 'main/install/kit/download.ts',
     find: "if (`sha256:${hash.digest('hex')}` === digest) return await handle.sync()",
     replace: "if (hash.digest('hex').length === 64) return await handle.sync()",
-    test: unit('main/install/kit/registry-client.test.ts', 'a download'),
+    test: unit('main/install/kit/registry-client.slow.test.ts', 'a download'),
   },
   {
     id: 'kit-images-from-its-registry',

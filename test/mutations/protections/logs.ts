@@ -1,9 +1,7 @@
-import type { Mutation } from '../mutation.ts'
-
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+import { type Mutation, unit } from '../mutation.ts'
 
 const logFiles = 'main/logs/import/log-files.ts'
-const logFilesTest = 'main/logs/import/log-files.test.ts'
+const logFilesTest = 'main/logs/import/log-files.slow.test.ts'
 const course = { file: 'main/logs/collect/course.ts', test: unit('main/logs/collect/course.test.ts', 'courseOf') }
 const accessTest = 'main/logs/access-record.test.ts'
 const redaction = 'main/logs/export/redact.ts'
@@ -85,28 +83,28 @@ export const logs: readonly Mutation[] = [
     file: 'main/logs/import/importer.ts',
     find: 'if (this.#builders.size > maxDays)',
     replace: 'if (this.#builders.size > maxDays * 100)',
-    test: unit('main/logs/import/importer.test.ts', 'refuses a log with lines of more than 1,000 days'),
+    test: unit('main/logs/import/importer.slow.test.ts', 'refuses a log with lines of more than 1,000 days'),
   },
   {
     id: 'import-once',
     file: 'main/logs/import/import-logs.ts',
     find: 'if (from.isDone) {',
     replace: 'if (from.isDone && from.log < 0) {',
-    test: unit('main/logs/import/import-logs.test.ts', 'stores a file once, however often it is imported'),
+    test: unit('main/logs/import/import-logs.slow.test.ts', 'stores a file once, however often it is imported'),
   },
   {
     id: 'import-resumed-at-its-position',
     file: 'main/logs/import/importer.ts',
     find: 'if (isBefore(log, stream, index, this.#from)) return true',
     replace: 'if (isBefore(log, stream, index, this.#from) && index < 0) return true',
-    test: unit('main/logs/import/importer.test.ts', 'has each record once when it is killed at any of its writes'),
+    test: unit('main/logs/import/importer.slow.test.ts', 'has each record once when it is killed at any of its writes'),
   },
   {
     id: 'import-resumed-between-days',
     file: 'main/logs/import/importer.ts',
     find: 'stored.length === days.size ? after : withAhead(before, stored, position)',
     replace: 'stored.length === days.size ? after : { ...withAhead(before, stored, position), ahead: {} }',
-    test: unit('main/logs/import/importer.test.ts', 'has each record once when it is killed at any of its writes'),
+    test: unit('main/logs/import/importer.slow.test.ts', 'has each record once when it is killed at any of its writes'),
   },
   {
     id: 'import-ends-with-a-lock',
@@ -114,14 +112,14 @@ export const logs: readonly Mutation[] = [
     find: "yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until)",
     replace:
       "yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until && signal)",
-    test: unit('main/logs/locked.test.ts', 'ends an import'),
+    test: unit('main/logs/locked.slow.test.ts', 'ends an import'),
   },
   {
     id: 'import-of-known-planes',
     file: 'main/logs/logs.ts',
     find: '      await ports.plane(planeId)\n      const until = AbortSignal.any([signal, locked])\n',
     replace: '      const until = AbortSignal.any([signal, locked])\n',
-    test: unit('main/logs/locked.test.ts', 'makes no key for an unknown plane'),
+    test: unit('main/logs/locked.slow.test.ts', 'makes no key for an unknown plane'),
   },
   {
     id: 'log-streams-of-docker',
@@ -168,7 +166,7 @@ export const logs: readonly Mutation[] = [
     file: 'main/logs/collect/record-writer.ts',
     find: 'if (last !== undefined && dayOf(last) !== day) this.#close()',
     replace: 'if (last !== undefined && dayOf(last) > day + 10_000) this.#close()',
-    test: unit('main/logs/collect/container.test.ts', 'ends a batch with the day'),
+    test: unit('main/logs/collect/container.slow.test.ts', 'ends a batch with the day'),
   },
   {
     id: 'log-store-one-writer',
@@ -290,14 +288,14 @@ export const logs: readonly Mutation[] = [
     file: 'main/logs/engine/loki.ts',
     find: 'const entries = page.filter(({ ns }) => ns !== edge)',
     replace: 'const entries = page.filter(({ ns }) => ns !== -edge)',
-    test: unit('main/logs/engine/loki.test.ts', 'where pages end among lines of one nanosecond'),
+    test: unit('main/logs/engine/loki.slow.test.ts', 'where pages end among lines of one nanosecond'),
   },
   {
     id: 'retention-destroys-keys',
     file: 'main/logs/store/catalog.ts',
     find: 'for (const name of names) remove.run(name)',
     replace: 'for (const name of names) remove.run(`${name} of no day`)',
-    test: unit('main/logs/retention.test.ts', 'days that are too old are deleted with their keys'),
+    test: unit('main/logs/retention.slow.test.ts', 'days that are too old are deleted with their keys'),
   },
   {
     id: 'access-record-chained',

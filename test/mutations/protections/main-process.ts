@@ -1,6 +1,4 @@
-import type { Mutation } from '../mutation.ts'
-
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+import { type Mutation, unit } from '../mutation.ts'
 
 /** Files, secrets, programs and connections of the core. */
 export const mainProcess: readonly Mutation[] = [
@@ -9,7 +7,7 @@ export const mainProcess: readonly Mutation[] = [
     file: 'main/install/helm/helm.ts',
     find: "    HELM_NO_PLUGINS: '1',\n",
     replace: '',
-    test: unit('main/install/helm/helm.test.ts', 'turns plugins off'),
+    test: unit('main/install/helm/helm.slow.test.ts', 'turns plugins off'),
   },
   {
     id: 'helm-no-plugins-at-version',
@@ -30,14 +28,14 @@ export const mainProcess: readonly Mutation[] = [
     file: 'main/composition/core.ts',
     find: '        await programs.permit(program, signal)\n',
     replace: '',
-    test: unit('main/planted-helm.test.ts', 'is not run before the user has allowed it'),
+    test: unit('main/planted-helm.slow.test.ts', 'is not run before the user has allowed it'),
   },
   {
     id: 'helm-consent-in-dialog',
     file: 'main/composition/confirmed-decisions.ts',
     find: '      await ask(confirm, helmQuestion(consent))\n',
     replace: '',
-    test: unit('main/planted-helm.test.ts', 'is allowed in the desktop only by what the user confirms'),
+    test: unit('main/planted-helm.slow.test.ts', 'is allowed in the desktop only by what the user confirms'),
   },
   {
     id: 'plane-moved-in-dialog',
@@ -51,7 +49,7 @@ export const mainProcess: readonly Mutation[] = [
     file: 'main/trust/program-consents.ts',
     find: 'JSON.stringify([path, file, sha256])',
     replace: 'JSON.stringify([path, file])',
-    test: unit('main/planted-helm.test.ts', 'not after it was swapped'),
+    test: unit('main/planted-helm.slow.test.ts', 'not after it was swapped'),
   },
   {
     id: 'helm-protected-file',
@@ -65,14 +63,14 @@ export const mainProcess: readonly Mutation[] = [
     file: 'main/install/helm/helm.ts',
     find: '    await program.recheck()\n    const run',
     replace: '    const run',
-    test: unit('main/install/helm/helm.test.ts', 'does not render when it is not permitted any more'),
+    test: unit('main/install/helm/helm.slow.test.ts', 'does not render when it is not permitted any more'),
   },
   {
     id: 'helm-recheck-change',
     file: 'main/install/helm/helm.ts',
     find: '      await program.recheck()\n      const result',
     replace: '      const result',
-    test: unit('main/install/helm/helm.test.ts', 'does not change the cluster when it is not permitted any more'),
+    test: unit('main/install/helm/helm.slow.test.ts', 'does not change the cluster when it is not permitted any more'),
   },
   {
     id: 'program-hash-cache',
@@ -93,7 +91,7 @@ export const mainProcess: readonly Mutation[] = [
     file: 'main/lib/process.ts',
     find: 'if (value !== undefined && inherited.test(name)) kept[name] = value',
     replace: 'if (value !== undefined) kept[name] = value',
-    test: unit('main/install/helm/helm.test.ts', 'inherits no plugin folder, driver, token or secret of the user'),
+    test: unit('main/install/helm/helm.slow.test.ts', 'inherits no plugin folder, driver, token or secret of the user'),
   },
   {
     id: 'private-folder-created',
@@ -124,21 +122,24 @@ export const mainProcess: readonly Mutation[] = [
     file: 'main/logs/store/writer-lock.ts',
     find: 'mkdirSync(folder, { recursive: true, mode: 0o700 })',
     replace: 'mkdirSync(folder, { recursive: true })',
-    test: unit('main/logs/store/store.test.ts', 'creates its folder for its owner alone'),
+    test: unit('main/logs/store/store.slow.test.ts', 'creates its folder for its owner alone'),
   },
   {
     id: 'log-store-key',
     file: 'main/logs/store/cipher.ts',
     find: "      database.pragma(`key='raw:${key.toString('hex')}'`)\n",
     replace: '',
-    test: unit('main/logs/store/store.test.ts', 'writes neither the text, nor its base64, nor the key in the clear'),
+    test: unit(
+      'main/logs/store/store.slow.test.ts',
+      'writes neither the text, nor its base64, nor the key in the clear',
+    ),
   },
   {
     id: 'purge-destroys-key',
     file: 'main/logs/logs.ts',
     find: '    await ports.destroyKey(planeId)\n',
     replace: '',
-    test: unit('main/logs/purge.test.ts', 'a copy of purged logs cannot be opened'),
+    test: unit('main/logs/purge.slow.test.ts', 'a copy of purged logs cannot be opened'),
   },
   {
     id: 'cluster-proxy-certificate',
@@ -166,7 +167,7 @@ export const mainProcess: readonly Mutation[] = [
     file: 'main/install/helm/helm.ts',
     find: 'redactTexts(stderr, possibleSecrets(values))',
     replace: 'redactTexts(stderr, possibleSecrets({}))',
-    test: unit('main/install/helm/helm.test.ts', 'an error of helm does not repeat a secret of the values'),
+    test: unit('main/install/helm/helm.slow.test.ts', 'an error of helm does not repeat a secret of the values'),
   },
   {
     id: 'private-journal',

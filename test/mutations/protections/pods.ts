@@ -1,6 +1,4 @@
-import type { Mutation } from '../mutation.ts'
-
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+import { type Mutation, unit } from '../mutation.ts'
 
 /** What keeps secrets out of pods that Hangar did not create. */
 export const pods: readonly Mutation[] = [
@@ -17,28 +15,28 @@ export const pods: readonly Mutation[] = [
     return await forwardAnswers(answers, work, vantage, emit)
   }
   return undefined`,
-    test: unit('main/connectivity/vantage/existing-pod/probe.test.ts', 'is executed in no other pod by itself'),
+    test: unit('main/connectivity/vantage/existing-pod/probe.slow.test.ts', 'is executed in no other pod by itself'),
   },
   {
     id: 'no-secret-to-existing-pod',
     file: 'main/connectivity/vantage/existing-pod/probe.ts',
     find: 'shareableWork(probe.work)',
     replace: '{ ...shareableWork(probe.work), work: probe.work, withheld: [] }',
-    test: unit('main/connectivity/vantage/existing-pod/probe.test.ts', 'sends no secret to it'),
+    test: unit('main/connectivity/vantage/existing-pod/probe.slow.test.ts', 'sends no secret to it'),
   },
   {
     id: 'existing-pod-no-client-certificate',
     file: 'main/connectivity/vantage/existing-pod/shareable.ts',
     find: "  if (target.clientCertificate !== undefined) return 'its client certificate'\n",
     replace: '',
-    test: unit('main/connectivity/vantage/existing-pod/probe.test.ts', 'sends no secret to it'),
+    test: unit('main/connectivity/vantage/existing-pod/probe.slow.test.ts', 'sends no secret to it'),
   },
   {
     id: 'existing-pod-no-path-secret',
     file: 'main/connectivity/vantage/existing-pod/shareable.ts',
     find: "  if (holdsSecretPath(target)) return 'the secret in its path'\n",
     replace: '',
-    test: unit('main/connectivity/vantage/existing-pod/probe.test.ts', 'sends no secret to it'),
+    test: unit('main/connectivity/vantage/existing-pod/probe.slow.test.ts', 'sends no secret to it'),
   },
   {
     id: 'manifest-no-proxy-password',

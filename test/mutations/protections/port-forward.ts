@@ -4,7 +4,7 @@ const stream = { file: 'main/lib/kubernetes/port-forward.ts' } as const
 const webSocket = { file: 'main/lib/kubernetes/websocket.ts' } as const
 const test = (title: string): Mutation['test'] => ({
   project: 'unit',
-  file: 'main/lib/kubernetes/port-forward.test.ts',
+  file: 'main/lib/kubernetes/port-forward.slow.test.ts',
   title,
 })
 

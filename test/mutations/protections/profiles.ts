@@ -1,11 +1,10 @@
-import type { Mutation } from '../mutation.ts'
+import { type Mutation, unit } from '../mutation.ts'
 
 const changed = (title: string): Mutation['test'] => ({
   project: 'peers',
   file: 'test/connectivity/changed-profile.test.ts',
   title,
 })
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
 
 /** Profiles of others, and what a change of them must not do. */
 export const profiles: readonly Mutation[] = [

@@ -1,6 +1,5 @@
-import type { Mutation } from '../mutation.ts'
+import { type Mutation, unit } from '../mutation.ts'
 
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
 const peers = (file: string, title: string): Mutation['test'] => ({ project: 'peers', file, title })
 
 /** What keeps a state from being shown as current while it is stale, and a cluster from being overrun. */
@@ -38,35 +37,35 @@ export const recovery: readonly Mutation[] = [
     file: 'main/lib/kubernetes/watch.ts',
     find: 'AbortSignal.any([signal, limit.signal])',
     replace: 'AbortSignal.any([signal])',
-    test: unit('main/lib/kubernetes/watch.test.ts', 'replaces a watch that outlives its time'),
+    test: unit('main/lib/kubernetes/watch.slow.test.ts', 'replaces a watch that outlives its time'),
   },
   {
     id: 'watch-retry-after',
     file: 'main/lib/kubernetes/watch.ts',
     find: 'retryAfterMs = recovery.retryAfterMs',
     replace: 'retryAfterMs = 0 * recovery.retryAfterMs',
-    test: unit('main/lib/kubernetes/watch.test.ts', 'waits as long as the API server wants'),
+    test: unit('main/lib/kubernetes/watch.slow.test.ts', 'waits as long as the API server wants'),
   },
   {
     id: 'watch-continues-after-reset',
     file: 'main/lib/kubernetes/watch.ts',
     find: 'if (recovery.listsAgain) at.version = undefined',
     replace: 'at.version = undefined',
-    test: unit('main/lib/kubernetes/watch.test.ts', 'continues from the same version after a reset'),
+    test: unit('main/lib/kubernetes/watch.slow.test.ts', 'continues from the same version after a reset'),
   },
   {
     id: 'watch-lists-again-when-expired',
     file: 'main/lib/kubernetes/watch.ts',
     find: 'if (recovery.listsAgain) at.version = undefined',
     replace: 'if (recovery.listsAgain && at.failures > 1_000) at.version = undefined',
-    test: unit('main/lib/kubernetes/watch.test.ts', 'lists again after any other refusal'),
+    test: unit('main/lib/kubernetes/watch.slow.test.ts', 'lists again after any other refusal'),
   },
   {
     id: 'streams-apart-from-requests',
     file: 'main/lib/kubernetes/transport.ts',
     find: 'const dispatcher = options.isStream ? streams : requests',
     replace: 'const dispatcher = options.isStream && streams === requests ? streams : requests',
-    test: unit('main/lib/kubernetes/watch.test.ts', 'leave connections for requests, however many'),
+    test: unit('main/lib/kubernetes/watch.slow.test.ts', 'leave connections for requests, however many'),
   },
   {
     id: 'half-open-connection-of-watches',
@@ -87,7 +86,7 @@ export const recovery: readonly Mutation[] = [
     file: 'main/workloads/follow-kind.ts',
     find: "  else if (target.isOptional && code === 'CLUSTER_FORBIDDEN') cluster.listed(target, new Set(), performance.now())\n",
     replace: '',
-    test: unit('main/workloads/follow-plane-live.test.ts', 'reports no problem where the user cannot read'),
+    test: unit('main/workloads/follow-plane-live.slow.test.ts', 'reports no problem where the user cannot read'),
   },
   {
     id: 'plane-bound-to-its-cluster',
@@ -102,7 +101,7 @@ export const recovery: readonly Mutation[] = [
     find: 'return closeOvertaken(toView(entry, this.#usual(entry)), overtakenBy(entry.header, headers))',
     replace:
       'return closeOvertaken(toView(entry, this.#usual(entry)), headers.length < 0 ? overtakenBy(entry.header, headers) : undefined)',
-    test: unit('main/operations/operations.test.ts', 'closes what a newer operation of the plane has overtaken'),
+    test: unit('main/operations/operations.slow.test.ts', 'closes what a newer operation of the plane has overtaken'),
   },
   {
     id: 'damaged-record-is-rebuilt-with-consent',

@@ -1,6 +1,5 @@
-import type { Mutation } from '../mutation.ts'
+import { type Mutation, unit } from '../mutation.ts'
 
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
 const hostile = (title: string): Mutation['test'] => ({
   project: 'peers',
   file: 'test/thread/hostile-files.test.ts',
@@ -59,7 +58,7 @@ export const untrusted: readonly Mutation[] = [
     file: 'main/lib/kubernetes/watch.ts',
     find: 'exceedsJsonLimits(Buffer.from(line), objectLimits)',
     replace: 'exceedsJsonLimits(Buffer.from(line), { values: Infinity, depth: Infinity })',
-    test: unit('main/lib/kubernetes/watch.test.ts', 'reports an event of'),
+    test: unit('main/lib/kubernetes/watch.slow.test.ts', 'reports an event of'),
   },
   {
     id: 'kubeconfig-carriage-returns',
@@ -115,14 +114,14 @@ export const untrusted: readonly Mutation[] = [
     file: 'main/lib/tar.ts',
     find: "if (longPath !== undefined) throw new SyntaxError('an entry has two names')",
     replace: '',
-    test: unit('main/lib/chart-archive.test.ts', 'is refused if an entry has two names'),
+    test: unit('main/lib/chart-archive.slow.test.ts', 'is refused if an entry has two names'),
   },
   {
     id: 'archive-folder-content',
     file: 'main/lib/tar.ts',
     find: "if (kinds[type] === 'folder' && size > 0) throw",
     replace: "if (kinds[type] === 'folder' && size < 0) throw",
-    test: unit('main/lib/chart-archive.test.ts', 'or a folder has content'),
+    test: unit('main/lib/chart-archive.slow.test.ts', 'or a folder has content'),
   },
   {
     id: 'kubeconfig-changed-by-others',
@@ -203,7 +202,10 @@ export const untrusted: readonly Mutation[] = [
     file: 'main/logs/collect/record-writer.ts',
     find: ' && Math.abs(parsed.atMs - readMs) <= clockErrorMs',
     replace: ' && Math.abs(parsed.atMs - readMs) <= clockErrorMs * 1e9',
-    test: unit('main/logs/collect/container.test.ts', 'uses the time of the node where a line claims another year'),
+    test: unit(
+      'main/logs/collect/container.slow.test.ts',
+      'uses the time of the node where a line claims another year',
+    ),
   },
   {
     id: 'profile-list-budget',
@@ -238,14 +240,14 @@ export const untrusted: readonly Mutation[] = [
     file: 'main/logs/collect/log-lines.ts',
     find: 'lineParts(body, maxCharacters)',
     replace: 'lineParts(body, maxCharacters * 1e3)',
-    test: unit('main/logs/collect/container.test.ts', 'stores a line of 17 MiB once, in parts'),
+    test: unit('main/logs/collect/container.slow.test.ts', 'stores a line of 17 MiB once, in parts'),
   },
   {
     id: 'log-line-parts-apart',
     file: 'main/logs/parse/join.ts',
     find: ' || continued || ',
     replace: ' || ',
-    test: unit('main/logs/collect/container.test.ts', 'adds no line break to a line whose end is short'),
+    test: unit('main/logs/collect/container.slow.test.ts', 'adds no line break to a line whose end is short'),
   },
   {
     id: 'watch-line-limit',
@@ -259,42 +261,42 @@ export const untrusted: readonly Mutation[] = [
     file: 'main/lib/yaml-documents.ts',
     find: 'if (left < 0)',
     replace: 'if (left < -1e9)',
-    test: unit('main/lib/yaml-documents.test.ts', 'stops at the limit, before it reads the rest'),
+    test: unit('main/lib/yaml-documents.slow.test.ts', 'stops at the limit, before it reads the rest'),
   },
   {
     id: 'yaml-value-limit',
     file: 'main/lib/yaml-documents.ts',
     find: 'if (values > limits.values)',
     replace: 'if (values < 0)',
-    test: unit('main/lib/yaml-documents.test.ts', 'refuses a text with'),
+    test: unit('main/lib/yaml-documents.slow.test.ts', 'refuses a text with'),
   },
   {
     id: 'yaml-depth-limit',
     file: 'main/lib/yaml-documents.ts',
     find: 'if (depth > limits.depth)',
     replace: 'if (depth < 0)',
-    test: unit('main/lib/yaml-documents.test.ts', 'refuses a text with'),
+    test: unit('main/lib/yaml-documents.slow.test.ts', 'refuses a text with'),
   },
   {
     id: 'yaml-alias-limit',
     file: 'main/lib/yaml-documents.ts',
     find: 'if (aliases > limits.aliases)',
     replace: 'if (aliases < 0)',
-    test: unit('main/lib/yaml-documents.test.ts', 'refuses a text with'),
+    test: unit('main/lib/yaml-documents.slow.test.ts', 'refuses a text with'),
   },
   {
     id: 'yaml-alias-expansion',
     file: 'main/lib/yaml-documents.ts',
     find: 'if (expandedSize(value) > limits.values)',
     replace: 'if (expandedSize(value) < 0)',
-    test: unit('main/lib/yaml-documents.test.ts', 'refuses aliases that expand to more values than the limit'),
+    test: unit('main/lib/yaml-documents.slow.test.ts', 'refuses aliases that expand to more values than the limit'),
   },
   {
     id: 'yaml-linear-keys',
     file: 'main/lib/yaml-documents.ts',
     find: 'uniqueKeys: false',
     replace: 'uniqueKeys: true',
-    test: unit('main/lib/yaml-documents.test.ts', 'reads 20,000 keys in time that grows with their number'),
+    test: unit('main/lib/yaml-documents.slow.test.ts', 'reads 20,000 keys in time that grows with their number'),
   },
   {
     id: 'thread-time-limit',

@@ -1,6 +1,5 @@
-import type { Mutation } from '../mutation.ts'
+import { type Mutation, unit } from '../mutation.ts'
 
-const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
 const peers = (name: string, title: string): Mutation['test'] => ({
   project: 'peers',
   file: `test/vault/${name}`,
@@ -122,7 +121,10 @@ export const vault: readonly Mutation[] = [
     file: 'main/logs/stored-logs.ts',
     find: 'AbortSignal.any([signal, ports.untilLocked()])',
     replace: 'signal',
-    test: unit('main/logs/locked.test.ts', 'ends when the vault is locked, and is possible again with a new thread'),
+    test: unit(
+      'main/logs/locked.slow.test.ts',
+      'ends when the vault is locked, and is possible again with a new thread',
+    ),
   },
   {
     id: 'locked-logs-sealed',
@@ -139,7 +141,7 @@ export const vault: readonly Mutation[] = [
     file: 'main/logs/stored-logs.ts',
     find: '      await ports.plane(planeId)\n      const key = await ports.existingKey(planeId)\n',
     replace: '      const key = await ports.key(planeId)\n',
-    test: unit('main/logs/locked.test.ts', 'makes no key for an unknown plane'),
+    test: unit('main/logs/locked.slow.test.ts', 'makes no key for an unknown plane'),
   },
   {
     id: 'journal-verified-in-list',
@@ -147,7 +149,7 @@ export const vault: readonly Mutation[] = [
     find: '  return verified ? view :',
     replace: '  return header !== undefined ? view :',
     test: unit(
-      'main/operations/operations.test.ts',
+      'main/operations/operations.slow.test.ts',
       'as unverified, and neither resumes it nor lets it block the plane',
     ),
   },
@@ -156,14 +158,17 @@ export const vault: readonly Mutation[] = [
     file: 'main/operations/operations.ts',
     find: '      if (!journal.verified) throw unverified()\n',
     replace: '',
-    test: unit('main/operations/operations.test.ts', 'does not resume a journal that was changed after it was listed'),
+    test: unit(
+      'main/operations/operations.slow.test.ts',
+      'does not resume a journal that was changed after it was listed',
+    ),
   },
   {
     id: 'journal-bound-to-its-id',
     file: 'main/operations/journal.ts',
     find: "new LineChain(key, ['journal', id])",
     replace: "new LineChain(key, ['journal', id.slice(0, 0)])",
-    test: unit('main/operations/operations.test.ts', 'does not resume a journal that was copied to another id'),
+    test: unit('main/operations/operations.slow.test.ts', 'does not resume a journal that was copied to another id'),
   },
   {
     id: 'activity-records-verified',
@@ -226,7 +231,7 @@ export const vault: readonly Mutation[] = [
     file: 'main/connectivity/watch/watch-file.ts',
     find: "unsignedValue(lines[0] ?? '')), verified }",
     replace: "unsignedValue(lines[0] ?? '')), verified: verified || true }",
-    test: unit('main/connectivity/watch/watches.test.ts', 'is shown and does not run if its file was'),
+    test: unit('main/connectivity/watch/watches.slow.test.ts', 'is shown and does not run if its file was'),
   },
   {
     id: 'locked-check-ends-rows',
@@ -241,7 +246,7 @@ export const vault: readonly Mutation[] = [
     find: '  makePrivate(file)\n  const database',
     replace: '  const database',
     test: unit(
-      'main/logs/store/store.test.ts',
+      'main/logs/store/store.slow.test.ts',
       'keeps every file for its owner alone, also files that were open to others',
     ),
   },
