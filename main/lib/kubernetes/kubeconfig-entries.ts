@@ -97,7 +97,8 @@ const server = required.transform((value, context) => {
   const isComplete = /^https?:\/\/[^/?#\\\s]/i.test(value)
   const isHostPort = /^[\w.-]+(:\d+)?\/?$|^\[[\da-f:.]+\](:\d+)?\/?$/i.test(value)
   const url = isComplete ? value : `http://${value}`
-  if ((isComplete || isHostPort) && !hasBlank(url) && isGoUrl(url)) return url
+  // To Go a backslash is part of the path, to the URL of JavaScript a slash.
+  if ((isComplete || isHostPort) && !hasBlank(url) && isGoUrl(url)) return url.replaceAll('\\', '%5C')
   context.addIssue('is not an http or https address')
   return z.NEVER
 })
