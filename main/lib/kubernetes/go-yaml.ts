@@ -103,11 +103,18 @@ export function parseGoYaml(text: string): Parsed {
 /** As long as the text, with what client-go accepts and the parser refuses: a tab after a key, a comment right after a bracket. */
 const withUsualBlanks = (text: string): string =>
   text
-    .replaceAll(/^( *(?:- )?[\w-]+:)(\t+)/gm, (_, key: string, tabs: string) => key + ' '.repeat(tabs.length))
-    .replaceAll(
-      /^([^"'#\n]*[}\]])(#.*)$/gm,
-      (_, before: string, comment: string) => before + ' '.repeat(comment.length),
-    )
+    .split('\n')
+    .map((line) => withoutTouchingComment(withSpacesAfterKey(line)))
+    .join('\n')
+
+const withSpacesAfterKey = (line: string): string =>
+  line.replace(/^( *(?:- )?[\w-]+:)(\t+)/, (_, key: string, tabs: string) => key + ' '.repeat(tabs.length))
+
+function withoutTouchingComment(line: string): string {
+  const start = line.indexOf('#')
+  const isTouching = start > 0 && /[}\]]/.test(line.charAt(start - 1)) && !/["']/.test(line.slice(0, start))
+  return isTouching ? line.slice(0, start).padEnd(line.length) : line
+}
 
 function parseAsGiven(text: string): Parsed {
   try {

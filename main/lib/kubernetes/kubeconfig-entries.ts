@@ -128,7 +128,7 @@ const isProxy = (value: string): boolean =>
 /** Only its host and login count. */
 const proxyUrl = text.transform((value, context) => {
   if (value === undefined) return undefined
-  if (isProxy(value)) return value.replace(/^([^/]*\/\/[^/?#]*).*$/s, '$1')
+  if (isProxy(value)) return /^[^/]*\/\/[^/?#]*/.exec(value)?.[0]
   context.addIssue('is not an http, https or socks5 address')
   return z.NEVER
 })
