@@ -82,6 +82,9 @@ controlPlane:
       'a:\n  b: 1\nc:\n  b: 2\n',
     ],
     ['a comment alone stays', '# Ours\n', { a: 1 }, '# Ours\na: 1\n'],
+    ['a text that is no mapping is replaced: a scalar', 'file:///etc/passwd', { a: 1 }, 'a: 1\n'],
+    ['a text that is no mapping is replaced: a list', '- a\n- b\n', { a: 1 }, 'a: 1\n'],
+    ['a text that is no mapping is replaced: a block', '|\n  a: 2\n', { a: { b: 1 } }, 'a:\n  b: 1\n'],
   ])('%s', (_title, given, to, expected) => expect(writeSettingsText(given, to)).toBe(expected))
 
   it.each<JsonObject>([

@@ -79,6 +79,8 @@ export function writeSettingsText(text: string, settings: JsonObject): string {
   if (document === undefined || second !== undefined || errors.length > 0 || hasAliases(document))
     return fresh(settings)
   if (document.contents === null) return Object.keys(settings).length === 0 ? text : withComment(document, settings)
+  // Settings are a mapping: nothing can be put into another value.
+  if (!isMap(document.contents)) return fresh(settings)
   patch(document, [], document.toJS(), settings)
   return sameJson(documentValue(document), settings) ? document.toString({ lineWidth: 0 }) : fresh(settings)
 }
