@@ -79,9 +79,13 @@ describe('every view, in each of its states', () => {
 })
 
 describe('text from outside that reorders, hides and colours', () => {
-  // One state of each view, and its details.
+  /** Beside one state of each view and its details: where the user decides about what others wrote. */
+  const decided = new Set([
+    ...['connect-found', 'wizard-settings-yaml', 'wizard-settings-values', 'wizard-preflight', 'wizard-review'],
+    ...['uninstall', 'vendor-review', 'logs-audit'],
+  ])
   const usual = viewStates.filter(
-    ({ name, scene = 'usual' }) => scene === 'usual' && /^\w+$|-(row|object|line)$/.test(name),
+    ({ name, scene = 'usual' }) => scene === 'usual' && (/^\w+$|-(row|object|line)$/.test(name) || decided.has(name)),
   )
 
   it.each(usual)('is shown with marks in $name', async ({ go }) => {

@@ -5,6 +5,8 @@ const attack = `\u202edorp-toor stag\u200bing \u001b[31m\u{e0041} ${'x'.repeat(2
 const texts: ReadonlySet<string> = new Set([
   ...['message', 'evidence', 'hint', 'reason', 'raw', 'description', 'note', 'issuer', 'source', 'destination'],
   ...['componentTitle', 'node', 'image', 'server', 'user', 'what', 'waitingOn', 'version', 'container', 'module'],
+  // Of a plan and of a plane that is connected to.
+  ...['before', 'after', 'managers', 'revision', 'notes', 'path'],
 ])
 
 /** The same value with an attack in each text from outside. */
