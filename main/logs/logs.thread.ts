@@ -17,13 +17,13 @@ import { serveThread } from '../lib/thread/serve.ts'
 import { type AroundInput, linesAround } from './around.ts'
 import { collect, type SourceProgress } from './collect/collector.ts'
 import { linesAroundInEngine } from './engine/around.ts'
-import { askThrough } from './engine/ask.ts'
+import { engineThrough } from './engine/ask.ts'
 import { type EngineConnection, EngineConnections } from './engine/connections.ts'
+import type { EngineRange } from './engine/engine.ts'
 import { fetchLogs } from './engine/fetch.ts'
 import { findEngines } from './engine/find-engines.ts'
-import type { EngineRange } from './engine/loki.ts'
-import { searchLoki } from './engine/search.ts'
-import type { EngineService } from './engine/service.ts'
+import { searchEngine } from './engine/search.ts'
+import { type EngineService, engineMark } from './engine/service.ts'
 import { type ExportInput, exportLogs } from './export/export.ts'
 import { type ImportInput, type ImportProgress, importLogs } from './import/import-logs.ts'
 import { findPatterns, type PatternsInput } from './patterns/patterns.ts'
@@ -208,14 +208,14 @@ const api = {
         store.close()
       }
     },
-    /** Lines around a record of the plane's log engine. Throws CLUSTER_*, and as `searchLoki`. */
+    /** Lines around a record of the plane's log engine. Throws CLUSTER_*, and as `searchEngine`. */
     aroundInEngine: async (
       { connection, service, sources, input }: EngineRequest & { readonly input: AroundInput },
       signal: AbortSignal,
     ): Promise<SurroundingLines> => {
       const reading = withEngine(connection, async function* ({ client, pods: podsOf }) {
         const of = { sources, pods: await podsOf(sources, signal), nowMs: Date.now() }
-        yield await linesAroundInEngine(of, input, askThrough(client, service), signal)
+        yield await linesAroundInEngine(of, input, engineThrough(client, service), signal)
       })
       for await (const lines of reading) return lines
       return nothingAround
@@ -325,22 +325,22 @@ const api = {
       try {
         yield* withEngine(connection, async function* ({ client, pods: podsOf }) {
           const pods = await podsOf(sources, signal)
-          const engine = `${service.namespace}/${service.name}:${service.port}/${service.tenant ?? ''}`
-          yield* fetchLogs({ engine, sources, pods, fromMs, toMs }, askThrough(client, service), store, signal)
+          const input = { engine: engineMark(service), sources, pods, fromMs, toMs }
+          yield* fetchLogs(input, engineThrough(client, service), store, signal)
         })
       } finally {
         close()
       }
     },
 
-    /** Searches the plane's log engine, and stores nothing. Throws CLUSTER_*, and as `searchLoki`. */
+    /** Searches the plane's log engine, and stores nothing. Throws CLUSTER_*, and as `searchEngine`. */
     async *searchEngine(
       { connection, service, sources, query }: EngineRequest & { readonly query: LogQuery },
       signal: AbortSignal,
     ): AsyncGenerator<EngineSearchEvent> {
       yield* withEngine(connection, async function* ({ client, pods: podsOf }) {
         const input = { query, sources, pods: await podsOf(sources, signal), nowMs: Date.now() }
-        yield* searchLoki(input, askThrough(client, service), signal)
+        yield* searchEngine(input, engineThrough(client, service), signal)
       })
     },
 

@@ -25,7 +25,7 @@ import { startThread } from '../lib/thread.ts'
 import { AccessRecord } from './access-record.ts'
 import type { AroundInput } from './around.ts'
 import { createCollections } from './collections.ts'
-import { readService } from './engine/service.ts'
+import { readEngine } from './engine/service.ts'
 import { countByStep } from './histogram.ts'
 import type { ImportInput, ImportProgress } from './import/import-logs.ts'
 import type { LogsThread } from './logs.thread.ts'
@@ -141,8 +141,8 @@ export function createLogs(ports: LogsPorts): Logs {
   }
 
   /** What a question to an engine needs. Throws as `searchEngine`. */
-  async function engineRequest(planeId: string, { service: name, tenant }: LogEngine, signal: AbortSignal) {
-    const service = readService(name, tenant)
+  async function engineRequest(planeId: string, engine: LogEngine, signal: AbortSignal) {
+    const service = readEngine(engine)
     const until = AbortSignal.any([signal, ports.untilLocked()])
     const plane = await ports.plane(planeId)
     // Lines are not shown while the vault is locked, whether they are stored or not.
@@ -189,7 +189,7 @@ export function createLogs(ports: LogsPorts): Logs {
       yield* writer.stream('import', { access: { folder: storeFolder(ports, planeId), key }, input }, until)
     },
     async *fetch({ planeId, engine, sources: ids = [], from, to }, signal) {
-      const service = readService(engine.service, engine.tenant)
+      const service = readEngine(engine)
       const range = { fromMs: Date.parse(from), toMs: Date.parse(to) }
       if (range.fromMs >= range.toMs)
         throw new Problem('INPUT_INVALID', 'The time begins after its end, or at it.', `${from} ${to}`)

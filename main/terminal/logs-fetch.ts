@@ -1,8 +1,9 @@
-import type { EngineFetchEvent, LogEngine } from '../../preload/contract/logs.ts'
+import type { EngineFetchEvent } from '../../preload/contract/logs.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { visibleText } from '../../preload/visible-text.ts'
 import { type ExitCode, formOf, type OptionValues, type Terminal, text, texts } from './command.ts'
 import { LiveLines } from './live-lines.ts'
+import { engineOf } from './log-engine.ts'
 import { timeOf } from './log-times.ts'
 import { printJson, printMessage } from './print.ts'
 
@@ -12,8 +13,8 @@ type Done = Extract<EngineFetchEvent, { kind: 'done' }>
 const namedOthers = 5
 
 /**
- * `hangar logs fetch --loki NAMESPACE/SERVICE:PORT --since TIME [--until TIME]`: stores what the plane's Loki has of its log
- * sources. Cancelled, it keeps what is stored, and the next one continues.
+ * `hangar logs fetch --loki|--opensearch NAMESPACE/SERVICE:PORT --since TIME [--until TIME]`: stores what the plane's log engine has
+ * of its log sources. Cancelled, it keeps what is stored, and the next one continues.
  * Throws USAGE_INVALID, INPUT_INVALID, LOG_ENGINE_*, CLUSTER_*, LOG_STORE_BUSY, VAULT_LOCKED.
  */
 export async function fetchLogs(
@@ -22,15 +23,17 @@ export async function fetchLogs(
   options: OptionValues,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const [loki, since] = [text(options, 'loki'), text(options, 'since')]
-  if (loki === undefined) throw new Problem('USAGE_INVALID', 'Name the service of Loki: --loki NAMESPACE/SERVICE:PORT.')
+  const [engine, since] = [engineOf(options), text(options, 'since')]
+  if (engine === undefined)
+    throw new Problem(
+      'USAGE_INVALID',
+      'Name the service of the log engine: --loki or --opensearch NAMESPACE/SERVICE:PORT.',
+    )
   if (since === undefined) throw new Problem('USAGE_INVALID', 'Say from when: --since, such as 2h or 3d.')
   const nowMs = Date.now()
   const [from, to] = [timeOf(since, nowMs), timeOf(text(options, 'until') ?? '0s', nowMs)]
   if (Date.parse(from) >= Date.parse(to))
     throw new Problem('INPUT_INVALID', 'The time of --since is not before that of --until.')
-  const tenant = text(options, 'tenant')
-  const engine: LogEngine = { kind: 'loki', service: loki, ...(tenant !== undefined && { tenant }) }
   const client = await terminal.client()
   const live = new LiveLines(terminal)
   let done: Done | undefined

@@ -13,6 +13,7 @@ import {
   texts,
 } from './command.ts'
 import { LiveLines } from './live-lines.ts'
+import { engineOf } from './log-engine.ts'
 import { ageMs, optionalTime } from './log-times.ts'
 import { auditLogs } from './logs-audit.ts'
 import { exportLogs } from './logs-export.ts'
@@ -30,7 +31,7 @@ export const logsCommand: Command = {
   name: 'logs',
   usage: '[action] [query]',
   summary:
-    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs retention" (how long they are kept), "logs audit" (who read them), "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs fetch" takes those of the plane’s Loki, which "logs search QUERY --loki" searches, "logs parse [FILE|-]" prints how lines are read',
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs around ID" (lines around a record), "logs export QUERY" (all of them, for a file or pipe), "logs patterns [QUERY]" (groups of like lines), "logs tail [QUERY]", "logs saved" (saved searches), "logs stats", "logs retention" (how long they are kept), "logs audit" (who read them), "logs purge"; "logs collect" collects them, "logs import FILE|FOLDER|-" stores those of files, "logs fetch" takes those of the plane’s Loki or OpenSearch, which "logs search QUERY --loki" or "--opensearch" searches, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -77,6 +78,11 @@ export const logsCommand: Command = {
       help: 'with search and fetch: the service of Loki in the cluster, as NAMESPACE/SERVICE:PORT',
     },
     { flags: '--tenant <id>', help: 'with --loki: the tenant, where Loki has several' },
+    {
+      flags: '--opensearch <service>',
+      help: 'with search and fetch: the service of OpenSearch in the cluster, as NAMESPACE/SERVICE:PORT',
+    },
+    { flags: '--index <pattern>', help: 'with --opensearch: the indices of the logs, such as container-logs-*' },
     { flags: '--kubelet', help: 'with parse and import: each line begins with the kubelet’s time' },
     outputOption(['table', 'json', 'ndjson']),
   ],
@@ -201,12 +207,6 @@ async function search(
   if (damaged === 0) return 0
   printMessage(terminal, `✗ ${damaged} parts of the store are damaged and were not searched.`)
   return 1
-}
-
-/** Undefined without `--loki`. */
-function engineOf(options: OptionValues): LogEngine | undefined {
-  const [service, tenant] = [text(options, 'loki'), text(options, 'tenant')]
-  return service === undefined ? undefined : { kind: 'loki', service, ...(tenant !== undefined && { tenant }) }
 }
 
 /** As `search`, in the plane's log engine; nothing is stored. A search that pauses is continued until the limit. */

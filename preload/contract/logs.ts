@@ -92,16 +92,18 @@ export const SearchEvent = z.discriminatedUnion('kind', [
 ])
 export type SearchEvent = z.infer<typeof SearchEvent>
 
-export const LogEngineKind = z.literal(['loki'])
+export const LogEngineKind = z.literal(['loki', 'opensearch'])
 export type LogEngineKind = z.infer<typeof LogEngineKind>
 
 /** A log engine in the plane's cluster, by the service through which it is asked. */
 export const LogEngine = z.strictObject({
   kind: LogEngineKind,
-  /** `NAMESPACE/SERVICE:PORT` */
+  /** `NAMESPACE/SERVICE:PORT`; where it speaks TLS, `NAMESPACE/https:SERVICE:PORT`. */
   service: z.string().max(150),
   /** A Loki of several tenants refuses requests without one. */
   tenant: z.string().min(1).max(150).optional(),
+  /** Of OpenSearch: names of indices or patterns, with commas between them; default: all but those of OpenSearch itself. */
+  index: z.string().min(1).max(1_000).optional(),
 })
 export type LogEngine = z.infer<typeof LogEngine>
 

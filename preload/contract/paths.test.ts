@@ -67,6 +67,7 @@ const reasons: Readonly<Record<string, string>> = {
   after: 'the id of a record',
   record: 'the id of a record',
   'engine.service': 'names of Kubernetes, read by main/logs/engine/service.ts; part of a path at the API server',
+  'engine.index': 'names of indices; part of a path at the log engine, checked in main/logs/engine/service.ts',
   'engine.tenant': 'sent to the log engine; its characters are checked there too',
   'watch.from[].name': 'as `from[].name`',
   'from[].name': 'the name of a node, for the API server',

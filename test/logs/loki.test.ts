@@ -7,12 +7,12 @@ import { stringify } from 'yaml'
 import { createApp } from '../../main/app.ts'
 import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
-import { askThrough } from '../../main/logs/engine/ask.ts'
+import { engineThrough } from '../../main/logs/engine/ask.ts'
 import { comparedQueries, engineLines } from '../../main/logs/engine/compared-queries.ts'
 import { podsOf } from '../../main/logs/engine/containers.ts'
 import { fetchLogs } from '../../main/logs/engine/fetch.ts'
-import { searchLoki } from '../../main/logs/engine/search.ts'
-import { type EngineService, proxyPath } from '../../main/logs/engine/service.ts'
+import { searchEngine } from '../../main/logs/engine/search.ts'
+import { type LokiService, proxyPath } from '../../main/logs/engine/service.ts'
 import { LogStore } from '../../main/logs/store/store.ts'
 import type { EngineFetchEvent, LogAccess, LogRecord } from '../../preload/contract/logs.ts'
 import { LogSource } from '../../preload/contract/profiles.ts'
@@ -30,7 +30,14 @@ const reason = isBuiltOrMayBe ? skipReason('real') : '(not built yet: npm run te
 const buildLimitMs = 1_500_000
 const limit = () => AbortSignal.timeout(60_000)
 
-const service: EngineService = { namespace: 'default', name: 'loki', port: 3_100, tenant: 'plane' }
+const service: LokiService = {
+  kind: 'loki',
+  namespace: 'default',
+  name: 'loki',
+  port: 3_100,
+  isTls: false,
+  tenant: 'plane',
+}
 const source = LogSource.parse({
   id: 'orders',
   title: 'Orders',
@@ -114,11 +121,11 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
     }
   }
 
-  async function fetchFrom(from: EngineService, store: LogStore): Promise<EngineFetchEvent | undefined> {
+  async function fetchFrom(from: LokiService, store: LogStore): Promise<EngineFetchEvent | undefined> {
     const pods = await podsOf(client, [source], limit())
     const input = { engine: 'e', sources: [source], pods, fromMs, toMs: Date.now() }
     let last: EngineFetchEvent | undefined
-    for await (const progress of fetchLogs(input, askThrough(client, from), store, limit())) last = progress
+    for await (const progress of fetchLogs(input, engineThrough(client, from), store, limit())) last = progress
     return last
   }
 
@@ -211,19 +218,19 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
       ['payments', ['payments-0']],
     ])
     const store = newStore('compared')
-    const ask = askThrough(client, compared)
+    const engine = engineThrough(client, compared)
     const recordText = ({ at, level, source: from, pod, container, raw }: LogRecord): string =>
       [at, level, from, pod, container, raw].join(' ')
     try {
       const range = { fromMs: fromMs - 60_000, toMs: Date.now() }
-      for await (const _ of fetchLogs({ engine: 'c', sources, pods, ...range }, ask, store, limit()));
+      for await (const _ of fetchLogs({ engine: 'c', sources, pods, ...range }, engine, store, limit()));
       let [filtered, matching] = [0, 0]
       for (const text of comparedQueries) {
         const query = { planeId: '', text, from: new Date(range.fromMs).toISOString(), limit: 10_000 }
         const [expected, found]: [string[], string[]] = [[], []]
         for await (const each of store.search(query, limit()))
           if (each.kind === 'records') expected.push(...each.records.map(recordText))
-        for await (const each of searchLoki({ query, sources, pods, nowMs: Date.now() }, ask, limit())) {
+        for await (const each of searchEngine({ query, sources, pods, nowMs: Date.now() }, engine, limit())) {
           if (each.kind === 'records') found.push(...each.records.map(recordText))
           if (each.kind === 'done' && each.isFiltered) filtered += 1
         }

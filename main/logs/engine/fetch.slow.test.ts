@@ -8,6 +8,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { LogSource } from '../../../preload/contract/profiles.ts'
 import { LogStore } from '../store/store.ts'
 import { daysOf, fetchLogs, stamped } from './fetch.ts'
+import { type Ask, openLoki } from './loki.ts'
 import { type ScriptedLine, scriptedLoki } from './scripted-loki.ts'
 
 const signal = new AbortController().signal
@@ -54,9 +55,9 @@ async function stored(store: LogStore): Promise<LogRecord[]> {
   return records
 }
 
-async function fetchAll(store: LogStore, ask: Parameters<typeof fetchLogs>[1]): Promise<EngineFetchEvent | undefined> {
+async function fetchAll(store: LogStore, ask: Ask): Promise<EngineFetchEvent | undefined> {
   let last: EngineFetchEvent | undefined
-  for await (const progress of fetchLogs(input, ask, store, signal)) last = progress
+  for await (const progress of fetchLogs(input, openLoki(ask), store, signal)) last = progress
   return last
 }
 
@@ -161,7 +162,8 @@ describe('fetchLogs', { timeout: 60_000 }, () => {
     const other = LogSource.parse({ ...source, id: 'billing', selector: 'app=billing' })
     let last: EngineFetchEvent | undefined
     const sources = { ...input, sources: [source, other] }
-    for await (const event of fetchLogs(sources, scriptedLoki([line(0)]).ask, await newStore(), signal)) last = event
+    for await (const event of fetchLogs(sources, openLoki(scriptedLoki([line(0)]).ask), await newStore(), signal))
+      last = event
     expect(last).toMatchObject({ kind: 'done', records: 1, withoutLines: ['billing'] })
   })
 
@@ -225,7 +227,7 @@ it('daysOf cuts a range at midnight in UTC', () => {
 })
 
 it('stamped gives each line of an event the time of the event, to the nanosecond', () => {
-  expect(stamped({ ns: 1_772_395_200_000_000_007n, line: 'a\nb\n', labels: {} })).toBe(
-    '2026-03-01T20:00:00.000000007Z a\n2026-03-01T20:00:00.000000007Z b\n',
-  )
+  expect(
+    stamped({ ns: 1_772_395_200_000_000_007n, line: 'a\nb\n', origin: { namespace: 'n', pod: 'p', container: 'c' } }),
+  ).toBe('2026-03-01T20:00:00.000000007Z a\n2026-03-01T20:00:00.000000007Z b\n')
 })

@@ -5,8 +5,16 @@ import { Importer, readPosition } from '../import/importer.ts'
 import { PackPool } from '../import/pack-pool.ts'
 import { splitLog } from '../import/split-log.ts'
 import type { LogStore } from '../store/store.ts'
-import { type EngineContainer, type EngineSources, findContainers, selectorOf } from './containers.ts'
-import { type Ask, type EngineRange, type Entry, LokiPages, linesOf, nsRange } from './loki.ts'
+import { assignContainers, type EngineContainer, type EngineSources, namespacesOf } from './containers.ts'
+import {
+  type EngineLines,
+  type EngineRange,
+  type Entry,
+  linesOf,
+  nsRange,
+  type OpenEngine,
+  originKey,
+} from './engine.ts'
 
 export interface FetchInput extends EngineRange, EngineSources {
   /** Names the engine in the store's marks. */
@@ -35,12 +43,12 @@ const refusedInARow = 3
  */
 export async function* fetchLogs(
   input: FetchInput,
-  ask: Ask,
+  open: OpenEngine,
   store: Store,
   signal: AbortSignal,
 ): AsyncGenerator<EngineFetchEvent> {
-  const { containers, others } = (await findContainers(input, ask, signal)) ?? { containers: [], others: [] }
-  const pages = new LokiPages(ask)
+  const lines = await open(namespacesOf(input.sources), input, signal)
+  const { containers, others } = assignContainers(lines?.origins ?? [], input)
   const parts = containers.flatMap((container) => daysOf(input).map((range) => ({ container, range })))
   const failed: Done['failed'] = []
   let [done, records, known, refused] = [0, 0, 0, 0]
@@ -49,10 +57,11 @@ export async function* fetchLogs(
   const pool = new PackPool()
   try {
     for (const { container, range } of parts) {
+      if (lines === undefined) break
       let shownMs = performance.now()
       const [recordsBefore, knownBefore] = [records, known]
       try {
-        for await (const read of fetchPart(input.engine, container, range, { pages, store, pool }, signal)) {
+        for await (const read of fetchPart(input.engine, container, range, { lines, store, pool }, signal)) {
           records = recordsBefore + read.records
           known = knownBefore + read.known
           if (performance.now() - shownMs < progressMs) continue
@@ -80,12 +89,8 @@ export async function* fetchLogs(
 const isRefusal = (error: unknown): boolean => error instanceof Problem && error.code === 'LOG_ENGINE_REFUSED'
 
 /** Pure. */
-const failedPart = (
-  { source, pod, container }: EngineContainer,
-  { fromMs, toMs }: EngineRange,
-  error: unknown,
-): Done['failed'][number] => ({
-  container: `${source.namespace}/${pod}/${container}`,
+const failedPart = (from: EngineContainer, { fromMs, toMs }: EngineRange, error: unknown): Done['failed'][number] => ({
+  container: originKey(from),
   from: new Date(fromMs).toISOString(),
   to: new Date(toMs).toISOString(),
   problem: reportProblem(error),
@@ -128,15 +133,15 @@ interface Counts {
 
 async function* fetchPart(
   engine: string,
-  { source, pod, container, labels }: EngineContainer,
+  from: EngineContainer,
   range: EngineRange,
-  { pages, store, pool }: { readonly pages: LokiPages; readonly store: Store; readonly pool: PackPool },
+  { lines, store, pool }: { readonly lines: EngineLines; readonly store: Store; readonly pool: PackPool },
   signal: AbortSignal,
 ): AsyncGenerator<Counts> {
-  const selector = selectorOf(labels)
+  const { source, pod, container } = from
   const askedMs = Date.now()
   const isSettled = askedMs - range.toMs >= arrivalMs
-  const name = `engine:${JSON.stringify([engine, source.id, selector, range.fromMs, range.toMs, isSettled ? 0 : askedMs])}`
+  const name = `engine:${JSON.stringify([engine, source.id, originKey(from), range.fromMs, range.toMs, isSettled ? 0 : askedMs])}`
   if (isSettled && readPosition(store.mark(name)).isDone) return
   const origin = { source: source.id, pod, container, parser: source.format }
   const known = await KnownRecords.of(store, origin, range, signal)
@@ -147,7 +152,7 @@ async function* fetchPart(
   }
   const importer = new Importer(name, readPosition(undefined), ports, signal)
   importer.begin(origin, range.fromMs)
-  for await (const batch of splitLog(stampedLines(pages, selector, range, signal), {
+  for await (const batch of splitLog(stampedLines(lines, from, range, signal), {
     format: source.format,
     kubelet: true,
   })) {
@@ -160,12 +165,12 @@ async function* fetchPart(
 
 /** The lines of a container as the kubelet gives them: each with its time. */
 async function* stampedLines(
-  pages: LokiPages,
-  selector: string,
+  lines: EngineLines,
+  container: EngineContainer,
   range: EngineRange,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  for await (const entries of linesOf(pages, selector, nsRange(range), signal))
+  for await (const entries of linesOf(lines, container, nsRange(range), signal))
     yield Buffer.from(entries.map(stamped).join(''))
 }
 

@@ -5,7 +5,8 @@ import { parseQuery } from '../query/parse.ts'
 import { requirementOf } from '../query/plan.ts'
 import { compileRegex } from '../query/regex.ts'
 import { timesOf } from '../store/query.ts'
-import { canBeFrom, lineFilterOf, streamSelector } from './logql.ts'
+import { canBeFrom } from './certain-texts.ts'
+import { lineFilterOf, streamSelector } from './logql.ts'
 
 const nowMs = Date.parse('2026-11-22T12:00:00Z')
 const requirement = (query: string) => requirementOf(parseQuery(query, nowMs))
@@ -101,7 +102,7 @@ describe('where Loki is asked for lines', () => {
 
   it('names namespaces, pods and containers, as long as the query does not get too long', () => {
     const names = { namespace: 'namespace', pod: 'pod', container: 'container' }
-    const labels = (pod: string) => ({ labels: { namespace: 'apps', pod, container: 'main' } })
+    const labels = (pod: string) => ({ namespace: 'apps', pod, container: 'main' })
 
     expect(streamSelector(names, [labels('a-0')])).toBe('{namespace="apps",pod="a-0",container="main"}')
     expect(streamSelector(names, [labels('b.c'), labels('a-0')])).toBe(

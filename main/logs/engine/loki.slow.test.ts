@@ -1,18 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import { type Entry, LokiPages, linesOf, type NsRange, type Page } from './loki.ts'
+import { type EngineLines, type Entry, linesOf, type NsRange, type Page } from './engine.ts'
+import { type Ask, openLoki, originLabels } from './loki.ts'
 import { type ScriptedLine, scriptedLoki } from './scripted-loki.ts'
 
 const signal = new AbortController().signal
 const labels = { namespace: 'a', pod: 'p', container: 'c', stream: 'stdout' }
 const range = { fromNs: 0n, toNs: 10_000_000_000n }
-const selector = '{namespace="a"}'
+const container = { namespace: 'a', pod: 'p', container: 'c' }
+
+async function opened(ask: Ask): Promise<EngineLines> {
+  const lines = await openLoki(ask)(['a'], { fromMs: 0, toMs: 10_000 }, signal)
+  if (lines === undefined) throw new Error('there are no lines')
+  return lines
+}
 
 const all = async (lines: readonly ScriptedLine[], options?: Parameters<typeof scriptedLoki>[1]): Promise<Entry[]> => {
   const found: Entry[] = []
-  for await (const page of linesOf(new LokiPages(scriptedLoki(lines, options).ask), selector, range, signal))
+  for await (const page of linesOf(await opened(scriptedLoki(lines, options).ask), container, range, signal))
     found.push(...page)
   return found
 }
+
+it('originLabels knows the names that usual collectors give', () => {
+  expect(originLabels(['job', 'namespace', 'pod', 'container'])?.pod).toBe('pod')
+  expect(originLabels(['k8s_container_name', 'k8s_namespace_name', 'k8s_pod_name'])?.pod).toBe('k8s_pod_name')
+  expect(originLabels(['job', 'pod'])).toBeUndefined()
+})
 
 describe('linesOf', () => {
   it.each([
@@ -40,10 +53,10 @@ describe('linesOf', () => {
       line: `line ${index}`,
       labels,
     }))
-    const pages = new LokiPages(scriptedLoki(lines).ask)
+    const loki = await opened(scriptedLoki(lines).ask)
     const found: string[] = []
     for (let rest: NsRange | undefined = range; rest !== undefined; ) {
-      const page: Page = await pages.read(selector, rest, { direction: 'backward', limit: 50 }, signal)
+      const page: Page = await loki.page({ containers: [container], direction: 'backward', limit: 50 }, rest, signal)
       found.unshift(...page.entries.map(({ line }) => line))
       rest = page.rest
     }
@@ -81,7 +94,9 @@ describe('linesOf', () => {
     [{ data: { resultType: 'matrix', result: [] } }],
     [{ data: { resultType: 'streams', result: [{ stream: {}, values: [['x', 'y']] }] } }],
   ])('refuses an answer that is not Loki’s: %j', async (answer) => {
-    const pages = linesOf(new LokiPages(async () => answer), selector, range, signal)
+    const { ask } = scriptedLoki([{ ns: 1n, line: 'x', labels }])
+    const other: Ask = async (path, query, until) => (path.endsWith('query_range') ? answer : ask(path, query, until))
+    const pages = linesOf(await opened(other), container, range, signal)
 
     await expect(pages.next()).rejects.toMatchObject({ code: 'LOG_ENGINE_UNAVAILABLE' })
   })

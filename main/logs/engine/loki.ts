@@ -1,5 +1,20 @@
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
+import type { Requirement } from '../query/requirement.ts'
+import {
+  type EngineLines,
+  type EngineRange,
+  type Entry,
+  type LineFilter,
+  type NsRange,
+  type OpenEngine,
+  type Origin,
+  originKey,
+  type Page,
+  type PageRequest,
+  pageLines,
+} from './engine.ts'
+import { lineFilterOf, type OriginLabels, selectorOf, streamSelector } from './logql.ts'
 
 /** Asks Loki's HTTP API, such as `/loki/api/v1/labels`; the answer is JSON. Throws LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED. */
 export type Ask = (
@@ -7,20 +22,6 @@ export type Ask = (
   query: Readonly<Record<string, string | number>>,
   signal: AbortSignal,
 ) => Promise<unknown>
-
-/** A line as Loki has it. Its time is that of the container's runtime, in ns since 1970. */
-export interface Entry {
-  readonly ns: bigint
-  readonly line: string
-  /** Of its stream. */
-  readonly labels: Readonly<Record<string, string>>
-}
-
-/** From the first up to the second, without the second. */
-export interface EngineRange {
-  readonly fromMs: number
-  readonly toMs: number
-}
 
 const Labels = z.record(z.string(), z.string())
 /** https://grafana.com/docs/loki/latest/reference/loki-http-api/#query-logs-within-a-range-of-time */
@@ -38,17 +39,50 @@ const Lines = z.object({
 const LabelNames = z.object({ data: z.array(z.string()).optional() })
 const Series = z.object({ data: z.array(Labels).optional() })
 
-/** Loki's own default for the lines of an answer (`max_entries_limit_per_query`). */
-const pageLines = 5_000
 /** A page of long lines is asked for again with fewer; below this it is not divided. */
 const leastPageLines = 20
 
+/** Promtail and Alloy; OpenTelemetry (https://grafana.com/docs/loki/latest/send-data/otel/); Fluent Bit. */
+const conventions: readonly OriginLabels[] = [
+  { namespace: 'namespace', pod: 'pod', container: 'container' },
+  { namespace: 'k8s_namespace_name', pod: 'k8s_pod_name', container: 'k8s_container_name' },
+  { namespace: 'namespace_name', pod: 'pod_name', container: 'container_name' },
+  { namespace: 'kubernetes_namespace_name', pod: 'kubernetes_pod_name', container: 'kubernetes_container_name' },
+]
+
+/** Undefined where Loki has none of the usual labels. Pure. */
+export const originLabels = (names: readonly string[]): OriginLabels | undefined =>
+  conventions.find((labels) => Object.values(labels).every((label) => names.includes(label)))
+
+/** What a Loki has. Throws as `OpenEngine`. */
+export const openLoki =
+  (ask: Ask): OpenEngine =>
+  async (namespaces, range, signal) => {
+    const found = await labelNames(ask, range, signal)
+    const names = originLabels(found)
+    if (names === undefined) {
+      if (found.length === 0) return undefined
+      throw new Problem(
+        'LOG_ENGINE_UNAVAILABLE',
+        'The log engine does not label its lines with namespace, pod and container.',
+        `Its labels: ${found.slice(0, 50).join(', ')}`,
+      )
+    }
+    const origins = new Map<string, Origin>()
+    for (const namespace of namespaces)
+      for (const labels of await seriesOf(ask, selectorOf({ [names.namespace]: namespace }), range, signal)) {
+        const origin = originOf(labels, names)
+        origins.set(originKey(origin), origin)
+      }
+    return new LokiLines(ask, names, [...origins.values()])
+  }
+
 /** Throws LOG_ENGINE_UNAVAILABLE for what is not Loki. */
-export const labelNames = async (ask: Ask, range: EngineRange, signal: AbortSignal): Promise<string[]> =>
+const labelNames = async (ask: Ask, range: EngineRange, signal: AbortSignal): Promise<string[]> =>
   read(LabelNames, await ask('/loki/api/v1/labels', nanoseconds(range), signal)).data ?? []
 
 /** The label sets of streams that had lines in the range. Throws LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED. */
-export async function seriesOf(
+async function seriesOf(
   ask: Ask,
   selector: string,
   range: EngineRange,
@@ -58,41 +92,35 @@ export async function seriesOf(
   return read(Series, await ask('/loki/api/v1/series', query, signal)).data ?? []
 }
 
-/** In nanoseconds since 1970, from the first up to the second, without the second. */
-export interface NsRange {
-  readonly fromNs: bigint
-  readonly toNs: bigint
-}
-
-export type Direction = 'forward' | 'backward'
-
-/** What Loki has of a range, from its beginning in this direction. */
-export interface Page {
-  /** The oldest first. */
-  readonly entries: readonly Entry[]
-  /** What of the range is left; undefined for nothing. */
-  readonly rest: NsRange | undefined
-}
-
-/** Reads lines page by page, and remembers how many of them this Loki gives at once. */
-export class LokiPages {
+class LokiLines implements EngineLines {
+  readonly origins: readonly Origin[]
+  readonly resolutionNs = 1n
+  /** Measured: Loki v3.5.0 does not keep the order of lines of one nanosecond. */
+  readonly keepsOrder = false
   readonly #ask: Ask
+  readonly #names: OriginLabels
+  /** How many lines this Loki gives at once. */
   #most = pageLines
 
-  constructor(ask: Ask) {
+  constructor(ask: Ask, names: OriginLabels, origins: readonly Origin[]) {
     this.#ask = ask
+    this.#names = names
+    this.origins = origins
   }
 
-  /**
-   * One page of the lines that a query chooses, of `limit` lines at most. Of the last nanosecond of a full page nothing is given:
-   * further lines of it can be left, and it is part of the rest. Throws LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED.
-   */
-  async read(
-    logql: string,
+  async filterFor(requirement: Requirement): Promise<LineFilter | undefined> {
+    const expression = lineFilterOf(requirement)
+    return expression === undefined ? undefined : { expression }
+  }
+
+  /** Of the last nanosecond of a full page nothing is given: further lines of it can be left, and it is part of the rest. */
+  async page(
+    { containers, filter, direction, limit: wanted = pageLines }: PageRequest,
     { fromNs, toNs }: NsRange,
-    { direction, limit: wanted = pageLines }: { readonly direction: Direction; readonly limit?: number },
     signal: AbortSignal,
   ): Promise<Page> {
+    const selector = streamSelector(this.#names, containers)
+    const logql = filter === undefined ? selector : `${selector} ${filter.expression}`
     for (let limit = Math.min(wanted, this.#most); ; ) {
       const query = { query: logql, start: String(fromNs), end: String(toNs), limit, direction }
       const answer = await this.#ask('/loki/api/v1/query_range', query, signal).catch((error: unknown) => {
@@ -104,7 +132,7 @@ export class LokiPages {
         this.#most = limit
         continue
       }
-      const page = entriesOf(read(Lines, answer))
+      const page = entriesOf(read(Lines, answer), this.#names)
       if (page.length < limit) return { entries: page, rest: undefined }
       const isForward = direction === 'forward'
       const edge = page.at(isForward ? -1 : 0)?.ns ?? fromNs
@@ -120,40 +148,26 @@ export class LokiPages {
   }
 }
 
-/** All lines of the streams that the selector chooses, page by page, the oldest first. Throws as `LokiPages`. */
-export async function* linesOf(
-  pages: LokiPages,
-  selector: string,
-  range: NsRange,
-  signal: AbortSignal,
-): AsyncGenerator<readonly Entry[]> {
-  let rest: NsRange | undefined = range
-  while (rest !== undefined) {
-    const page: Page = await pages.read(selector, rest, { direction: 'forward' }, signal)
-    if (page.entries.length > 0) yield page.entries
-    rest = page.rest
-  }
-}
-
-/** Pure. */
-export const nsRange = ({ fromMs, toMs }: EngineRange): NsRange => ({ fromNs: nsOf(fromMs), toNs: nsOf(toMs) })
-
-/** Pure. */
-const nsOf = (ms: number): bigint => BigInt(Math.trunc(ms)) * 1_000_000n
-
 /** The longest answer that is read has a limit, and so has Loki's page. */
 const isTooLarge = (error: unknown): boolean =>
   error instanceof Problem &&
   (error.code === 'ANSWER_TOO_LARGE' || /max entries limit|received message larger than max/.test(error.evidence))
 
-function entriesOf({ data }: z.infer<typeof Lines>): Entry[] {
+function entriesOf({ data }: z.infer<typeof Lines>, names: OriginLabels): Entry[] {
   return data.result
-    .flatMap(({ stream: labels, values }) => values.map(([ns, line]): Entry => ({ ns: BigInt(ns), line, labels })))
+    .flatMap(({ stream, values }) => {
+      const origin = originOf(stream, names)
+      return values.map(([ns, line]): Entry => ({ ns: BigInt(ns), line, origin }))
+    })
     .sort((a, b) => (a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0))
 }
 
-/** A value in a label matcher of LogQL: a Go string. Pure. */
-export const quoted = (value: string): string => JSON.stringify(value)
+/** Pure. */
+const originOf = (labels: Readonly<Record<string, string>>, names: OriginLabels): Origin => ({
+  namespace: labels[names.namespace] ?? '',
+  pod: labels[names.pod] ?? '',
+  container: labels[names.container] ?? '',
+})
 
 const nanoseconds = ({ fromMs, toMs }: EngineRange): { start: string; end: string } => ({
   start: `${fromMs}000000`,

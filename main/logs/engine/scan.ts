@@ -2,16 +2,25 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import { type CompiledQuery, matches } from '../store/query.ts'
 import { compare, type Position } from '../store/record.ts'
-import { type EngineContainer, type OriginLabels, selectorOf } from './containers.ts'
-import { type Direction, type EngineRange, type Entry, type LokiPages, linesOf, type NsRange, nsRange } from './loki.ts'
+import type { EngineContainer } from './containers.ts'
+import {
+  type Direction,
+  type EngineLines,
+  type EngineRange,
+  type Entry,
+  type LineFilter,
+  linesOf,
+  type NsRange,
+  nsRange,
+  originKey,
+  pageLines,
+} from './engine.ts'
 import { type EngineRecord, nsOfPosition, positionAfter, positionOf, recordsOf } from './records.ts'
 
 export interface ScanInput {
-  readonly pages: LokiPages
-  readonly selector: string
+  readonly lines: EngineLines
   /** Undefined: the lines of the page are all lines. */
-  readonly lineFilter: string | undefined
-  readonly names: OriginLabels
+  readonly filter: LineFilter | undefined
   /** Lines of others are dropped. */
   readonly containers: readonly EngineContainer[]
   readonly query: CompiledQuery
@@ -32,7 +41,7 @@ const spanNs = 2_000_000_000n
 const secondNs = 1_000_000_000n
 /** The time of a request: it grows while little is found, and shrinks where the engine takes too long. */
 const windowsNs = { least: 60n * secondNs, first: 3_600n * secondNs, longest: 604_800n * secondNs }
-const pageLines = { least: 100, most: 5_000 }
+const leastPageLines = 100
 /** Lines that were chosen by a text whose surroundings are read before records are given: more from time to time. */
 const hitsAtOnce = { first: 50, most: 1_000 }
 const requestsAtOnce = 4
@@ -59,25 +68,24 @@ export class Scan {
     this.#input = input
     this.#signal = signal
     this.#direction = input.query.order === 'newest' ? 'backward' : 'forward'
-    this.#containers = new Map(input.containers.map((each) => [keyOf(each.labels, input.names), each]))
+    this.#containers = new Map(input.containers.map((each) => [originKey(each), each]))
   }
 
   async *steps(given: EngineRange): AsyncGenerator<ScanStep> {
-    const { pages, selector, lineFilter, query } = this.#input
-    const logql = lineFilter === undefined ? selector : `${selector} ${lineFilter}`
+    const { lines, filter, containers, query } = this.#input
     let rest = this.#fromCursor(nsRange(given))
     let windowNs = windowsNs.first
-    let limit = Math.min(Math.max(pageLines.least, 2 * query.limit), pageLines.most)
+    let limit = Math.min(Math.max(leastPageLines, 2 * query.limit), pageLines)
     while (rest.fromNs < rest.toNs) {
       const window = this.#nextWindow(rest, windowNs)
-      const page = await pages
-        .read(logql, window, { direction: this.#direction, limit }, this.#signal)
+      const page = await lines
+        .page({ containers, filter, direction: this.#direction, limit }, window, this.#signal)
         .catch((error: unknown) => {
           if (!isTooSlow(error) || windowNs <= windowsNs.least) throw error
           return undefined
         })
       if (page === undefined) {
-        windowNs /= 8n
+        windowNs = (windowNs / 8n / secondNs) * secondNs
         continue
       }
       this.linesRead += page.entries.length
@@ -85,10 +93,10 @@ export class Scan {
         ? { ...rest, fromNs: page.rest?.fromNs ?? window.toNs }
         : { ...rest, toNs: page.rest?.toNs ?? window.fromNs }
       if (page.rest === undefined) windowNs = min(windowNs * 4n, windowsNs.longest)
-      limit = Math.min(limit * 2, pageLines.most)
+      limit = Math.min(limit * 2, pageLines)
       const edgeNs = this.#isForward ? rest.fromNs : rest.toNs
       const isEnd = rest.fromNs >= rest.toNs
-      if (lineFilter === undefined) yield this.#ofAllLines(page.entries, edgeNs, isEnd)
+      if (filter === undefined) yield this.#ofAllLines(page.entries, edgeNs, isEnd)
       else yield* this.#ofHits(page.entries, edgeNs, isEnd)
     }
   }
@@ -101,7 +109,9 @@ export class Scan {
   #fromCursor({ fromNs, toNs }: NsRange): NsRange {
     const { cursor } = this.#input
     if (cursor === undefined) return { fromNs, toNs }
-    const ns = nsOfPosition(cursor)
+    // In whole steps of the engine, so that each time is read whole.
+    const step = this.#input.lines.resolutionNs
+    const ns = (nsOfPosition(cursor) / step) * step + (this.#isForward ? 0n : step - 1n)
     return this.#isForward ? { fromNs: max(fromNs, ns - spanNs), toNs } : { fromNs, toNs: min(toNs, ns + spanNs) }
   }
 
@@ -121,7 +131,7 @@ export class Scan {
       const [fresh, carried] = [added.get(key) ?? [], this.#carried.get(key) ?? []]
       const lines = this.#isForward ? [...carried, ...fresh] : [...fresh, ...carried]
       this.#add(
-        recordsOf(lines, container).filter(({ position }) => {
+        recordsOf(lines, container, this.#input.lines.keepsOrder).filter(({ position }) => {
           const ns = nsOfPosition(position)
           return this.#isForward
             ? (isEnd || ns < completeNs) && ns >= (this.#takenNs ?? ns)
@@ -160,21 +170,20 @@ export class Scan {
       return container === undefined ? [] : clustersOf(ns).map((cluster) => ({ container, cluster }))
     })
     await inParallel(clusters, requestsAtOnce, async ({ container, cluster }) => {
-      const selector = selectorOf(container.labels)
       const lines: Entry[] = []
-      for await (const page of linesOf(this.#input.pages, selector, surroundings(cluster), this.#signal)) {
+      for await (const page of linesOf(this.#input.lines, container, surroundings(cluster), this.#signal)) {
         lines.push(...page)
         this.linesRead += page.length
       }
       const times = new Set(cluster)
       const hasHit = ({ first, last }: EngineRecord): boolean =>
         lines.slice(first, last + 1).some(({ ns }) => times.has(ns))
-      this.#add(recordsOf(lines, container).filter(hasHit))
+      this.#add(recordsOf(lines, container, this.#input.lines.keepsOrder).filter(hasHit))
     })
   }
 
   #byContainer(entries: readonly Entry[]): Map<string, Entry[]> {
-    const groups = Map.groupBy(entries, ({ labels }) => keyOf(labels, this.#input.names))
+    const groups = Map.groupBy(entries, ({ origin }) => originKey(origin))
     for (const key of groups.keys()) if (!this.#containers.has(key)) groups.delete(key)
     return groups
   }
@@ -182,7 +191,7 @@ export class Scan {
   #add(records: readonly EngineRecord[]): void {
     const { query } = this.#input
     for (const each of records) {
-      const id = `${each.position.atMs} ${each.position.seq}`
+      const id = `${each.position.atMs} ${each.position.seq} ${each.record.pod} ${each.record.container}`
       if (this.#seen.has(id) || !this.#isBeyondCursor(each.position) || !matches(query, each.record)) continue
       this.#seen.add(id)
       this.#pending.push(each)
@@ -207,9 +216,6 @@ export class Scan {
   }
 }
 
-const keyOf = (labels: Readonly<Record<string, string>>, names: OriginLabels): string =>
-  `${labels[names.namespace]}/${labels[names.pod]}/${labels[names.container]}`
-
 /** Times whose surroundings touch, together. Pure. */
 export function clustersOf(sorted: readonly bigint[]): bigint[][] {
   const clusters: bigint[][] = []
@@ -230,7 +236,8 @@ const surroundings = (cluster: readonly bigint[]): NsRange => ({
 /** The engine, or a proxy before it, has given up. */
 const isTooSlow = (error: unknown): boolean =>
   error instanceof Problem &&
-  (error.code === 'TIMED_OUT' || /deadline exceeded|timed? ?out|too many bytes|HTTP 504/i.test(error.evidence))
+  (error.code === 'TIMED_OUT' ||
+    /deadline exceeded|timed? ?out|time exceeded|too many bytes|HTTP 504/i.test(error.evidence))
 
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)

@@ -9,10 +9,10 @@ import { LogSource } from '../../../preload/contract/profiles.ts'
 import { LogStore } from '../store/store.ts'
 import { comparedQueries, engineLines } from './compared-queries.ts'
 import { fetchLogs } from './fetch.ts'
-import type { Ask } from './loki.ts'
+import { type Ask, openLoki } from './loki.ts'
 import { clustersOf } from './scan.ts'
 import { type ScriptedLine, scriptedLoki } from './scripted-loki.ts'
-import { type EngineSearch, searchLoki } from './search.ts'
+import { type EngineSearch, searchEngine } from './search.ts'
 
 const signal = new AbortController().signal
 const sourceOf = (id: string) =>
@@ -37,7 +37,7 @@ async function searched(
   const input = { query: { planeId: '', ...query }, sources, pods, nowMs, ...more }
   const records: LogRecord[] = []
   let done: Done | undefined
-  for await (const event of searchLoki(input, ask, signal)) {
+  for await (const event of searchEngine(input, openLoki(ask), signal)) {
     if (event.kind === 'records') records.push(...event.records)
     if (event.kind === 'done') done = event
   }
@@ -69,7 +69,7 @@ describe('a search of Loki', () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-engine-'))
     store = LogStore.writing(folder, randomBytes(32))
     const input = { engine: 'e', sources, pods, fromMs: startMs - 60_000, toMs: nowMs }
-    for await (const _ of fetchLogs(input, scriptedLoki(lines).ask, store, signal));
+    for await (const _ of fetchLogs(input, openLoki(scriptedLoki(lines).ask), store, signal));
   })
   afterAll(async () => {
     store.close()
@@ -191,7 +191,7 @@ describe('a search of Loki', () => {
     }
     const input = { query: { planeId: '' }, sources, pods, nowMs }
 
-    await expect(searchLoki(input, aborting, controller.signal).next()).rejects.toThrow('stopped')
+    await expect(searchEngine(input, openLoki(aborting), controller.signal).next()).rejects.toThrow('stopped')
   })
 })
 

@@ -1,9 +1,9 @@
 import type { EngineSearchEvent, LogQuery } from '../../../preload/contract/logs.ts'
 import { type CompiledQuery, compileQuery, timesOf } from '../store/query.ts'
 import { type Position, toId, toLogRecord } from '../store/record.ts'
-import { type EngineSources, findContainers } from './containers.ts'
-import { canBeFrom, lineFilterOf, streamSelector } from './logql.ts'
-import { type Ask, type EngineRange, LokiPages } from './loki.ts'
+import { canBeFrom } from './certain-texts.ts'
+import { assignContainers, type EngineSources, namespacesOf } from './containers.ts'
+import type { EngineRange, OpenEngine } from './engine.ts'
 import { Scan } from './scan.ts'
 
 export interface EngineSearch extends EngineSources {
@@ -24,19 +24,19 @@ const progressMs = 250
 
 /**
  * The records that match a query, by the time at which the engine has their first line: the same as those of the store after
- * `fetchLogs`. The engine chooses lines by a part of the query, as `lineFilterOf` says; the records around them are read and
+ * `fetchLogs`. The engine chooses lines by a part of the query, as its `filterFor` says; the records around them are read and
  * tested here. Throws QUERY_INVALID, LOG_ENGINE_UNAVAILABLE, LOG_ENGINE_REFUSED, and the abort reason.
  */
-export async function* searchLoki(
+export async function* searchEngine(
   { query, nowMs, linesAtOnce = linesAtOnceDefault, timeMs = timeMsDefault, ...sources }: EngineSearch,
-  ask: Ask,
+  open: OpenEngine,
   signal: AbortSignal,
 ): AsyncGenerator<EngineSearchEvent> {
   const started = performance.now()
   const { before, after, ...rest } = compileQuery(query, nowMs)
   const compiled = { ...rest, before: undefined, after: undefined }
   const { order, limit, requirement } = compiled
-  const lineFilter = lineFilterOf(requirement)
+  let isFiltered = false
   let linesRead = 0
   const done = (next?: Position): EngineSearchEvent => ({
     kind: 'done',
@@ -45,26 +45,18 @@ export async function* searchLoki(
     more: next !== undefined,
     ...(next !== undefined && { next: toId(next) }),
     reached: next === undefined ? null : new Date(next.atMs).toISOString(),
-    isFiltered: lineFilter !== undefined,
+    isFiltered,
   })
   const range = rangeOf(compiled, nowMs)
-  const found = range.fromMs < range.toMs ? await findContainers({ ...sources, ...range }, ask, signal) : undefined
-  const containers = (found?.containers ?? []).filter(({ source, pod, container }) =>
+  const lines = range.fromMs < range.toMs ? await open(namespacesOf(sources.sources), range, signal) : undefined
+  const containers = assignContainers(lines?.origins ?? [], sources).containers.filter(({ source, pod, container }) =>
     canBeFrom(requirement, { source: source.id, pod, container }),
   )
-  if (found === undefined || containers.length === 0) return yield done()
-  const scan = new Scan(
-    {
-      pages: new LokiPages(ask),
-      selector: streamSelector(found.names, containers),
-      lineFilter,
-      names: found.names,
-      containers,
-      query: compiled,
-      cursor: order === 'newest' ? before : after,
-    },
-    signal,
-  )
+  if (lines === undefined || containers.length === 0) return yield done()
+  const filter = await lines.filterFor(requirement, signal)
+  isFiltered = filter !== undefined
+  const cursor = order === 'newest' ? before : after
+  const scan = new Scan({ lines, filter, containers, query: compiled, cursor }, signal)
   let given = 0
   let shownMs = performance.now()
   for await (const { records, searchedTo, isEnd } of scan.steps(range)) {

@@ -184,7 +184,7 @@ export const logs = {
     patternsHere: 'Patterns (only on this computer)',
   },
   engine: {
-    kind: { loki: 'Loki' },
+    kind: { loki: 'Loki', opensearch: 'OpenSearch' },
     name: '{kind} ({service})',
     nameOfTenant: '{kind} ({service}, tenant {tenant})',
     here: 'This computer',
