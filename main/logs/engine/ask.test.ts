@@ -75,6 +75,12 @@ describe('what a refusal of OpenSearch means', () => {
       'LOG_ENGINE_REFUSED',
       'too little memory',
     ],
+    [
+      429,
+      `{"error":{"root_cause":[{"type":"circuit_breaking_exception"}],"reason":"all shards failed"}}`,
+      'LOG_ENGINE_REFUSED',
+      'too little memory',
+    ],
     [429, exception('rejected_execution_exception', 'rejected'), 'LOG_ENGINE_REFUSED', 'requests waiting'],
     [429, 'slow down', 'LOG_ENGINE_REFUSED', 'limits requests'],
     [

@@ -253,7 +253,16 @@ describe('an OpenSearch that', () => {
   it.each<[string, AskOpenSearch, string, string]>([
     [
       'could not read a shard',
-      answering('_search', { timed_out: false, _shards: { ...shards, failed: 1, failures: [{ reason: 'x' }] } }),
+      answering('_search', {
+        timed_out: false,
+        _shards: { ...shards, successful: 2, failed: 1, failures: [{ reason: 'x' }] },
+      }),
+      'LOG_ENGINE_REFUSED',
+      '1 of 3 shards',
+    ],
+    [
+      'has a shard on no node, which is no failure',
+      answering('_search', { timed_out: false, _shards: { ...shards, successful: 2 } }),
       'LOG_ENGINE_REFUSED',
       '1 of 3 shards',
     ],

@@ -48,7 +48,7 @@ const FieldCapabilities = z.object({
 /** What every search says of itself. */
 const Completeness = z.object({
   timed_out: z.boolean().optional(),
-  _shards: z.object({ total: z.int(), failed: z.int(), failures: z.unknown().optional() }),
+  _shards: z.object({ total: z.int(), successful: z.int(), failures: z.unknown().optional() }),
 })
 const Hit = z.object({
   _source: z.record(z.string(), z.unknown()),
@@ -89,7 +89,7 @@ export const openOpenSearch =
   (ask: AskOpenSearch, index: string): OpenEngine =>
   async (namespaces, range, signal) => {
     const path = `/${index.split(',').map(encodeURIComponent).join(',')}`
-    const query = { fields: layoutFields.join(','), ignore_unavailable: true, allow_no_indices: true }
+    const query = { fields: layoutFields.join(',') }
     const { indices, fields } = read(FieldCapabilities, await ask({ path: `${path}/_field_caps`, query }, signal))
     if (indices.length === 0)
       throw new Problem('LOG_ENGINE_REFUSED', `OpenSearch has no index ${index}. Name those of the logs: --index.`)
@@ -114,7 +114,7 @@ class Search {
   async of<Answer>(shape: z.ZodType<Answer>, body: Dsl, signal: AbortSignal): Promise<Answer> {
     const request = {
       path: `${this.#path}/_search`,
-      query: { allow_partial_search_results: false, ignore_unavailable: true },
+      query: { allow_partial_search_results: false },
       body: { ...body, timeout: searchTimeout, track_total_hits: false },
     }
     const answer = await this.#ask(request, signal)
@@ -125,10 +125,11 @@ class Search {
         'OpenSearch did not finish the search in time. Choose a shorter time range, a source or a pod.',
         'The search timed out (timed_out), and its answer is not complete.',
       )
-    if (shards.failed > 0)
+    // Shards without a node are in neither `failed` nor `successful`.
+    if (shards.successful < shards.total)
       throw new Problem(
         'LOG_ENGINE_REFUSED',
-        `OpenSearch could not read ${shards.failed} of ${shards.total} shards, so lines would be missing.`,
+        `OpenSearch could not read ${shards.total - shards.successful} of ${shards.total} shards, so lines would be missing.`,
         JSON.stringify(shards.failures ?? null).slice(0, 1_000),
       )
     return read(shape, answer)

@@ -24,10 +24,6 @@ const refusalsOfOpenSearch: Refusals = [
   [/index_not_found_exception/, 'has no such index. Name those of the logs: --index.'],
   [/index_closed_exception/, 'has closed one of these indices. Name others: --index.'],
   [
-    /missing shards|all shards failed|partial shards failure|no_shard_available_action_exception/i,
-    'cannot read some of its shards, so lines would be missing. Check its health (red), or name other indices: --index.',
-  ],
-  [
     /circuit_breaking_exception/,
     'has too little memory for the request. Choose a shorter time range, a source or a pod.',
   ],
@@ -37,10 +33,14 @@ const refusalsOfOpenSearch: Refusals = [
     /timeout_exception|time exceeded|timed? ?out|task_cancelled_exception/i,
     'did not answer in time. Choose a shorter time range, a source or a pod.',
   ],
+  [
+    /missing shards|all shards failed|partial shards failure|no_shard_available_action_exception/i,
+    'cannot read some of its shards, so lines would be missing. Check its health (red), or name other indices: --index.',
+  ],
 ]
 
 /** Whether another attempt gets the same refusal: shards that are missing do not come back within seconds. Pure. */
-export const isPermanent = (message: string): boolean => /missing shards|all shards failed/i.test(message)
+export const isPermanent = (message: string): boolean => /missing shards/i.test(message)
 
 /** The API server names what it refuses; a refusal without it is from behind its proxy. */
 const isOfApiServer = (message: string): boolean => /^services "[^"]*" is forbidden/.test(message)

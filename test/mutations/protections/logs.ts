@@ -335,8 +335,8 @@ export const logs: readonly Mutation[] = [
   {
     id: 'engine-shards-that-are-missing',
     file: 'main/logs/engine/opensearch.ts',
-    find: 'if (shards.failed > 0)',
-    replace: 'if (shards.failed > 99)',
+    find: 'if (shards.successful < shards.total)',
+    replace: 'if (shards.successful < 0)',
     test: unit('main/logs/engine/opensearch.test.ts', 'could not read a shard is an error'),
   },
   {
