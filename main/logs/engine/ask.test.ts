@@ -91,6 +91,12 @@ describe('what a refusal of OpenSearch means', () => {
     ],
     [500, exception('timeout_exception', 'x'), 'LOG_ENGINE_REFUSED', 'in time'],
     [400, exception('parsing_exception', 'unknown query'), 'LOG_ENGINE_REFUSED', 'refuses the request'],
+    [
+      400,
+      exception('search_phase_execution_exception', 'all shards failed'),
+      'LOG_ENGINE_REFUSED',
+      'refuses the request',
+    ],
     [503, 'no endpoints available for service "opensearch"', 'LOG_ENGINE_UNAVAILABLE', 'does not answer'],
     [404, 'services "opensearch" not found', 'LOG_ENGINE_UNAVAILABLE', 'does not answer'],
     // The API server itself.

@@ -33,11 +33,10 @@ const refusalsOfOpenSearch: Refusals = [
     /timeout_exception|time exceeded|timed? ?out|task_cancelled_exception/i,
     'did not answer in time. Choose a shorter time range, a source or a pod.',
   ],
-  [
-    /missing shards|all shards failed|partial shards failure|no_shard_available_action_exception/i,
-    'cannot read some of its shards, so lines would be missing. Check its health (red), or name other indices: --index.',
-  ],
 ]
+
+/** Of a status of 500 or more: all shards refuse what is wrong with a request too. */
+const shardsMissing = /missing shards|all shards failed|partial shards failure|no_shard_available_action_exception/i
 
 /** Whether another attempt gets the same refusal: shards that are missing do not come back within seconds. Pure. */
 export const isPermanent = (message: string): boolean => /missing shards/i.test(message)
@@ -66,6 +65,10 @@ export function engineProblem(error: unknown, service: EngineService, isEnginesU
   const table = service.kind === 'loki' ? refusalsOfLoki : refusalsOfOpenSearch
   const known = table.find(([words]) => words.test(message))
   if (known !== undefined) return refused(known[1])
+  if (service.kind === 'opensearch' && code >= 500 && shardsMissing.test(message))
+    return refused(
+      'cannot read some of its shards, so lines would be missing. Check its health (red), or name other indices: --index.',
+    )
   if (code === 403 || (code === 401 && isEnginesUnauthorized))
     return problem('LOG_ENGINE_REFUSED', `, ${signIn}`, error.evidence)
   if (code === 401) return error
