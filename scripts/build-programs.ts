@@ -8,10 +8,10 @@ import { z } from 'zod'
 import { isRunning, type ProcessId, processId } from './process-id.ts'
 import { type RunResult, run } from './run.ts'
 
-/** A program that Go builds from a committed module. */
+/** A program that is built from committed sources: Go builds most of them from a module. */
 export type Program = {
   readonly name: string
-  /** Folder of the module: go.mod, go.sum and sources. */
+  /** Folder of the module: go.mod, go.sum and sources; or pom.xml, and the hashes of its jars. */
   readonly folder: string
   /** The package to build, or a function that makes something else of the module. */
   readonly target: string | ((make: Make) => Promise<void>)
@@ -32,6 +32,7 @@ export type Program = {
 export type Make = {
   readonly out: string
   go(args: readonly string[]): Promise<RunResult>
+  readonly signal: AbortSignal | undefined
 }
 
 export type BuildProgress = {
@@ -66,7 +67,7 @@ export const cacheRoot = (): string =>
 export const programKey = (program: Program): string => {
   const hash = createHash('sha256')
   for (const file of readdirSync(program.folder).sort()) {
-    if (!/^go\.(mod|sum)$|\.go$/.test(file)) continue
+    if (!/^go\.(mod|sum)$|\.go$|^pom\.xml$|^jars\.sha256$/.test(file)) continue
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(program.folder, file)))
@@ -247,7 +248,7 @@ const buildOne = async (program: Program, goVersion: string, signal: AbortSignal
       )
     throw new BuildProblem(`${program.name} was not built: go ${args[0]} failed.`, output)
   }
-  const make = { out, go }
+  const make = { out, go, signal }
   if (typeof program.target === 'string') {
     const settings = Object.entries(program.set ?? {}).map(([name, value]) => ` -X ${name}=${value}`)
     const tags = program.tags ? ['-tags', program.tags.join(',')] : []

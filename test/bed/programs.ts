@@ -9,6 +9,7 @@ import {
   type Program,
   programFolder,
 } from '../../scripts/build-programs.ts'
+import { makeOpenSearch } from './opensearch-program.ts'
 
 const kubernetesVersion = '1.36.3'
 const module = (name: string) => join(import.meta.dirname, 'programs', name)
@@ -111,6 +112,7 @@ const table = [
 const onDemand = [
   { name: 'cilium', folder: module('cilium'), target: makeCilium, seconds: 300 },
   { name: 'loki', folder: module('loki'), target: 'github.com/grafana/loki/v3/cmd/loki', seconds: 400 },
+  { name: 'opensearch', folder: module('opensearch'), target: makeOpenSearch, seconds: 30 },
 ] as const satisfies readonly Program[]
 
 const all = [...table, ...onDemand]
@@ -126,7 +128,7 @@ const programOf = (name: ProgramName): Program => {
 }
 
 /** The path of a program once `build` has built it. */
-export const programPath = (name: Exclude<ProgramName, 'flux-crds' | 'cilium'>): string => {
+export const programPath = (name: Exclude<ProgramName, 'flux-crds' | 'cilium' | 'opensearch'>): string => {
   const program = programOf(name)
   return join(programFolder(program), binaryName(program))
 }
@@ -136,6 +138,9 @@ export const fluxCrdsFolder = (): string => join(programFolder(programOf('flux-c
 
 /** The folder with Cilium's programs and its datapath's sources (`bpf`), once `cilium` is built. */
 export const ciliumFolder = (): string => programFolder(programOf('cilium'))
+
+/** The folder with OpenSearch's `jars`, once `opensearch` is built. */
+export const openSearchFolder = (): string => programFolder(programOf('opensearch'))
 
 /** The folder with kwok's stages, once `kwok` is built. */
 export const kwokStagesFolder = (): string => join(programFolder(programOf('kwok')), 'stages')

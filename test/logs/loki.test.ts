@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
-import { createApp } from '../../main/app.ts'
 import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { engineThrough } from '../../main/logs/engine/ask.ts'
@@ -15,14 +13,13 @@ import { searchEngine } from '../../main/logs/engine/search.ts'
 import { type LokiService, proxyPath } from '../../main/logs/engine/service.ts'
 import { LogStore } from '../../main/logs/store/store.ts'
 import type { EngineFetchEvent, LogAccess, LogRecord } from '../../preload/contract/logs.ts'
-import { LogSource } from '../../preload/contract/profiles.ts'
 import { apiOf } from '../bed/access.ts'
 import type { Api } from '../bed/api.ts'
 import { type Bed, build, startBed } from '../bed/bed.ts'
 import { missingPrograms } from '../bed/programs.ts'
 import { until } from '../bed/until.ts'
 import { shellPod, skipReason, waitForPhase } from '../bed/with-bed.ts'
-import { hangar } from '../demo/hangar.ts'
+import { logPlane, ordersSource } from './log-plane.ts'
 import { lokiObjects } from './loki-pod.ts'
 
 const isBuiltOrMayBe = missingPrograms(['loki']).length === 0 || process.env.HANGAR_LONG === '1'
@@ -37,26 +34,6 @@ const service: LokiService = {
   port: 3_100,
   isTls: false,
   tenant: 'plane',
-}
-const source = LogSource.parse({
-  id: 'orders',
-  title: 'Orders',
-  component: 'orders',
-  namespace: 'default',
-  selector: 'app=orders',
-})
-const passphrase = 'correct horse battery staple 42'
-/** The least that a profile needs. */
-const profile = {
-  schemaVersion: 1,
-  name: 'orders',
-  title: 'Orders',
-  description: 'Logs and nothing else.',
-  managementModels: [{ id: 'self', title: 'Self', summary: 'You run it.', tasks: [] }],
-  components: [{ id: 'orders', title: 'Orders', summary: 'Prints.', providedBy: 'vendor' }],
-  releases: [],
-  endpoints: [{ id: 'nowhere', component: 'orders', host: '127.0.0.1', port: 1, protocol: 'https' }],
-  logSources: [source],
 }
 const lineCount = 12_000
 const comparedLines = 800
@@ -122,8 +99,8 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
   }
 
   async function fetchFrom(from: LokiService, store: LogStore): Promise<EngineFetchEvent | undefined> {
-    const pods = await podsOf(client, [source], limit())
-    const input = { engine: 'e', sources: [source], pods, fromMs, toMs: Date.now() }
+    const pods = await podsOf(client, [ordersSource], limit())
+    const input = { engine: 'e', sources: [ordersSource], pods, fromMs, toMs: Date.now() }
     let last: EngineFetchEvent | undefined
     for await (const progress of fetchLogs(input, engineThrough(client, from), store, limit())) last = progress
     return last
@@ -158,25 +135,7 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
   }, 120_000)
 
   it('is what `hangar logs fetch` stores and `hangar logs` finds, there and in Loki', async () => {
-    const home = join(folder, 'home')
-    const passphraseFile = join(folder, 'passphrase')
-    await mkdir(join(home, 'profiles', 'orders'), { recursive: true })
-    await writeFile(join(home, 'profiles', 'orders', 'profile.yaml'), stringify(profile))
-    await writeFile(passphraseFile, passphrase, { mode: 0o600 })
-    const app = await createApp({ home, host: 'browser', kubeconfig: bed.kubeconfig })
-    try {
-      await app.client.vault.unlock({ passphrase })
-      const [context] = (await app.client.clusters.contexts()).contexts
-      const described = { name: 'shop', profile: 'orders', contextId: context?.id ?? '', managementModel: 'self' }
-      const { id } = await app.client.planes.create(described)
-      const change = await app.client.planes.profileChange({ planeId: id })
-      await app.client.planes.approveProfile({ planeId: id, digest: change?.digest ?? '' })
-    } finally {
-      await app.close()
-    }
-    const environment = { HANGAR_HOME: home, KUBECONFIG: bed.kubeconfig, DBUS_SESSION_BUS_ADDRESS: 'disabled:' }
-    const logs = (...args: string[]) =>
-      hangar(['logs', ...args, '--plane', 'shop', '--passphrase-file', passphraseFile], environment, limit())
+    const logs = await logPlane(folder, bed.kubeconfig)
     const fetching = ['fetch', '--loki', 'default/loki:3100', '--since', '3h', '--source', 'orders', '--output', 'json']
 
     const refused = await logs(...fetching)
@@ -212,7 +171,7 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
       )
     }
     const compared = { ...service, tenant: 'compared' }
-    const sources = ['orders', 'payments'].map((id) => ({ ...source, id, selector: `app=${id}` }))
+    const sources = ['orders', 'payments'].map((id) => ({ ...ordersSource, id, selector: `app=${id}` }))
     const pods = new Map([
       ['orders', ['orders-0']],
       ['payments', ['payments-0']],
