@@ -54,7 +54,7 @@ export const layoutFields: readonly string[] = [
 ]
 
 /** Of a field, by type: what its indices can do with it. Indices can differ. */
-export type FieldTypes = Readonly<
+type FieldTypes = Readonly<
   Record<string, { readonly searchable: boolean; readonly aggregatable: boolean; readonly indices?: readonly string[] }>
 >
 export type FieldsByName = Readonly<Record<string, FieldTypes>>
