@@ -352,7 +352,7 @@ export const logs = {
     noLevel: 'No level',
     timeSource: {
       line: '(time from the line)',
-      kubelet: '(time from the node; the line has none)',
+      kubelet: '(time from the node; the line has no time with a zone)',
     },
     copy: 'Copy line',
     around: 'Lines around it',
