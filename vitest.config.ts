@@ -15,6 +15,8 @@ const project = (
     hookTimeout: seconds * 1_000,
     maxWorkers,
     isolate,
+    // A second, the default, is short for a page on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 })
 

@@ -246,7 +246,7 @@ describe('the log view', () => {
     await planeTab('demo', 'Workloads')(page)
     await page.getByRole('treeitem', { name: /Pod agent/ }).click()
     await page.getByRole('button', { name: 'Show logs' }).click()
-    await expect.poll(() => searchBox(page).inputValue()).toMatch(/^pod:agent/)
     await page.waitForURL(/logs\?text=pod/)
+    await expect.poll(() => searchBox(page).inputValue()).toMatch(/^pod:agent/)
   })
 })
