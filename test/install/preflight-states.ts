@@ -446,7 +446,7 @@ export const states: readonly State[] = [
     names: 'preflight.test/hold',
   },
   { check: 'release.exists', title: 'none', verdict: 'pass' },
-  { check: 'release.exists', title: 'a release of another helm', verdict: 'fail', before: installed },
+  { check: 'release.exists', title: 'a release of another helm', verdict: 'warn', before: installed },
   { check: 'object.owner', title: 'no such object', verdict: 'pass', objects: [words] },
   {
     check: 'object.owner',
