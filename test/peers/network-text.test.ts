@@ -67,7 +67,7 @@ describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${r
     const socket = await paste(commandFor({ port: far.port, protocol: 'wss', path: "/ws?a='b c{}'" }, 'identity'))
 
     expect(registry).toContain('X-Asked: GET /v2/')
-    expect(socket).toMatch(/X-Asked: GET \/ws\?a='b%20c\{\}' websocket dGhl/)
+    expect(socket).toMatch(/X-Asked: GET \/ws\?a=%27b%20c\{\}%27 websocket dGhl/)
   })
 
   it('shows the first bytes that a broker sends', async () => {
