@@ -1,7 +1,7 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import type { FoundLogEngines, LogEngine } from '../../preload/contract/logs.ts'
+import type { FoundLogEngines, LogEngine, LogEngineKind } from '../../preload/contract/logs.ts'
 import { isTenantName, servicePortOf } from '../../preload/engine-service.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import { t } from '../strings/t.ts'
@@ -9,7 +9,7 @@ import { ButtonPopover } from '../ui/ButtonPopover.tsx'
 import { IconCheck, IconSearch } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import classes from './EngineChooser.module.css'
-import { engineKinds } from './engineKinds.ts'
+import { engineKinds, indexLimitCharacters } from './engineKinds.ts'
 import { engineKindName, engineName } from './engineName.ts'
 import type { LogsStore } from './state.ts'
 
@@ -121,14 +121,17 @@ interface OtherServiceProps {
   readonly onChoose: (engine: LogEngine) => void
 }
 
-/** A service by its name, for an engine that was not found, or that has tenants. */
+/** A service by its name, for an engine that was not found, or that has tenants or indices. */
 function OtherService({ engine, onChoose }: OtherServiceProps) {
   const [service, setService] = useState(engine?.service ?? '')
   const [tenant, setTenant] = useState(engine?.tenant ?? '')
+  const [index, setIndex] = useState(engine?.index ?? '')
+  const [kind, setKind] = useState<LogEngineKind>(engine?.kind ?? engineKinds[0])
   const [shown, setShown] = useState(false)
-  const kind = engine?.kind ?? engineKinds[0]
   const wrongService = servicePortOf(service.trim()) === undefined
-  const wrongTenant = tenant.trim() !== '' && !isTenantName(tenant.trim())
+  const isLoki = kind === 'loki'
+  const [named, indices] = [tenant.trim(), index.trim()]
+  const wrongTenant = isLoki && named !== '' && !isTenantName(named)
   return (
     <form
       className={classes.other}
@@ -137,9 +140,21 @@ function OtherService({ engine, onChoose }: OtherServiceProps) {
         event.preventDefault()
         setShown(true)
         if (wrongService || wrongTenant) return
-        onChoose({ kind, service: service.trim(), ...(tenant.trim() !== '' && { tenant: tenant.trim() }) })
+        onChoose({
+          kind,
+          service: service.trim(),
+          ...(isLoki && named !== '' && { tenant: named }),
+          ...(!isLoki && indices !== '' && { index: indices }),
+        })
       }}
     >
+      <SegmentedControl
+        size="xs"
+        aria-label={t('logs.engine.kinds')}
+        data={engineKinds.map((value) => ({ value, label: t(`logs.engine.kind.${value}`) }))}
+        value={kind}
+        onChange={setKind}
+      />
       <TextInput
         size="xs"
         label={t('logs.engine.service', { kind: engineKindName({ kind, service }) })}
@@ -148,13 +163,23 @@ function OtherService({ engine, onChoose }: OtherServiceProps) {
         error={shown && wrongService && t('logs.engine.serviceWrong')}
         onChange={({ currentTarget }) => setService(currentTarget.value)}
       />
-      <TextInput
-        size="xs"
-        label={t('logs.engine.tenant')}
-        value={tenant}
-        error={shown && wrongTenant && t('logs.engine.tenantWrong')}
-        onChange={({ currentTarget }) => setTenant(currentTarget.value)}
-      />
+      {isLoki ? (
+        <TextInput
+          size="xs"
+          label={t('logs.engine.tenant')}
+          value={tenant}
+          error={shown && wrongTenant && t('logs.engine.tenantWrong')}
+          onChange={({ currentTarget }) => setTenant(currentTarget.value)}
+        />
+      ) : (
+        <TextInput
+          size="xs"
+          label={t('logs.engine.index')}
+          maxLength={indexLimitCharacters}
+          value={index}
+          onChange={({ currentTarget }) => setIndex(currentTarget.value)}
+        />
+      )}
       <Button type="submit" size="compact-sm" variant="default">
         {t('logs.engine.use')}
       </Button>

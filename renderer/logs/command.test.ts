@@ -38,6 +38,13 @@ it.each(['-$(reboot)', '`reboot`', 'a; reboot', '@(reboot)', '"; reboot; "', 'a 
   },
 )
 
+it('of a search in OpenSearch names its service and indices', () => {
+  const engine = { kind: 'opensearch', service: 'logging/opensearch:9200', index: 'logs-*' } as const
+  expect(commandOf('demo', { ...emptyFilter, text: 'timeout' }, engine)).toContain(
+    "--opensearch logging/opensearch:9200 --index 'logs-*'",
+  )
+})
+
 it('of a search in Loki names its service and tenant', () => {
   const engine = { kind: 'loki', service: 'logging/loki:3100', tenant: 'a|b' } as const
   expect(commandOf('demo', { ...emptyFilter, text: 'timeout', order: 'oldest' }, engine)).toBe(

@@ -24,6 +24,7 @@ export function commandOf(
     ...['hangar', 'logs', order === 'oldest' && engine === undefined ? 'export' : 'search', '--plane', plane],
     ...(engine === undefined ? [] : [`--${engine.kind}`, engine.service]),
     ...(engine?.tenant === undefined ? [] : ['--tenant', engine.tenant]),
+    ...(engine?.index === undefined ? [] : ['--index', engine.index]),
     ...levels.flatMap((level) => ['--level', level]),
     ...sources.flatMap((source) => ['--source', source]),
     ...times,

@@ -113,6 +113,10 @@ describe('a place', () => {
       '/planes/a1/logs?engine=loki%3Alogging%2Floki%3A3100&tenant=a%7Cb',
     ],
     [
+      { ...emptyLogs, engine: { kind: 'opensearch', service: 'logging/https:opensearch:9200', index: 'logs-*' } },
+      '/planes/a1/logs?engine=opensearch%3Alogging%2Fhttps%3Aopensearch%3A9200&index=logs-*',
+    ],
+    [
       {
         ...emptyLogs,
         filter: {

@@ -6,7 +6,7 @@ import { type Filter, noFilter, type OpenRows } from '../connectivity/matrix/vis
 import type { TableSource } from '../connectivity/table/store.ts'
 import { isWizardStep, type WizardStep } from '../install/steps.ts'
 import { defaultColumns, maxColumns } from '../logs/columns.ts'
-import { engineKinds } from '../logs/engineKinds.ts'
+import { engineKinds, indexLimitCharacters } from '../logs/engineKinds.ts'
 import { levels } from '../logs/levels.ts'
 import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
 import type { LogsState, RelatedTo } from '../logs/state.ts'
@@ -212,7 +212,13 @@ const filterQuery = ({ verdict, text, finding, order }: Filter): Query => [
 ]
 
 const engineQuery = (engine: LogEngine | undefined): Query =>
-  engine === undefined ? [] : [['engine', `${engine.kind}:${engine.service}`], ...field('tenant', engine.tenant)]
+  engine === undefined
+    ? []
+    : [
+        ['engine', `${engine.kind}:${engine.service}`],
+        ...field('tenant', engine.tenant),
+        ...field('index', engine.index),
+      ]
 
 function relatedQuery(related: RelatedTo | undefined): Query {
   if (related === undefined) return []
@@ -457,7 +463,9 @@ function engineIn(query: URLSearchParams): LogEngine | undefined {
   const [, kindName, service = ''] = /^([a-z]+):(.+)$/.exec(value('engine') ?? '') ?? []
   const kind = engineKinds.find((known) => known === kindName)
   const tenant = value('tenant')
+  const index = value('index')?.slice(0, indexLimitCharacters)
   if (kind === undefined || servicePortOf(service) === undefined) return undefined
+  if (kind === 'opensearch') return { kind, service, ...(index !== undefined && index !== '' && { index }) }
   return { kind, service, ...(tenant !== undefined && isTenantName(tenant) && { tenant }) }
 }
 

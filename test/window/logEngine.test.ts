@@ -112,6 +112,18 @@ describe('the search of a log engine', () => {
     await page.getByRole('button', { name: 'Search in: Loki (logging/loki:3100, tenant plane)' }).waitFor()
   })
 
+  it('of an OpenSearch that was typed is kept in the address with its indices, also over a reload', async () => {
+    const page = await openWindow({ scene: 'no-engine', address: logs })
+    await chooser(page).click()
+    await page.getByText('OpenSearch', { exact: true }).click()
+    await page.getByRole('textbox', { name: 'Service of OpenSearch' }).fill('logging/opensearch:9200')
+    await page.getByRole('textbox', { name: /^Indices/ }).fill('logs-*')
+    await page.getByRole('button', { name: 'Search there' }).click()
+    await page.waitForURL(/engine=opensearch.*index=logs-/)
+    await page.reload()
+    await page.getByRole('button', { name: 'Search in: OpenSearch (logging/opensearch:9200)' }).waitFor()
+  })
+
   it('names the namespaces in which services cannot be listed', async () => {
     const page = await openWindow({ scene: 'engine-refused', address: logs })
     await chooser(page).click()
