@@ -6,19 +6,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { engineThrough } from '../../main/logs/engine/ask.ts'
-import { comparedQueries, engineLines } from '../../main/logs/engine/compared-queries.ts'
+import { engineLines } from '../../main/logs/engine/compared-queries.ts'
 import { podsOf } from '../../main/logs/engine/containers.ts'
 import { fetchLogs } from '../../main/logs/engine/fetch.ts'
-import { searchEngine } from '../../main/logs/engine/search.ts'
 import { type LokiService, proxyPath } from '../../main/logs/engine/service.ts'
 import { LogStore } from '../../main/logs/store/store.ts'
-import type { EngineFetchEvent, LogAccess, LogRecord } from '../../preload/contract/logs.ts'
+import type { EngineFetchEvent, LogAccess } from '../../preload/contract/logs.ts'
 import { apiOf } from '../bed/access.ts'
 import type { Api } from '../bed/api.ts'
 import { type Bed, build, startBed } from '../bed/bed.ts'
 import { missingPrograms } from '../bed/programs.ts'
 import { until } from '../bed/until.ts'
 import { shellPod, skipReason, waitForPhase } from '../bed/with-bed.ts'
+import { compareWithStore } from './compared-with-store.ts'
 import { logPlane, ordersSource } from './log-plane.ts'
 import { lokiObjects } from './loki-pod.ts'
 
@@ -171,31 +171,9 @@ describe.skipIf(reason !== '')(`a Loki in the cluster${reason && ` ${reason}`}`,
       )
     }
     const compared = { ...service, tenant: 'compared' }
-    const sources = ['orders', 'payments'].map((id) => ({ ...ordersSource, id, selector: `app=${id}` }))
-    const pods = new Map([
-      ['orders', ['orders-0']],
-      ['payments', ['payments-0']],
-    ])
     const store = newStore('compared')
-    const engine = engineThrough(client, compared)
-    const recordText = ({ at, level, source: from, pod, container, raw }: LogRecord): string =>
-      [at, level, from, pod, container, raw].join(' ')
     try {
-      const range = { fromMs: fromMs - 60_000, toMs: Date.now() }
-      for await (const _ of fetchLogs({ engine: 'c', sources, pods, ...range }, engine, store, limit()));
-      let [filtered, matching] = [0, 0]
-      for (const text of comparedQueries) {
-        const query = { planeId: '', text, from: new Date(range.fromMs).toISOString(), limit: 10_000 }
-        const [expected, found]: [string[], string[]] = [[], []]
-        for await (const each of store.search(query, limit()))
-          if (each.kind === 'records') expected.push(...each.records.map(recordText))
-        for await (const each of searchEngine({ query, sources, pods, nowMs: Date.now() }, engine, limit())) {
-          if (each.kind === 'records') found.push(...each.records.map(recordText))
-          if (each.kind === 'done' && each.isFiltered) filtered += 1
-        }
-        if (expected.length > 0) matching += 1
-        expect([text, found.sort()]).toEqual([text, expected.sort()])
-      }
+      const { filtered, matching } = await compareWithStore(engineThrough(client, compared), store, fromMs)
       expect([filtered, matching].every((count) => count >= 20)).toBe(true)
     } finally {
       store.close()

@@ -8,19 +8,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { engineThrough } from '../../main/logs/engine/ask.ts'
-import { comparedQueries, engineLines } from '../../main/logs/engine/compared-queries.ts'
+import { engineLines } from '../../main/logs/engine/compared-queries.ts'
 import { podsOf } from '../../main/logs/engine/containers.ts'
 import { fetchLogs } from '../../main/logs/engine/fetch.ts'
 import { searchEngine } from '../../main/logs/engine/search.ts'
 import { type OpenSearchService, proxyPath } from '../../main/logs/engine/service.ts'
 import { LogStore } from '../../main/logs/store/store.ts'
-import type { EngineFetchEvent, LogRecord } from '../../preload/contract/logs.ts'
+import type { EngineFetchEvent } from '../../preload/contract/logs.ts'
 import { apiOf } from '../bed/access.ts'
 import type { Api } from '../bed/api.ts'
 import { type Bed, build, startBed } from '../bed/bed.ts'
 import { missingForOpenSearch } from '../bed/opensearch-program.ts'
 import { missingPrograms } from '../bed/programs.ts'
 import { shellPod, skipReason } from '../bed/with-bed.ts'
+import { compareWithStore } from './compared-with-store.ts'
 import { logPlane, ordersSource } from './log-plane.ts'
 import { createService, ownAddress, type Running, relay, startOpenSearch } from './opensearch-server.ts'
 
@@ -210,31 +211,10 @@ describe.skipIf(reason !== '')(`an OpenSearch behind an API server${reason && ` 
         log: line,
       }))
       await index(name, lines)
-      const sources = ['orders', 'payments'].map((id) => ({ ...ordersSource, id, selector: `app=${id}` }))
-      const pods = new Map([
-        ['orders', ['orders-0']],
-        ['payments', ['payments-0']],
-      ])
       const store = newStore(name)
-      const engine = engineThrough(client, { ...service, index: name })
-      const recordText = ({ at, level, source: from, pod, container, raw }: LogRecord): string =>
-        [at, level, from, pod, container, raw].join(' ')
       try {
-        const range = { fromMs: fromMs - 60_000, toMs: Date.now() }
-        for await (const __ of fetchLogs({ engine: 'c', sources, pods, ...range }, engine, store, limit()));
-        let [filtered, matching] = [0, 0]
-        for (const text of comparedQueries) {
-          const query = { planeId: '', text, from: new Date(range.fromMs).toISOString(), limit: 10_000 }
-          const [expected, found]: [string[], string[]] = [[], []]
-          for await (const each of store.search(query, limit()))
-            if (each.kind === 'records') expected.push(...each.records.map(recordText))
-          for await (const each of searchEngine({ query, sources, pods, nowMs: Date.now() }, engine, limit())) {
-            if (each.kind === 'records') found.push(...each.records.map(recordText))
-            if (each.kind === 'done' && each.isFiltered) filtered += 1
-          }
-          if (expected.length > 0) matching += 1
-          expect([text, found.sort()]).toEqual([text, expected.sort()])
-        }
+        const engine = engineThrough(client, { ...service, index: name })
+        const { filtered, matching } = await compareWithStore(engine, store, fromMs)
         expect([filtered, matching].every((count) => count > (isLong ? 19 : 9))).toBe(true)
       } finally {
         store.close()
