@@ -1,3 +1,5 @@
+import type { LogEngineKind } from '../../../preload/contract/logs.ts'
+
 /** What is read of a Service to decide whether it is a log engine's. */
 export interface ListedService {
   readonly metadata: {
@@ -13,7 +15,7 @@ export interface ListedService {
 }
 
 export interface DetectedEngine {
-  readonly kind: 'loki' | 'opensearch'
+  readonly kind: LogEngineKind
   /** `NAMESPACE/SERVICE:PORT` */
   readonly service: string
   readonly evidence: string

@@ -1,4 +1,4 @@
-import { type FoundLogEngines, LogEngineKind } from '../../../preload/contract/logs.ts'
+import type { FoundLogEngines } from '../../../preload/contract/logs.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { ifAllowed } from '../../lib/kubernetes/if-allowed.ts'
@@ -42,9 +42,5 @@ export async function findEngines(
   return { engines: found([...listed.values()].flat()), namespaces: [...listed.keys()].sort(), refused: refused.sort() }
 }
 
-/** Those that can be searched. */
 const found = (listed: readonly ListedService[]): FoundLogEngines['engines'] =>
-  likelyEngines(listed).flatMap(({ kind, service, evidence }) => {
-    const known = LogEngineKind.safeParse(kind)
-    return known.success ? [{ engine: { kind: known.data, service }, evidence }] : []
-  })
+  likelyEngines(listed).map(({ kind, service, evidence }) => ({ engine: { kind, service }, evidence }))
