@@ -1,6 +1,6 @@
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { preferredVersion } from '../lib/kubernetes/discovery.ts'
-import { isKindUnknown } from '../lib/kubernetes/failure.ts'
+import { ifServed } from '../lib/kubernetes/if-allowed.ts'
 import { findResource, type ResourceType, servedResources } from '../lib/kubernetes/resources.ts'
 import { builtInVersions, type WatchTarget } from './watch-plan.ts'
 
@@ -19,10 +19,5 @@ export async function findServedResource(
     const served = version === undefined ? [] : await servedResources(client, version, signal)
     return served.find((resource) => resource.kind === kind)
   }
-  try {
-    return await findResource(client, { apiVersion: builtIn, kind }, signal)
-  } catch (error) {
-    if (isKindUnknown(error)) return undefined
-    throw error
-  }
+  return await ifServed(findResource(client, { apiVersion: builtIn, kind }, signal))
 }

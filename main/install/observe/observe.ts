@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import { fieldManager } from '../../lib/kubernetes/apply.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { isForbidden, isKindUnknown, KubernetesError } from '../../lib/kubernetes/failure.ts'
-import { listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
+import { isForbidden, KubernetesError } from '../../lib/kubernetes/failure.ts'
+import { ifServed, listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
 import { getObject } from '../../lib/kubernetes/objects.ts'
 import type { Kind } from '../../lib/kubernetes/resources.ts'
 import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../installation.ts'
@@ -103,12 +103,7 @@ async function observeHelmRelease(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   signal: AbortSignal,
 ): Promise<ObservedHelmRelease | undefined> {
-  try {
-    return readHelmRelease(await getObject(client, kinds.helmRelease, { namespace, name }, signal))
-  } catch (error) {
-    if (isKindUnknown(error)) return undefined
-    throw error
-  }
+  return await ifServed(getObject(client, kinds.helmRelease, { namespace, name }, signal).then(readHelmRelease))
 }
 
 export async function observe(

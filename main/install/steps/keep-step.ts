@@ -1,7 +1,6 @@
-import { isKindUnknown } from '../../lib/kubernetes/failure.ts'
-import { ifAllowed } from '../../lib/kubernetes/if-allowed.ts'
+import { ifAllowed, ifServed } from '../../lib/kubernetes/if-allowed.ts'
 import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
-import { findResource, type Kind, type KubernetesObject, resourcePath } from '../../lib/kubernetes/resources.ts'
+import { findResource, resourcePath } from '../../lib/kubernetes/resources.ts'
 import { labelKeys } from '../labels.ts'
 import { kinds } from '../observe/kinds.ts'
 import type { Run, StepOutcome } from './run.ts'
@@ -24,7 +23,9 @@ export async function keepRelease(
   const selection = { namespace, labelSelector: `owner=helm,name=${name}`, metadataOnly: true }
   const records = await listObjects(client, kinds.secret, selection, signal)
   const ofFlux = await Promise.all(
-    [kinds.helmRelease, kinds.ociRepository].map((kind) => ifServed(run, kind, { namespace, name }, signal)),
+    [kinds.helmRelease, kinds.ociRepository].map((kind) =>
+      ifServed(ifAllowed(getObject(client, kind, { namespace, name }, signal))),
+    ),
   )
   const marked = [...records, ...ofFlux.flatMap((object) => object ?? [])].filter(
     ({ metadata }) => metadata.labels?.[labelKeys.profile] !== undefined,
@@ -35,18 +36,4 @@ export async function keepRelease(
     await client.request('PATCH', path, { body, contentType: 'application/merge-patch+json' }, signal)
   }
   return { changed: marked.length > 0, message: 'Kept: it is no part of the plane any more.' }
-}
-
-async function ifServed(
-  { client }: Run,
-  kind: Kind,
-  name: { readonly namespace: string; readonly name: string },
-  signal: AbortSignal,
-): Promise<KubernetesObject | undefined> {
-  try {
-    return await ifAllowed(getObject(client, kind, name, signal))
-  } catch (error) {
-    if (isKindUnknown(error)) return undefined
-    throw error
-  }
 }

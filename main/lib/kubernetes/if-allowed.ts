@@ -13,6 +13,16 @@ export async function ifAllowed<Value>(request: Promise<Value>): Promise<Value |
   }
 }
 
+/** The API server's response, or undefined if the cluster does not serve the kind. Any other error is thrown. */
+export async function ifServed<Value>(request: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await request
+  } catch (error) {
+    if (isKindUnknown(error)) return undefined
+    throw error
+  }
+}
+
 /** Undefined if this user is not permitted to list the kind; empty if the cluster does not serve it. */
 export async function listIfAllowed(
   client: KubernetesClient,
