@@ -57,7 +57,7 @@ type FilesProps = Pick<VendorDraftProps, 'store' | 'clusters' | 'trust' | 'profi
 
 function Files({ store, clusters, trust, profile, names }: FilesProps) {
   const { name, files, cluster, refused, working, problem } = useStore(store)
-  const contexts = useStore(clusters, (state) => state.list?.contexts ?? [])
+  const contexts = useStore(clusters, (state) => state.list?.contexts) ?? []
   const { choose, removeFiles, setCluster, setName, propose, cancel } = store.getState()
   const take = (chosen: File[]) =>
     choose(chosen.map((file) => ({ path: file.webkitRelativePath || file.name, size: file.size, file })))
