@@ -318,6 +318,7 @@ function logsPorts(
     key: (planeId) => vault.key(logKeySecret(planeId)),
     existingKey: (planeId) => vault.existingKey(logKeySecret(planeId)),
     untilLocked: () => vault.untilLocked(),
+    replaceKey: (planeId, before, after) => vault.replaceKey(logKeySecret(planeId), before, after),
     destroyKey: (planeId) => vault.destroyKey(logKeySecret(planeId)),
     protection: async () => (await vault.status()).backend,
     access: {

@@ -9,9 +9,12 @@ import { PublishedStates, readPublished } from './collect/published-states.ts'
 import { whenUninstalled } from './collect/uninstalled.ts'
 import type { LogsThread } from './logs.thread.ts'
 import { type LogsPorts, storeFolder } from './ports.ts'
+import type { Retention } from './retention.ts'
 
 /** How long a collection of an uninstalled plane has to end; it notices the uninstall after `uninstallNoticedMs`. */
 const endLimitMs = 10_000
+/** How often a collection looks whether days have to be deleted; they are once an hour. */
+const retentionEveryMs = 60_000
 const never = new AbortController().signal
 
 /** The collections of planes: each is an operation, which one process runs. */
@@ -29,7 +32,11 @@ export interface Collections {
   recheckConnections(): Promise<void>
 }
 
-export function createCollections(ports: LogsPorts, writer: Thread<LogsThread>): Collections {
+export function createCollections(
+  ports: LogsPorts,
+  writer: Thread<LogsThread>,
+  retention: Pick<Retention, 'applyIfDue'>,
+): Collections {
   const connections = new Set<HeldConnection>()
   /** Planes whose logs this process collects. */
   const collected = new Set<string>()
@@ -60,12 +67,14 @@ export function createCollections(ports: LogsPorts, writer: Thread<LogsThread>):
     const folder = storeFolder(ports, planeId)
     const input = { access: { folder, key: await ports.key(planeId) }, connection, sources }
     const states = new PublishedStates(folder, handle.id)
+    const retaining = setInterval(() => retention.applyIfDue(planeId), retentionEveryMs)
     try {
       let opened = false
       for await (const progress of writer.stream('collect', input, signal)) {
         // The thread has its copy. It was sealed too early if the vault was locked before the store was open.
         if (!opened && locked.aborted) await sealWritten()
         if (!opened) input.access.key.fill(0)
+        if (!opened) retention.applyIfDue(planeId)
         opened = true
         for (const each of progress) showProgress(handle, each)
         await states.publish(progress)
@@ -74,6 +83,7 @@ export function createCollections(ports: LogsPorts, writer: Thread<LogsThread>):
       // A collection always ends by being stopped.
       if (!signal.aborted) throw error
     } finally {
+      clearInterval(retaining)
       await states.remove()
     }
   }

@@ -36,7 +36,7 @@ import { SealableStore } from './store/sealable.ts'
 import type { Found } from './store/search.ts'
 import { LogStore } from './store/store.ts'
 
-/** A store's folder, and the key that opens it. The key stays in this thread's memory and is in no result. */
+/** A store's folder, and the key that opens it. The key stays in this thread's memory; only `retain` returns one. */
 export interface StoreAccess {
   readonly folder: string
   readonly key: Uint8Array
@@ -138,8 +138,6 @@ async function* withEngine<Item>(
 /** The stores that this thread writes now, by folder. */
 const written = new Map<string, SealableStore>()
 
-const retainEveryMs = 3_600_000
-
 /** Applies the policy of a store, and records what it has deleted. */
 async function removeExpired(folder: string, store: LogStore): Promise<void> {
   const policy = readRetention(folder)
@@ -196,16 +194,19 @@ const api = {
     /** What the policy would delete now. */
     expired: async ({ access, policy }: { access: StoreAccess; policy: RetentionPolicy }) =>
       readStore(access, totalOf([]), (store) => totalOf(expiredDays(store.days(), policy, Date.now()))),
-    /** Deletes what the policy of the store does not keep. Throws LOG_STORE_BUSY, VAULT_LOCKED. */
-    retain: async (access: StoreAccess): Promise<void> => {
+    /**
+     * Deletes what the policy of the store does not keep. Returns the key of the store, which the vault is to keep in the
+     * place of the given one. Throws LOG_STORE_BUSY, VAULT_LOCKED.
+     */
+    retain: async (access: StoreAccess): Promise<Uint8Array> => {
       const collecting = written.get(access.folder)
-      if (collecting !== undefined) return await removeExpired(access.folder, collecting.opened)
-      const store = LogStore.writing(access.folder, Buffer.from(access.key))
+      const store = collecting?.opened ?? LogStore.writing(access.folder, Buffer.from(access.key))
       access.key.fill(0)
       try {
         await removeExpired(access.folder, store)
+        return store.currentKey()
       } finally {
-        store.close()
+        if (collecting === undefined) store.close()
       }
     },
     /** Lines around a record of the plane's log engine. Throws CLUSTER_*, and as `searchEngine`. */
@@ -382,14 +383,8 @@ const api = {
       )
       const ended = collecting.finally(() => stop.abort())
       ended.catch(() => undefined) // awaited below
-      let retainedMs = Number.NEGATIVE_INFINITY
       try {
         while (!until.aborted) {
-          if (performance.now() - retainedMs > retainEveryMs && !store.sealed) {
-            retainedMs = performance.now()
-            // Collecting goes on where it fails, and it is tried again.
-            await removeExpired(access.folder, store.opened).catch(() => undefined)
-          }
           if (changed) {
             changed = false
             yield [...progress.values()]

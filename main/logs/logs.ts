@@ -123,9 +123,9 @@ export function createLogs(ports: LogsPorts): Logs {
   // Two threads: a search over many blocks must not delay the collection.
   const writer = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
   const stored = createStoredLogs(ports)
-  const collections = createCollections(ports, writer)
-  const access = new AccessRecord(ports.access, (planeId) => `${storeFolder(ports, planeId)}.access.jsonl`)
   const retention = createRetention(ports, writer, stored)
+  const collections = createCollections(ports, writer, retention)
+  const access = new AccessRecord(ports.access, (planeId) => `${storeFolder(ports, planeId)}.access.jsonl`)
   const searches = new SavedSearches(ports.searches)
   const fetches = new UnfinishedFetches(ports.fetches)
 
@@ -158,7 +158,7 @@ export function createLogs(ports: LogsPorts): Logs {
     async status({ planeId }) {
       const plane = await ports.plane(planeId)
       const given = await stored.reading(planeId, never)
-      if (given !== undefined) retention.applyIfDue(planeId, given.access.key)
+      if (given !== undefined) retention.applyIfDue(planeId)
       const [{ logSources }, summary, protection, states] = await Promise.all([
         ports.profile(plane),
         given === undefined ? emptySummary : stored.thread().call('summary', given.access, given.until),

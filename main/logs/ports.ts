@@ -17,12 +17,14 @@ export interface LogsPorts {
   profile(plane: Plane): Promise<Profile>
   /** Throws CONTEXT_UNKNOWN or CONSENT_NEEDED. */
   connection(contextId: string): Promise<ClusterConnection>
-  /** The store's key, 32 bytes, made on first use. Throws VAULT_LOCKED. */
+  /** The store's key (`store-key.ts`), made on first use. Throws VAULT_LOCKED. */
   key(planeId: string): Promise<Buffer>
   /** The same, but undefined where nothing was ever stored: reading makes no key. Throws VAULT_LOCKED. */
   existingKey(planeId: string): Promise<Buffer | undefined>
   /** Aborts with VAULT_LOCKED when the vault is locked the next time. */
   untilLocked(): AbortSignal
+  /** Puts another key in its place, if it is still this one. Throws VAULT_LOCKED. */
+  replaceKey(planeId: string, before: Buffer, after: Buffer): Promise<void>
   destroyKey(planeId: string): Promise<void>
   protection(): Promise<LogStatus['protection']>
   readonly searches: SearchesPorts

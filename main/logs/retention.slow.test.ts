@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -11,7 +11,7 @@ import { LogStore } from './store/store.ts'
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 const never = new AbortController().signal
 const dayMs = 86_400_000
-const key = randomBytes(32)
+const key: Buffer = randomBytes(32)
 const accessKey = randomBytes(32)
 const recordKey = randomBytes(32)
 
@@ -39,8 +39,8 @@ function stored(daysAgo: readonly number[]) {
   return { home, folder, dayFile }
 }
 
-function keyOf(folder: string, day: string): Buffer | undefined {
-  const catalog = Catalog.reading(join(folder, 'catalog.db'), key)
+function keyOf(folder: string, day: string, storeKey: Buffer = key): Buffer | undefined {
+  const catalog = Catalog.reading(join(folder, 'catalog.db'), storeKey)
   onTestFinished(() => catalog?.close())
   return catalog?.names().includes(day) === true ? catalog.keyOf(day) : undefined
 }
@@ -68,13 +68,47 @@ it('days that are too old are deleted with their keys; how far streams were read
   expect(keyOf(folder, name)).toBeUndefined()
 })
 
+it('an older copy of the catalog does not open deleted days with the key that the vault has now; the others are read with both', async () => {
+  const { home, folder, dayFile } = stored([20, 9, 0])
+  const [deleted, kept] = [dayFile(20).slice(-13, -3), dayFile(9).slice(-13, -3)]
+  const copy = join(home, 'copy')
+  cpSync(folder, copy, { recursive: true })
+  const reader = LogStore.reading(folder, key)
+  onTestFinished(() => reader?.close())
+  const store = LogStore.writing(folder, key)
+  store.removeExpired({ days: 15, bytes: null }, Date.now())
+  const current = store.currentKey()
+  store.close()
+
+  expect(keyOf(copy, deleted)).toHaveLength(32)
+  expect(() => keyOf(copy, deleted, current)).toThrow(expect.objectContaining({ code: 'LOG_STORE_DAMAGED' }))
+  // Another process that still has the former key, from before the deletion or from a vault that was not changed yet.
+  expect(reader?.days().map(({ records }) => records)).toEqual([10, 10])
+  expect(keyOf(folder, kept)).toEqual(keyOf(folder, kept, current))
+  const again = LogStore.writing(folder, current)
+  again.removeExpired({ days: 5, bytes: null }, Date.now())
+  const last = again.currentKey()
+  again.close()
+  expect(() => keyOf(copy, kept, last)).toThrow(expect.objectContaining({ code: 'LOG_STORE_DAMAGED' }))
+  for (const each of [key, current, last]) {
+    const left = LogStore.reading(folder, each)
+    expect(left?.days()).toMatchObject([{ records: 10 }])
+    left?.close()
+  }
+})
+
 it('a policy is applied when it is set, reported, and seen by readers at once; until then nothing is deleted', async () => {
   const { home, folder } = stored([20, 9, 0])
+  let vaultKey: Buffer = key
   const logs = createLogs({
     home,
     plane: async (id: string) => ({ id }),
     profile: async () => ({ logSources: [] }),
-    existingKey: async () => key,
+    existingKey: async () => vaultKey,
+    replaceKey: async (_: string, before: Buffer, after: Buffer) => {
+      expect(before).toEqual(vaultKey)
+      vaultKey = after
+    },
     untilLocked: () => never,
     protection: async () => 'passphrase',
     destroyKey: async () => undefined,
@@ -98,6 +132,7 @@ it('a policy is applied when it is set, reported, and seen by readers at once; u
   const set = await logs.setRetention({ planeId, days: 10, bytes: null })
   expect(set).toMatchObject({ days: 10, bytes: null, removed: { days: 1, records: 10 } })
   expect((await logs.status({ planeId })).records).toBe(20)
+  expect(vaultKey).toHaveLength(64)
   expect(await logs.setRetention({ planeId, days: null, bytes: 1_000_000 })).toMatchObject({ removed: { days: 1 } })
 
   expect((await logs.accesses({ planeId })).entries.map(({ action, asked }) => [action, asked])).toEqual([

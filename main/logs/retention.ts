@@ -16,8 +16,8 @@ export interface Retention {
   /** What a policy would delete now. */
   expired(planeId: string, policy: RetentionPolicy, signal: AbortSignal): Promise<ReturnType<typeof totalOf>>
   set(planeId: string, policy: RetentionPolicy): Promise<LogRetention>
-  /** Applies the policy once an hour, also where nothing is collected: a store that is looked at is up to date. */
-  applyIfDue(planeId: string, key: Uint8Array): void
+  /** Applies the policy once an hour: of a store that is collected or looked at. Nothing while the vault is locked. */
+  applyIfDue(planeId: string): void
   forget(planeId: string): Promise<void>
 }
 
@@ -26,12 +26,23 @@ export function createRetention(ports: LogsPorts, writer: Thread<LogsThread>, st
   const appliedMs = new Map<string, number>()
   const folderOf = (planeId: string): string => storeFolder(ports, planeId)
 
-  /** A process that writes the store does it itself. */
-  async function apply(planeId: string, key: Uint8Array): Promise<void> {
-    appliedMs.set(planeId, performance.now())
-    await writer.call('retain', { folder: folderOf(planeId), key }, never).catch((error: unknown) => {
-      if (problemOf(error)?.code !== 'LOG_STORE_BUSY') throw error
+  /** Undefined where nothing is stored, or where another process writes the store: it does it itself. */
+  const retain = (planeId: string, key: Buffer): Promise<Uint8Array | undefined> =>
+    writer.call('retain', { folder: folderOf(planeId), key }, never).catch((error: unknown) => {
+      if (problemOf(error)?.code === 'LOG_STORE_BUSY') return undefined
+      throw error
     })
+
+  /** The store has its new key before the vault: the former one leads to it, so that a crash between them loses nothing. */
+  async function apply(planeId: string, key: Buffer): Promise<void> {
+    appliedMs.set(planeId, performance.now())
+    const current = await retain(planeId, key)
+    if (current !== undefined && !key.equals(current)) await ports.replaceKey(planeId, key, Buffer.from(current))
+  }
+
+  async function applyStored(planeId: string): Promise<void> {
+    const key = await ports.existingKey(planeId)
+    if (key !== undefined) await apply(planeId, key)
   }
 
   return {
@@ -53,11 +64,11 @@ export function createRetention(ports: LogsPorts, writer: Thread<LogsThread>, st
       if (key !== undefined) await apply(planeId, key)
       return readRetention(folder)
     },
-    applyIfDue(planeId, key) {
+    applyIfDue(planeId) {
       const { days, bytes } = readRetention(folderOf(planeId))
       const isDue = performance.now() - (appliedMs.get(planeId) ?? Number.NEGATIVE_INFINITY) > applyEveryMs
       // What fails is tried again in an hour, and reported where the policy is set.
-      if ((days !== null || bytes !== null) && isDue) void apply(planeId, key).catch(() => undefined)
+      if ((days !== null || bytes !== null) && isDue) void applyStored(planeId).catch(() => undefined)
     },
     forget: (planeId) => removeRetention(folderOf(planeId)),
   }

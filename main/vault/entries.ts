@@ -113,6 +113,17 @@ export class Entries {
     })
   }
 
+  /**
+   * Puts one value in the place of another and re-keys the vault, so that no copy of the file opens the former one. Nothing
+   * where another process was sooner. Throws VAULT_LOCKED.
+   */
+  replace(name: EntryName, before: Buffer, after: Buffer): Promise<void> {
+    return this.#withExisting(async (vault) => {
+      if ((await this.#open(vault, name))?.equals(before) !== true) return
+      await this.#upToDate({ ...withEntry(vault, await this.#sealed(vault, name, after)), rekeyDue: true })
+    })
+  }
+
   /** Needs no master key, so that what is stored can be removed from a locked vault. */
   remove(matches: (name: EntryName) => boolean): Promise<void> {
     return this.#withExisting(async (vault) => {

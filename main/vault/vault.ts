@@ -59,6 +59,8 @@ export interface Vault {
   key(name: string): Promise<Buffer>
   /** The same, but undefined where there is none. Throws VAULT_LOCKED. */
   existingKey(name: string): Promise<Buffer | undefined>
+  /** Puts another key in its place and re-keys the vault. Nothing where it is another one already. Throws VAULT_LOCKED. */
+  replaceKey(name: string, before: Buffer, after: Buffer): Promise<void>
   /** Destroys it and re-keys the vault; a locked vault is re-keyed once it is open. */
   destroyKey(name: string): Promise<void>
   /** Stores a text that is not a credential; undefined removes it. Throws VAULT_LOCKED. */
@@ -120,6 +122,7 @@ export function createVault(options: VaultOptions): Vault {
       return (await entries.get(keyName(name))) ?? entries.getOrCreate(keyName(name), () => randomBytes(keyBytes))
     },
     existingKey: (name) => entries.get(keyName(name)),
+    replaceKey: (name, before, after) => entries.replace(keyName(name), before, after),
     destroyKey: (name) => entries.destroy(keyName(name)),
     async setText(name, text) {
       if (text === undefined) await entries.remove((stored) => sameName(stored, keyName(name)))

@@ -48,6 +48,24 @@ describe.each(['keychain', 'passphrase'] as const)('a vault that a %s protects',
     expect(await secrets()).toEqual([after.protection.account])
   })
 
+  it('replaces a key in every copy of its file, and only the key that it is asked to replace', async () => {
+    const vault = await open()
+    const key = await vault.key('logs:1')
+    await copyFile(file(), join(home, 'copy.json'))
+    const next = Buffer.alloc(64, 7)
+
+    await vault.replaceKey('logs:1', Buffer.alloc(32, 1), next)
+    expect(await vault.key('logs:1')).toEqual(key)
+    await vault.replaceKey('logs:1', key, next)
+    expect(await (await open()).key('logs:1')).toEqual(next)
+    await vault.replaceKey('logs:2', key, next)
+    expect(await vault.existingKey('logs:2')).toBeUndefined()
+
+    await copyFile(join(home, 'copy.json'), file())
+    const reading = open().then((copy) => copy.existingKey('logs:1'))
+    await expect(reading).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
+  })
+
   it('destroys a key in every copy of its file', async () => {
     const vault = await open()
     await vault.key('logs:1')

@@ -8,6 +8,7 @@ import { isRunning, processId } from '../../lib/process-id.ts'
 import type { Batch } from './batch.ts'
 import { fromStored, StoredBookmark, toStored } from './bookmark.ts'
 import { deriveKeyPair, openSealed, overheadBytes, sealTo } from './hpke.ts'
+import { catalogKey } from './store-key.ts'
 
 /** Messages of a spool are sealed for the store, and bound to their file and their place in it. */
 const info = Buffer.from('hangar log spool 1')
@@ -36,7 +37,7 @@ const SpooledBatch = z.object({
 })
 
 /** The key to which batches are sealed while the vault is locked; it reads nothing. `storeKey` opens what was sealed. */
-export const spoolKey = (storeKey: Buffer): Buffer => deriveKeyPair(storeKey).publicKey
+export const spoolKey = (storeKey: Buffer): Buffer => deriveKeyPair(catalogKey(storeKey)).publicKey
 
 /** Batches that arrive while the vault is locked: one file per locked time of a process. Its writer cannot read it. */
 export class SpoolWriter {
@@ -88,7 +89,7 @@ export function* readSpool(
   storeKey: Buffer,
   from: number,
 ): Generator<{ readonly index: number; readonly batch: Batch }> {
-  const keys = deriveKeyPair(storeKey)
+  const keys = deriveKeyPair(catalogKey(storeKey))
   const bytes = readFileSync(join(folder, name))
   let at = 0
   for (let index = 0; at + lengthBytes <= bytes.length; index += 1) {

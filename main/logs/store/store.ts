@@ -253,6 +253,11 @@ export class LogStore {
     return expired
   }
 
+  /** For the vault: another key than that with which the store was opened, once days were deleted. */
+  currentKey(): Buffer {
+    return this.#catalog.storeKey()
+  }
+
   /** Also those that another process had still open the last time, on a system that does not delete such files. */
   #removeFilesWithoutKey(): void {
     const known = new Set(this.#catalog.names())

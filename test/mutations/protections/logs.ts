@@ -298,6 +298,13 @@ export const logs: readonly Mutation[] = [
     test: unit('main/logs/retention.slow.test.ts', 'days that are too old are deleted with their keys'),
   },
   {
+    id: 'retention-replaces-key',
+    file: 'main/logs/retention.ts',
+    find: 'current !== undefined && !key.equals(current)',
+    replace: 'current !== undefined && key.equals(current)',
+    test: unit('main/logs/retention.slow.test.ts', 'a policy is applied when it is set'),
+  },
+  {
     id: 'access-record-chained',
     file: 'main/logs/access-files.ts',
     find: '({ line, verified: chain.verify(line) })',

@@ -79,6 +79,13 @@ export const vault: readonly Mutation[] = [
     test: peers('rekey.test.ts', 'destroys a key in every copy of its file'),
   },
   {
+    id: 'vault-rekeyed-on-replaced-key',
+    file: 'main/vault/entries.ts',
+    find: 'await this.#upToDate({ ...withEntry(vault, await this.#sealed(vault, name, after)), rekeyDue: true })',
+    replace: 'await writeVault(this.#file, withEntry(vault, await this.#sealed(vault, name, after)))',
+    test: peers('rekey.test.ts', 'replaces a key in every copy of its file'),
+  },
+  {
     id: 'vault-former-secret-removed',
     file: 'main/vault/entries.ts',
     find: '      await this.#master.retire(vault, account).catch(() => left.push(account))\n',
