@@ -1,9 +1,20 @@
 import { execFileSync } from 'node:child_process'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { openCluster } from '../../main/lib/kubernetes/open.ts'
+import { withDefaults } from '../../main/profiles/settings-schema.ts'
 import { skipReason } from '../bed/with-bed.ts'
+import {
+  connectionsWith,
+  demoProfileFile,
+  installByHand,
+  readProfile,
+  writeDemoList,
+} from '../demo/installed-by-hand.ts'
+import { createAuthority } from '../peers/authority.ts'
+import { peerNames } from '../peers/peers.ts'
 import { createSandbox } from '../terminal/sandbox.ts'
 import { useInstallBed } from './install-bed.ts'
 import { chartsFolder } from './setup.ts'
@@ -95,6 +106,54 @@ describe.skipIf(reason !== '')(`a profile from the releases of a cluster ${reaso
     const again = await sandbox.run('plan', ...plane, '--output', 'json')
     expect(JSON.parse(again.stdout).steps.map(({ kind }: { kind: string }) => kind)).toEqual(['keep', 'keep'])
   }, 200_000)
+
+  it('of the demo plane has the table of connections that was written by hand, but for titles', async () => {
+    const sandbox = await createSandbox()
+    const client = await openCluster({ files: [on.bed.kubeconfig], contextName: on.bed.name, environment: {} })
+    onTestFinished(() => client.close())
+    const { folder } = sandbox
+    // Servers that do not exist: only what helm recorded matters here.
+    const servers = peerNames.map((name, index) => [
+      name,
+      { host: `${name.toLowerCase()}.corp.net`, port: 30_000 + index },
+    ])
+    const ca = createAuthority().certificate
+    const settings = {
+      ...{ planeId: 'demo', image: 'hangar.test/node:24', resolver: '', servers: { ca } },
+      ...{ helmControllerImage: 'hangar.test/helm-controller:1.6.2', ...Object.fromEntries(servers) },
+    }
+    const values = { settings, overrides: {} }
+    const { kubeconfig } = on.bed
+    const credentials = {}
+    await installByHand(
+      { client, kubeconfig, values, credentials, helm: on.helm, folder, wait: false },
+      AbortSignal.timeout(60_000),
+    )
+    const byHand = await readProfile(demoProfileFile)
+    const { releases } = byHand
+
+    const output = join(folder, 'made')
+    const cluster = ['--from-cluster', '--context', on.bed.name, '--kubeconfig', kubeconfig, '--accept', 'all']
+    const sources = ['--from', join(folder, 'charts'), '--from', await writeDemoList(folder, values)]
+    const namespaces = new Set(releases.map(({ namespace }) => namespace))
+    const only = [...namespaces].flatMap((namespace) => ['--namespace', namespace])
+    const made = await sandbox.run(
+      'profile',
+      'new',
+      ...cluster,
+      ...only,
+      ...sources,
+      '--name',
+      'made',
+      '--output',
+      output,
+    )
+    expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('7 releases, 13 endpoints')])
+    const profile = await readProfile(join(output, 'profile.yaml'))
+    expect(connectionsWith(profile, withDefaults(profile.settings, {}))).toEqual(connectionsWith(byHand, settings))
+    for (const { name, namespace } of releases.toReversed())
+      execFileSync(on.helm, ['uninstall', name, '--namespace', namespace, '--kubeconfig', kubeconfig])
+  }, 120_000)
 
   it('names the permission that is missing', async () => {
     const sandbox = await createSandbox()

@@ -8,6 +8,7 @@ import { parseProfile } from '../../main/profiles/parse.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { BuildProblem, cacheRoot } from '../../scripts/build-programs.ts'
+import { connectionTable } from '../demo/connection-table.ts'
 import { type CommandResult, hangar } from '../demo/hangar.ts'
 
 const assets = join(import.meta.dirname, '..', '..', 'assets')
@@ -50,21 +51,11 @@ beforeAll(async () => {
   })
 }, 600_000)
 
-/** The table of connections as people compare it. Settings have other names in a generated profile: `git.host` is `gitHost`. */
-const tableOf = ({ endpoints }: Profile): string[] =>
-  endpoints
-    .map(({ component, direction, scope, protocol, tls, host, port, path = '' }) => {
-      const named = (text: unknown): string =>
-        String(text ?? '').replaceAll(/\$\{([\w.-]+)\}/g, (_all, setting: string) => `<${slugOf(setting)}>`)
-      return [
-        component,
-        direction,
-        scope,
-        `${protocol}${tls ? '' : ' without TLS'}`,
-        `${named(host)}:${named(port)}${named(path)}`,
-      ].join(' | ')
-    })
-    .sort()
+/** Settings have other names in a generated profile: `git.host` is `gitHost`. */
+const tableOf = (profile: Profile): string[] =>
+  connectionTable(profile, (text) =>
+    String(text ?? '').replaceAll(/\$\{([\w.-]+)\}/g, (_all, setting: string) => `<${slugOf(setting)}>`),
+  )
 
 describe('a profile from a vendor’s files', () => {
   it('has the table of connections of the demo plane that was written by hand, but for titles', async ({ skip }) => {

@@ -222,15 +222,18 @@ function draftOf(group: readonly Found[], settings: readonly Setting[], unread: 
   const { component, host, port } = first
   const scheme = group.find((found) => found.scheme !== undefined)?.scheme
   const setting = settings.find(({ name }) => host === `\${${name}}`)
-  const number = typeof port === 'number' ? port : settings.find(({ name }) => port === `\${${name}}`)?.initial
+  const portSetting = settings.find(({ name }) => port === `\${${name}}`)
+  const ports = [typeof port === 'number' ? port : portSetting?.initial, portSetting?.usual].filter(
+    (each) => typeof each === 'number',
+  )
   const wire =
     scheme === undefined
-      ? protocolGuess(host, typeof number === 'number' ? number : undefined, group.map(({ key }) => key).join(' '))
+      ? protocolGuess(host, ports, group.map(({ key }) => key).join(' '))
       : protocolOfScheme(scheme, host)
   if (wire === undefined) {
     unread.push({
       ...first.evidence,
-      why: `A profile has no protocol ${scheme === undefined ? `of port ${number}` : `"${scheme}"`}.`,
+      why: `A profile has no protocol ${scheme === undefined ? `of port ${ports[0]}` : `"${scheme}"`}.`,
     })
     return []
   }
@@ -306,7 +309,7 @@ function withListed(
   const target =
     listed.title !== '' ? listed.title : setting === undefined ? targetOf(listed.host) : settingTarget(setting.name)
   const isInCluster = !listed.host.includes('$') && excludedBecause(listed.host) === 'cluster'
-  const wire = listed.wire ?? protocolGuess(listed.host, Number(listed.port) || undefined, listed.title)
+  const wire = listed.wire ?? protocolGuess(listed.host, [Number(listed.port)], listed.title)
   if (wire === undefined) {
     unread.push({ ...listed.evidence, why: `A profile has no protocol of port ${listed.port}.` })
     return endpoints

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../preload/contract/words.ts'
 import type { InstalledRelease } from '../../lib/installed-release.ts'
 import { withInstalled } from './installed.ts'
 import { prepare } from './prepare.ts'
+import { protocolGuess } from './protocols.ts'
 import { readVendorFiles } from './vendor-files.ts'
 
 const chartFiles = (name: string, template = 'kind: A') => [
@@ -133,4 +134,17 @@ it('a list with the same host and port refers to the settings that were found', 
   const values = { vault: { host: 'vault.corp.net', port: 8200 } }
   const { hosts } = await prepared([installed('agent', { values })], [list])
   expect(hosts.map(({ host, port }) => `${host}:${port}`)).toEqual(['${vault.host}:${vault.port}'])
+})
+
+it.each([
+  ['of the installed port, if that is well known', 5672, 443, 'amqp091'],
+  ['of the chart’s default port, if the installed one shows none', 33_000, 5671, 'amqp091'],
+  ['https, if neither shows another', 8443, 443, 'https'],
+])('the protocol of an installed address is %s', async (_what, port, usual, protocol) => {
+  const values = { path: 'charts/agent/values.yaml', content: Buffer.from(`hub: {host: "", port: ${usual}}`) }
+  const release = installed('agent', { values: { hub: { host: 'hub.corp.net', port } } })
+  const { settings } = await prepared([release], [...vendorChart('agent'), values])
+  const of = settings.find(({ name }) => name === 'hub.port')
+  const ports = [of?.initial, of?.usual].filter((each) => typeof each === 'number')
+  expect(protocolGuess('${hub.host}', ports, 'hub.host')?.protocol).toBe(protocol)
 })

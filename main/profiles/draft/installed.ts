@@ -124,21 +124,28 @@ function holdsSecret(value: Json, key: string): boolean {
   return typeof value === 'number' && isSecretName(key)
 }
 
+interface InstalledContext {
+  /** The paths at which releases have different values. */
+  readonly differing: ReadonlySet<string>
+  /** Of the chart, at this path. */
+  readonly defaults: JsonObject | undefined
+  readonly place: string
+}
+
 /** Addresses, their ports and certificates become settings with the installed value as default. Pure. */
 export function installedValues(
   values: JsonObject,
-  differing: ReadonlySet<string>,
-  place: string,
+  { differing, defaults, place }: InstalledContext,
   path: readonly string[] = [],
 ): Values {
   const hasAddress = Object.entries(values).some(([key, value]) => isAddress(key, value))
   return Object.fromEntries(
     Object.entries(values).map(([key, value]): [string, ValueNode] => {
       const here = [...path, key]
-      if (isMap(value)) return [key, installedValues(value, differing, place, here)]
+      if (isMap(value)) return [key, installedValues(value, { differing, defaults: inner(defaults, key), place }, here)]
       // One setting cannot have the values of two releases.
       if (differing.has(here.join('.'))) return [key, value]
-      return [key, slotOf(value, here, hasAddress, place) ?? value]
+      return [key, slotOf(value, here, hasAddress, place, defaults?.[key]) ?? value]
     }),
   )
 }
@@ -146,12 +153,27 @@ export function installedValues(
 const isAddress = (key: string, value: Json): boolean =>
   typeof value === 'string' && isHostKey(key) && isHostName(value) && excludedBecause(value) === undefined
 
-/** A setting for the value; undefined: the value is fixed. */
-function slotOf(value: Json, path: readonly string[], hasAddress: boolean, place: string): Slot | undefined {
+const inner = (defaults: JsonObject | undefined, key: string): JsonObject | undefined => {
+  const below = defaults?.[key]
+  return below !== undefined && isMap(below) ? below : undefined
+}
+
+/** A setting for the value; undefined: the value is fixed. `usual`: the chart's default. */
+function slotOf(
+  value: Json,
+  path: readonly string[],
+  hasAddress: boolean,
+  place: string,
+  usual: Json | undefined,
+): Slot | undefined {
   const key = path.at(-1) ?? ''
   const evidence = (text: string): Evidence => ({ place, text: `${path.join('.')}: ${text}` })
   if (key === 'port' && hasAddress && typeof value === 'number')
-    return new Slot([], evidence(String(value)), 'likely', { initial: value })
+    return new Slot([], evidence(String(value)), 'likely', {
+      initial: value,
+      // The port of a demo or a tunnel shows no protocol, and the one that the chart is made for does.
+      ...(typeof usual === 'number' && { usual }),
+    })
   if (typeof value !== 'string') return undefined
   if (isAddress(key, value)) return new Slot([], evidence(value), 'likely', { initial: value })
   if (value.trimStart().startsWith('-----BEGIN CERTIFICATE-----'))

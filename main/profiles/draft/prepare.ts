@@ -205,7 +205,8 @@ function valuesOf(
       }
       usedFiles.push(found[0])
       values = merge(values, slotted(found[1], found[0], defaults))
-    } else if ('installed' in layer) values = merge(values, installedValues(layer.installed, layer.differing, place))
+    } else if ('installed' in layer)
+      values = merge(values, installedValues(layer.installed, { differing: layer.differing, defaults, place }))
     else if ('values' in layer) values = merge(values, slotted(layer.values, place, defaults))
     else for (const set of layer.sets) values = withSet(values, set, release, defaults, leave)
   }

@@ -60,8 +60,14 @@ const otherPorts: ReadonlySet<number> = new Set([
   22, 25, 389, 465, 587, 636, 1_433, 1_521, 1_883, 3_306, 5_432, 6_379, 8_883, 9_042, 9_092, 9_093, 11_211, 27_017,
 ])
 
-/** From a host, its port and the names of the places where it was found, such as `keyVault.host`. Undefined as above. Pure. */
-export function protocolGuess(host: string, port: number | undefined, places: string): KnownProtocol | undefined {
+const tells = (port: number): boolean => otherPorts.has(port) || port === 5671 || port === 5672 || port === 80
+
+/**
+ * From a host, its port and the names of the places where it was found, such as `keyVault.host`. `ports`: the most exact one
+ * first; the first well-known one decides. Undefined as above. Pure.
+ */
+export function protocolGuess(host: string, ports: readonly number[], places: string): KnownProtocol | undefined {
+  const port = ports.find(tells)
   if (port !== undefined && otherPorts.has(port)) return undefined
   if (port === 5671 || port === 5672) {
     const protocol = isServiceBus(host) ? 'amqp1' : 'amqp091'

@@ -9,6 +9,8 @@ export interface Setting {
   readonly name: string
   readonly type: 'string' | 'integer' | 'boolean'
   readonly initial: string | number | boolean | undefined
+  /** The default of the chart, where `initial` is what a cluster has. */
+  readonly usual?: number | undefined
   /** The value for rendering. A text is a host name that can be found again in what is rendered. */
   readonly sample: string | number | boolean
   readonly isPem: boolean
@@ -25,20 +27,27 @@ export class Slot {
   readonly evidence: Evidence
   readonly confidence: Confidence
   readonly isFile: boolean
-  /** The default of the chart. */
+  /** The default of the chart, or what a cluster has. */
   readonly initial: Json | undefined
+  /** The default of the chart, where `initial` is what a cluster has. */
+  readonly usual: number | undefined
 
   constructor(
     word: Word,
     evidence: Evidence,
     confidence: Confidence,
-    { isFile = false, initial }: { isFile?: boolean; initial?: Json | undefined } = {},
+    {
+      isFile = false,
+      initial,
+      usual,
+    }: { isFile?: boolean; initial?: Json | undefined; usual?: number | undefined } = {},
   ) {
     this.word = word
     this.evidence = evidence
     this.confidence = confidence
     this.isFile = isFile
     this.initial = initial
+    this.usual = usual
   }
 }
 
@@ -196,6 +205,7 @@ function settingOf(
         ? String(given) === 'true'
         : given
   const isAddress = isHostKey(key)
+  const usual = whole.map(({ slot }) => slot.usual).find((port) => port !== undefined)
   const sample =
     type === 'string' && (isAddress || initial === undefined || initial === '') ? sampleHost(index) : (initial ?? 443)
   const order: readonly Confidence[] = ['sure', 'likely', 'guess']
@@ -204,6 +214,7 @@ function settingOf(
     name,
     type,
     initial,
+    ...(usual !== undefined && { usual }),
     sample,
     isPem: uses.some(({ slot }) => slot.isFile) && /(^|[._])(ca|cert|certificate|crt|pem|bundle)/i.test(name),
     confidence,
