@@ -7,7 +7,8 @@ import { pause } from './lib/pause.ts'
 import { styleNonce } from './nonce.ts'
 import { App } from './shell/App.tsx'
 import { createSession, startSession } from './shell/session.ts'
-import { loadTheRest } from './ui/lazyView.ts'
+import { reloadFailedStyles } from './ui/failedStyles.ts'
+import { loadTheRest } from './ui/lazyView.tsx'
 
 /** The font is a small file of the host; without it the window opens with the system's. */
 const fontWaitMs = 400
@@ -17,6 +18,8 @@ addEventListener('pagehide', () => closing.abort())
 
 const session = createSession(createLink(connect, closing.signal, signOut))
 void startSession(session, closing.signal).then(() => requestIdleCallback(() => void loadTheRest()))
+
+void reloadFailedStyles()
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no element with the id "root".')

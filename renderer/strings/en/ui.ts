@@ -6,6 +6,11 @@ export const ui = {
   clearSearch: 'Clear search',
   close: 'Close',
   loading: 'Loading {what} …',
+  notLoaded: {
+    message: 'This view could not be loaded.',
+    hint: 'The connection to Hangar was interrupted. Try again; if it fails again, look whether Hangar still runs.',
+    retry: 'Try again',
+  },
   review: 'Review',
   copied: 'Copied',
   copyEvidence: 'Copy evidence',
