@@ -1,11 +1,12 @@
 import { Button, Group, Modal, TextInput } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
 import { t } from '../strings/t.ts'
 import { Confirm } from '../ui/Confirm.tsx'
 import { IconCopy, IconTrash } from '../ui/icons.ts'
+import { lazyView } from '../ui/lazyView.tsx'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { checkingStatus, Status, type StatusAppearance, stepStatus, verdictStatus } from '../ui/Status.tsx'
@@ -14,7 +15,7 @@ import { expectedText } from './expectedText.ts'
 import classes from './Profiles.module.css'
 import type { OpenProfile as Open, ProfilesStore } from './store.ts'
 
-const Editor = lazy(() => import('./Editor.tsx').then((file) => ({ default: file.Editor })))
+const Editor = lazyView(() => import('./Editor.tsx').then((file) => file.Editor))
 
 export interface OpenProfileProps {
   readonly store: ProfilesStore

@@ -1,5 +1,5 @@
 import { Button, FileButton, SegmentedControl, Textarea } from '@mantine/core'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProfileFault } from '../../../preload/contract/profiles.ts'
 import type { FormHandle } from '../../install/SettingsForm.tsx'
@@ -7,15 +7,14 @@ import { expectedText } from '../../profiles/expectedText.ts'
 import { Rich } from '../../strings/Rich.tsx'
 import { t } from '../../strings/t.ts'
 import { IconPlay } from '../../ui/icons.ts'
+import { lazyView } from '../../ui/lazyView.tsx'
 import { NameSelect } from '../../ui/NameSelect.tsx'
 import { Notice, ProblemNotice } from '../../ui/Notice.tsx'
 import { Loading } from '../../ui/Skeleton.tsx'
 import { useSession } from '../sessionContext.ts'
 import classes from './CheckView.module.css'
 
-const SettingsForm = lazy(() =>
-  import('../../install/SettingsForm.tsx').then((file) => ({ default: file.SettingsForm })),
-)
+const SettingsForm = lazyView(() => import('../../install/SettingsForm.tsx').then((file) => file.SettingsForm))
 
 /** As in the contract. */
 const largestListBytes = 2_000_000

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { PlaneDiscovery } from '../../../preload/contract/install.ts'
 import { blockedContext, ContextChooser } from '../../install/ContextChooser.tsx'
@@ -8,6 +8,7 @@ import type { FormHandle } from '../../install/SettingsForm.tsx'
 import { t } from '../../strings/t.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconSearch } from '../../ui/icons.ts'
+import { lazyView } from '../../ui/lazyView.tsx'
 import { NameSelect } from '../../ui/NameSelect.tsx'
 import { ProblemNotice } from '../../ui/Notice.tsx'
 import { ReviewContext } from '../../ui/review.ts'
@@ -17,9 +18,7 @@ import { useSession } from '../sessionContext.ts'
 import classes from './ConnectView.module.css'
 import { DiscoveryTables } from './DiscoveryTables.tsx'
 
-const SettingsForm = lazy(() =>
-  import('../../install/SettingsForm.tsx').then((file) => ({ default: file.SettingsForm })),
-)
+const SettingsForm = lazyView(() => import('../../install/SettingsForm.tsx').then((file) => file.SettingsForm))
 
 /** Connects to a plane that runs already: cluster and profile, what was found, and a name for it. */
 export function ConnectView() {
