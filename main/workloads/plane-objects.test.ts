@@ -87,6 +87,36 @@ describe('the objects of a plane', () => {
     expect(it.components()[0]).toMatchObject({ health: 'healthy', objects: ['gateway'] })
   })
 
+  it('name the owner that is shown: a pod of a superseded ReplicaSet is below its Deployment', () => {
+    const it = board()
+    it.replace(deployments, [deployment(1)], nowMs)
+    it.replace(sets, [set(1)], nowMs)
+    it.replace(pods, [object('Pod', 'pod', running(), 'set'), object('Pod', 'stray', running(), 'unknown')], nowMs)
+    const owners = () => Object.fromEntries(it.takeChanges().changed.map(({ uid, owner }) => [uid, owner]))
+    expect(owners()).toEqual({ gateway: undefined, set: 'gateway', pod: 'set', stray: undefined })
+
+    it.put(sets, set(0), nowMs)
+    expect(owners()).toEqual({ pod: 'gateway' })
+
+    it.put(sets, set(1), nowMs)
+    expect(owners()).toEqual({ set: 'gateway', pod: 'set' })
+  })
+
+  it('name the image of the first container, of pods and of what makes them', () => {
+    const it = board()
+    const containers = [{ name: 'main', image: 'registry.test/a:1' }, { image: 'registry.test/sidecar:2' }]
+    const template = { spec: { containers } }
+    it.put(pods, object('Pod', 'pod', { spec: { containers } }), nowMs)
+    it.put(deployments, object('Deployment', 'gateway', { spec: { replicas: 1, template } }), nowMs)
+    const jobTemplate = { spec: { template: { spec: { containers: [{ image: 'x'.repeat(900) }] } } } }
+    const cronJobs = { kind: 'CronJob', group: 'batch', namespace: 'plane' }
+    it.put(cronJobs, { ...object('CronJob', 'nightly', { spec: { jobTemplate } }), apiVersion: 'batch/v1' }, nowMs)
+
+    const images = Object.fromEntries(it.takeChanges().changed.map(({ uid, image }) => [uid, image]))
+
+    expect(images).toEqual({ pod: 'registry.test/a:1', gateway: 'registry.test/a:1', nightly: 'x'.repeat(500) })
+  })
+
   it('report an object once however often it changed, and not at all without a visible change', () => {
     const it = board()
     it.put(pods, object('Pod', 'pod', { status: { phase: 'Pending' } }), nowMs)

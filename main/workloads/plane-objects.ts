@@ -2,6 +2,7 @@ import type { Component } from '../../preload/contract/profiles.ts'
 import type { ComponentStatus, ObjectStatus } from '../../preload/contract/workloads.ts'
 import { assess } from '../health/assess.ts'
 import { counts } from '../health/counts.ts'
+import { type Fields, fieldsIn, listIn, textIn } from '../health/fields.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 import { type AssessedObject, componentStatuses, isPart } from './component-status.ts'
 import { ReadyPods } from './ready-pods.ts'
@@ -99,6 +100,7 @@ export class PlaneObjects {
     const judged = assess(object, nowMs, unhealthySinceOf(before, nowMs))
     const { assessment, history } = assessWithHistory(before, object, judged, counted, nowMs)
     const entry = toEntry(key, uid, object, assessment, counted, history)
+    if (this.#changesSuperseded(uid, entry)) this.#markOwned(uid)
     this.#entries.set(uid, entry)
     this.#changedUids.add(uid)
     if (object.kind === 'Pod' && entry.ownerUid !== undefined) {
@@ -210,7 +212,28 @@ export class PlaneObjects {
     const unreadable = this.#unreadable.get(entry.collection)
     const status = unreadable === undefined ? known : lastKnown(known, unreadable.why)
     const isOwn = status.namespace !== undefined && this.#ownNamespaces.has(status.namespace)
-    return isOwn || component !== undefined ? { ...status, component } : undefined
+    return isOwn || component !== undefined ? { ...status, owner: this.#shownOwnerOf(entry), component } : undefined
+  }
+
+  /** The nearest owner that is shown: pods of a superseded ReplicaSet are below its Deployment until they end. */
+  #shownOwnerOf({ ownerUid }: Entry): string | undefined {
+    let uid = ownerUid
+    for (let length = 0; uid !== undefined && length < maxOwnerDepth; length += 1) {
+      const owner = this.#entries.get(uid)
+      if (owner === undefined || !owner.isSuperseded) return owner && uid
+      uid = owner.ownerUid
+    }
+    return undefined
+  }
+
+  #changesSuperseded(uid: string, { isSuperseded }: Entry): boolean {
+    const before = this.#entries.get(uid)
+    return before !== undefined && before.isSuperseded !== isSuperseded
+  }
+
+  /** Their owner is shown no more, or again. */
+  #markOwned(owner: string): void {
+    for (const [uid, { ownerUid }] of this.#entries) if (ownerUid === owner) this.#changedUids.add(uid)
   }
 
   /** The component of the object or of one of its owners. */
@@ -248,11 +271,13 @@ function toEntry(
   const { kind, metadata } = object
   const { name, namespace, creationTimestamp: createdAt, ownerReferences = [] } = metadata
   const owner = ownerReferences.find(({ controller }) => controller === true) ?? ownerReferences[0]
-  const phase = readText(object.status, 'phase')
+  const [spec, status] = [fieldsIn({ ...object }, 'spec'), fieldsIn({ ...object }, 'status')]
+  const phase = textIn(status, 'phase')
   const isFinished = kind === 'Pod' && (phase === 'Succeeded' || phase === 'Failed') && owner !== undefined
-  const node = kind === 'Pod' ? readText(object.spec, 'nodeName') : undefined
+  const node = kind === 'Pod' ? textIn(spec, 'nodeName') : undefined
+  const image = imageIn(kind, spec)
   return {
-    status: { uid, kind, namespace, name, health, reason, since, createdAt, ...counted, node },
+    status: { uid, kind, namespace, name, health, reason, since, createdAt, ...counted, node, image },
     collection,
     ownerUid: owner?.uid,
     affectsComponent: metadata.deletionTimestamp === undefined && !isFinished,
@@ -261,9 +286,13 @@ function toEntry(
   }
 }
 
-function readText(value: unknown, field: string): string | undefined {
-  const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined
-  return typeof text === 'string' ? text : undefined
+const longestImage = 500
+
+/** Of the first container, which is the one that the pod is there for. */
+function imageIn(kind: string, spec: Fields): string | undefined {
+  const job = kind === 'CronJob' ? fieldsIn(fieldsIn(spec, 'jobTemplate'), 'spec') : spec
+  const pod = kind === 'Pod' ? spec : fieldsIn(fieldsIn(job, 'template'), 'spec')
+  return textIn(listIn(pod, 'containers')[0], 'image')?.slice(0, longestImage)
 }
 
 const compared = [
@@ -274,6 +303,8 @@ const compared = [
   'total',
   'restarts',
   'node',
+  'image',
+  'owner',
   'component',
   'createdAt',
 ] as const satisfies readonly (keyof ObjectStatus)[]

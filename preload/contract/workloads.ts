@@ -19,6 +19,10 @@ export const ObjectStatus = z.strictObject({
   total: z.int().optional(),
   restarts: z.int().optional(),
   node: z.string().optional(),
+  /** Of the first container, of a pod or of what makes pods. */
+  image: z.string().max(500).optional(),
+  /** uid of the object that made it, if that is shown too. */
+  owner: z.string().optional(),
   component: z.string().optional(),
 })
 export type ObjectStatus = z.infer<typeof ObjectStatus>

@@ -12,6 +12,7 @@ import { keepForLong, recallForLong } from '../lib/keep.ts'
 import { age } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
+import { noWorkloadFilter } from '../workloads/shown.ts'
 import classes from './Palette.module.css'
 import { foundEntries, type PaletteEntry } from './paletteEntries.ts'
 import { placeOfEntry } from './placeOfEntry.ts'
@@ -177,22 +178,15 @@ function partEntries(session: Session, planeId: string): PaletteEntry[] {
       onlyFound: true,
       run: details('endpoint', id),
     })),
-    ...(shown?.components ?? []).flatMap(({ id, objects }) =>
-      objects.flatMap((uid) => {
-        const object = shown?.objects.get(uid)
-        if (object?.kind !== 'Pod') return []
-        return [
-          {
-            id: `${planeId}/pod/${uid}`,
-            label: object.name,
-            detail: t('shell.palette.detail.pod', { namespace: object.namespace ?? '' }),
-            onlyFound: true,
-            run: () =>
-              go({ view: 'plane', planeId, tab: 'workloads', object: `${id}/${uid}`, unhealthyOnly: false, text: '' }),
-          },
-        ]
-      }),
-    ),
+    ...[...(shown?.objects.values() ?? [])]
+      .filter(({ kind }) => kind === 'Pod')
+      .map(({ uid, name, namespace = '' }) => ({
+        id: `${planeId}/pod/${uid}`,
+        label: name,
+        detail: t('shell.palette.detail.pod', { namespace }),
+        onlyFound: true,
+        run: () => go({ view: 'plane', planeId, tab: 'workloads', object: uid, filter: noWorkloadFilter }),
+      })),
   ]
 }
 

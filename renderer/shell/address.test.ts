@@ -3,6 +3,7 @@ import { noActivityFilter } from '../activity/filter.ts'
 import { noFilter } from '../connectivity/matrix/visibleRows.ts'
 import { defaultColumns } from '../logs/columns.ts'
 import { emptyFilter } from '../logs/query.ts'
+import { noWorkloadFilter } from '../workloads/shown.ts'
 import { type Place, parseAddress, printAddress, titleOf } from './address.ts'
 import { nothingChosen } from './fleet/shown.ts'
 
@@ -99,10 +100,26 @@ describe('a place', () => {
       '/planes/a1/connectivity?runs=all',
     ],
     [
-      { ...plane, tab: 'workloads', object: 'enforcer/uid', unhealthyOnly: true, text: 'worker 3' },
-      '/planes/a1/workloads?object=enforcer%2Fuid&show=unhealthy&text=worker+3',
+      {
+        ...plane,
+        tab: 'workloads',
+        object: 'uid',
+        filter: {
+          text: 'worker 3',
+          unhealthyOnly: true,
+          kinds: ['Pod', 'Job'],
+          namespaces: ['a b'],
+          nodes: ['n/1'],
+          healths: ['degraded', 'unknown'],
+        },
+        sort: { column: 'restarts', reversed: true },
+      },
+      '/planes/a1/workloads?object=uid&show=unhealthy&text=worker+3&kind=Pod&kind=Job&namespace=a+b&node=n%2F1&health=degraded&health=unknown&sort=-restarts',
     ],
-    [{ ...plane, tab: 'workloads', object: undefined, unhealthyOnly: false, text: undefined }, '/planes/a1/workloads'],
+    [
+      { ...plane, tab: 'workloads', object: undefined, filter: noWorkloadFilter, sort: undefined },
+      '/planes/a1/workloads',
+    ],
     [emptyLogs, '/planes/a1/logs'],
     [
       { ...emptyLogs, engine: { kind: 'loki', service: 'logging/loki:3100' } },

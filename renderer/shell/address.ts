@@ -10,6 +10,14 @@ import { engineKinds, indexLimitCharacters } from '../logs/engineKinds.ts'
 import { levels } from '../logs/levels.ts'
 import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
 import type { LogsState, RelatedTo } from '../logs/state.ts'
+import {
+  healths,
+  noWorkloadFilter,
+  type ShownWorkloads,
+  type Sort,
+  sortColumns,
+  type WorkloadFilter,
+} from '../workloads/shown.ts'
 import { type FleetShown, isGrouping, nothingChosen } from './fleet/shown.ts'
 import { standingKinds } from './fleet/standingKind.ts'
 import type { Detail } from './overview/attention.ts'
@@ -28,11 +36,7 @@ interface PlaneParts {
   readonly overview: { readonly detail?: Detail | undefined }
   readonly install: { readonly step?: WizardStep; readonly uninstall?: boolean }
   readonly connectivity: { readonly run?: ShownRun; readonly rows?: OpenRows; readonly filter?: Filter }
-  readonly workloads: {
-    readonly object?: string | undefined
-    readonly unhealthyOnly?: boolean
-    readonly text?: string | undefined
-  }
+  readonly workloads: Partial<ShownWorkloads>
   readonly logs: {
     readonly filter?: LogFilter
     /** Undefined: this computer. */
@@ -169,8 +173,8 @@ function planeQuery(place: PlanePlace): Query {
     case 'workloads':
       return [
         ...field('object', place.object),
-        ...(place.unhealthyOnly === true ? ([['show', 'unhealthy']] as const) : []),
-        ...field('text', place.text),
+        ...workloadQuery(place.filter ?? noWorkloadFilter),
+        ...(place.sort === undefined ? [] : field('sort', `${place.sort.reversed ? '-' : ''}${place.sort.column}`)),
       ]
     case 'logs':
       return [
@@ -224,6 +228,22 @@ function relatedQuery(related: RelatedTo | undefined): Query {
   if (related === undefined) return []
   return related.kind === 'around' ? [['around', related.record]] : [['trace', related.id]]
 }
+
+const workloadQuery = ({
+  text,
+  unhealthyOnly,
+  kinds: ofKinds,
+  namespaces,
+  nodes,
+  healths: ofHealth,
+}: WorkloadFilter): Query => [
+  ...(unhealthyOnly ? ([['show', 'unhealthy']] as const) : []),
+  ...field('text', text),
+  ...ofKinds.map((kind) => ['kind', kind] as const),
+  ...namespaces.map((namespace) => ['namespace', namespace] as const),
+  ...nodes.map((node) => ['node', node] as const),
+  ...ofHealth.map((health) => ['health', health] as const),
+]
 
 const columnsQuery = (columns: readonly string[]): Query =>
   columns.join(' ') === defaultColumns.join(' ') ? [] : columns.map((name) => ['column', name] as const)
@@ -361,8 +381,8 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
           ...at,
           tab,
           object: value('object'),
-          unhealthyOnly: value('show') === 'unhealthy',
-          text: value('text'),
+          filter: workloadFilterIn(query),
+          sort: sortIn(value('sort')),
         } satisfies Place,
         used: 3,
       }
@@ -467,6 +487,28 @@ function engineIn(query: URLSearchParams): LogEngine | undefined {
   if (kind === undefined || servicePortOf(service) === undefined) return undefined
   if (kind === 'opensearch') return { kind, service, ...(index !== undefined && index !== '' && { index }) }
   return { kind, service, ...(tenant !== undefined && isTenantName(tenant) && { tenant }) }
+}
+
+function workloadFilterIn(query: URLSearchParams): WorkloadFilter {
+  const chosen = (name: string) =>
+    [...new Set(query.getAll(name))]
+      .filter((value) => value !== '' && value.length <= limits.value)
+      .slice(0, limits.list)
+  const ofHealth = chosen('health')
+  return {
+    text: textIn(query).text ?? '',
+    unhealthyOnly: query.get('show') === 'unhealthy',
+    kinds: chosen('kind'),
+    namespaces: chosen('namespace'),
+    nodes: chosen('node'),
+    healths: healths.filter((health) => ofHealth.includes(health)),
+  }
+}
+
+function sortIn(value = ''): Sort | undefined {
+  const reversed = value.startsWith('-')
+  const column = sortColumns.find((one) => one === value.slice(reversed ? 1 : 0))
+  return column && { column, reversed }
 }
 
 function timeIn(query: URLSearchParams, name: 'at'): { readonly at?: string } {

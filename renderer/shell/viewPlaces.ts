@@ -93,11 +93,8 @@ export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
     }
     case 'workloads': {
       const { shown, show } = stores.workloads.getState()
-      const next = {
-        object: place.object,
-        unhealthyOnly: place.unhealthyOnly ?? shown.unhealthyOnly,
-        text: place.text ?? (place.unhealthyOnly === undefined ? shown.text : ''),
-      }
+      const { object, filter = shown.filter } = place
+      const next = { object, filter, sort: 'sort' in place ? place.sort : shown.sort }
       if (differ(shown, next)) show(next)
       return 'shown'
     }

@@ -1,10 +1,9 @@
 import type { ObjectStatus } from '../../preload/contract/workloads.ts'
-import { t } from '../strings/t.ts'
+import { hasChosen, hasFacets, isFiltered } from './filter.ts'
 import type { ShownComponent } from './health.ts'
-import type { WorkloadsSnapshot } from './store.ts'
-
-/** With the components as the window shows them. */
-export type ShownSnapshot = Omit<WorkloadsSnapshot, 'components'> & { readonly components: readonly ShownComponent[] }
+import type { Sort, WorkloadFilter } from './shown.ts'
+import { sortBranches, sortComponents } from './sort.ts'
+import { type Branch, type ComponentBranch, otherId, type Totals } from './tree.ts'
 
 /** A row of the tree: a component, or one of its objects. */
 export type WorkloadRow =
@@ -12,88 +11,110 @@ export type WorkloadRow =
       readonly kind: 'component'
       readonly key: string
       readonly component: ShownComponent
-      readonly expanded: boolean
+      readonly totals: Totals
+      readonly level: 1
+      /** Absent for a component without objects that match. */
+      readonly expanded?: boolean
     }
-  | { readonly kind: 'object'; readonly key: string; readonly object: ObjectStatus }
-
-/** The group of objects that belong to no component of the profile. */
-export const otherId = '·other'
-
-const byKindAndName = (left: ObjectStatus, right: ObjectStatus) =>
-  left.kind.localeCompare(right.kind) || left.name.localeCompare(right.name)
-
-/** The rows of the tree; components in the profile's order, so that rows do not move when a state changes. */
-export function workloadRows(snapshot: ShownSnapshot, folded: ReadonlySet<string>): readonly WorkloadRow[] {
-  const rows: WorkloadRow[] = []
-  const placed = new Set<string>()
-  const add = (component: ShownComponent, objects: readonly ObjectStatus[]) => {
-    const expanded = !folded.has(component.id)
-    rows.push({ kind: 'component', key: component.id, component, expanded })
-    if (!expanded) return
-    for (const object of objects.toSorted(byKindAndName)) {
-      rows.push({ kind: 'object', key: `${component.id}/${object.uid}`, object })
+  | {
+      readonly kind: 'object'
+      readonly key: string
+      readonly object: ObjectStatus
+      readonly totals: Totals
+      readonly level: number
+      /** Absent for an object that made no other one. */
+      readonly expanded?: boolean
     }
-  }
-  for (const component of snapshot.components) {
-    const objects = component.objects.flatMap((uid) => snapshot.objects.get(uid) ?? [])
-    for (const { uid } of objects) placed.add(uid)
-    add(component, objects)
-  }
-  const others = [...snapshot.objects.values()].filter(({ uid }) => !placed.has(uid))
-  if (others.length > 0) {
-    add(
-      {
-        id: otherId,
-        title: t('workloads.otherTitle'),
-        summary: t('workloads.other'),
-        providedBy: '',
-        health: 'unknown',
-        reason: '',
-        objects: [],
-      },
-      others,
-    )
-  }
-  return rows
+
+interface RowChoice {
+  readonly filter: WorkloadFilter
+  readonly sort: Sort | undefined
+  /** Keys of folded rows. */
+  readonly folded: ReadonlySet<string>
 }
 
-/** Which rows are shown. */
-interface RowFilter {
-  /** Words that must all occur in the texts of a row. */
-  readonly text: string
-  readonly unhealthyOnly: boolean
+export interface ShownRows {
+  readonly rows: readonly WorkloadRow[]
+  /** Objects that match the filter, also those in folded rows. */
+  readonly matching: number
 }
-
-const textsOf = (row: WorkloadRow): readonly (string | undefined)[] =>
-  row.kind === 'component'
-    ? [row.component.title, row.component.reason]
-    : [row.object.kind, row.object.name, row.object.namespace, row.object.node, row.object.reason]
 
 /**
- * The rows that match, each below its own component: that one stays where one of its objects matches, and where its title does,
- * all of its objects stay. Pure.
+ * The rows of the tree that match, each below what made it and its own component, which stay where one below them matches.
+ * Where the title of a component has the words, all of its objects have them. Pure.
  */
-export function matchingRows(rows: readonly WorkloadRow[], { text, unhealthyOnly }: RowFilter): readonly WorkloadRow[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0 && !unhealthyOnly) return rows
-  const hasWords = (row: WorkloadRow) => {
-    const own = textsOf(row).join(' ').toLowerCase()
+export function workloadRows(tree: readonly ComponentBranch[], { filter, sort, folded }: RowChoice): ShownRows {
+  const rows: WorkloadRow[] = []
+  let matching = 0
+  const matches = filterOf(filter)
+  for (const { component, roots, totals } of sortComponents(tree, sort)) {
+    const named = matches.words([component.title, component.reason])
+    const found = new Set<Branch>()
+    for (const root of roots) matching += collect(root, (object) => matches.object(object, named), found)
+    if (found.size === 0 && !(named && matches.component(component))) continue
+    const expanded = found.size === 0 ? undefined : !folded.has(component.id)
+    rows.push({
+      kind: 'component',
+      key: component.id,
+      component,
+      totals,
+      level: 1,
+      ...(expanded !== undefined && { expanded }),
+    })
+    if (expanded === true) addBranches(rows, roots, 2, found, { sort, folded })
+  }
+  return { rows, matching }
+}
+
+/** Adds what matches, and what it is below, to `found`. Returns the number of matching objects. */
+function collect(branch: Branch, matches: (object: ObjectStatus) => boolean, found: Set<Branch>): number {
+  let count = matches(branch.object) ? 1 : 0
+  for (const child of branch.children) count += collect(child, matches, found)
+  if (count > 0) found.add(branch)
+  return count
+}
+
+function addBranches(
+  rows: WorkloadRow[],
+  branches: readonly Branch[],
+  level: number,
+  found: ReadonlySet<Branch>,
+  choice: Pick<RowChoice, 'sort' | 'folded'>,
+): void {
+  const shown = branches.filter((branch) => found.has(branch))
+  for (const { object, children, totals } of sortBranches(shown, choice.sort)) {
+    const key = object.uid
+    const below = children.filter((child) => found.has(child))
+    const expanded = below.length === 0 ? undefined : !choice.folded.has(key)
+    rows.push({ kind: 'object', key, object, totals, level, ...(expanded !== undefined && { expanded }) })
+    if (expanded === true) addBranches(rows, below, level + 1, found, choice)
+  }
+}
+
+function filterOf(filter: WorkloadFilter) {
+  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
+  const hasWords = (texts: readonly (string | undefined)[]): boolean => {
+    if (words.length === 0) return true
+    const own = texts.join(' ').toLowerCase()
     return words.every((word) => own.includes(word))
   }
-  const isUnhealthy = (row: WorkloadRow) =>
-    row.kind === 'component'
-      ? row.component.id !== otherId && row.component.health !== 'healthy'
-      : row.object.health !== 'healthy'
-  const shown: WorkloadRow[] = []
-  let heading: WorkloadRow | undefined
-  let shownHeading: WorkloadRow | undefined
-  for (const row of rows) {
-    if (row.kind === 'component') heading = row
-    const isNamed = hasWords(row) || (heading !== undefined && hasWords(heading))
-    if (!isNamed || (unhealthyOnly && !isUnhealthy(row))) continue
-    if (heading !== undefined && row !== heading && shownHeading !== heading) shown.push(heading)
-    shownHeading = heading
-    shown.push(row)
+  const { unhealthyOnly } = filter
+  return {
+    words: hasWords,
+    /** A component without a matching object: facets choose among objects. */
+    component: ({ id, health }: ShownComponent): boolean =>
+      !hasFacets(filter) && (!unhealthyOnly || (id !== otherId && health !== 'healthy')),
+    object: (object: ObjectStatus, named: boolean): boolean => {
+      const { kind, name, namespace, node, image, health, reason } = object
+      if (unhealthyOnly && health === 'healthy') return false
+      if (!hasChosen(object, filter)) return false
+      return named || hasWords([kind, name, namespace, node, image, reason])
+    },
   }
-  return shown
 }
+
+/** A filter looks into folded rows, too. */
+export const foldedWith = (filter: WorkloadFilter, folded: ReadonlySet<string>): ReadonlySet<string> =>
+  isFiltered(filter) ? noneFolded : folded
+
+const noneFolded: ReadonlySet<string> = new Set()

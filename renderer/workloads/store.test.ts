@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { Connection, ObjectStatus, WorkloadsEvent } from '../../preload/contract/workloads.ts'
-import { workloadRows } from './rows.ts'
 import { applyEvent, shownState } from './store.ts'
 
 const live: Connection = { state: 'live', since: '2026-03-01T10:00:00Z' }
@@ -77,24 +76,6 @@ describe('the snapshot of the workloads', () => {
         removed: [],
       }),
     ).toBeUndefined()
-  })
-
-  it('has rows by component, other objects last, and no objects under a collapsed component', () => {
-    const snapshot = applyEvent(undefined, state)
-    if (snapshot === undefined) throw new Error('A state always gives a snapshot.')
-
-    expect(workloadRows(snapshot, new Set()).map(({ key }) => key)).toEqual([
-      'agent',
-      'agent/a',
-      'agent/b',
-      '·other',
-      '·other/stray',
-    ])
-    expect(workloadRows(snapshot, new Set(['agent'])).map(({ key }) => key)).toEqual([
-      'agent',
-      '·other',
-      '·other/stray',
-    ])
   })
 })
 

@@ -10,6 +10,7 @@ import type {
 import type { Client } from '../lib/client.ts'
 import { follow } from '../lib/follow.ts'
 import { attempt } from '../lib/outcome.ts'
+import { allWorkloads, type ShownWorkloads } from './shown.ts'
 
 /** The last known state of a plane's workloads; objects by uid, as changes refer to them. */
 export interface WorkloadsSnapshot {
@@ -26,25 +27,16 @@ interface EventList {
   readonly problem: ProblemReport | undefined
 }
 
-/** What the view of a plane shows. */
-interface ShownPart {
-  /** The key of the selected row. */
-  readonly object: string | undefined
-  readonly unhealthyOnly: boolean
-  /** Words of the search. */
-  readonly text: string
-}
-
 export interface WorkloadsState {
   readonly planeId: string | undefined
   readonly snapshot: WorkloadsSnapshot | undefined
   readonly problem: ProblemReport | undefined
   readonly events: EventList
-  readonly shown: ShownPart
+  readonly shown: ShownWorkloads
   /** Follows one plane until the signal aborts. */
   watch(planeId: string, signal: AbortSignal): Promise<void>
   loadEvents(object?: string): Promise<void>
-  show(part: Partial<ShownPart>): void
+  show(part: Partial<ShownWorkloads>): void
 }
 
 export type WorkloadsStore = StoreApi<WorkloadsState>
@@ -76,8 +68,6 @@ export function shownState({ state, problem }: Connection): Connection['state'] 
   return problem.code === 'CONSENT_NEEDED' ? 'refused' : 'stale'
 }
 
-const allShown: ShownPart = { object: undefined, unhealthyOnly: false, text: '' }
-
 const noEvents: EventList = { object: undefined, events: undefined, problem: undefined }
 
 export const createWorkloadsStore = (client: Pick<Client, 'workloads'>): WorkloadsStore =>
@@ -86,7 +76,7 @@ export const createWorkloadsStore = (client: Pick<Client, 'workloads'>): Workloa
     snapshot: undefined,
     problem: undefined,
     events: noEvents,
-    shown: allShown,
+    shown: allWorkloads,
     show: (part) => set(({ shown }) => ({ shown: { ...shown, ...part } })),
     async watch(planeId, signal) {
       set(({ planeId: before, shown }) => ({
@@ -94,7 +84,7 @@ export const createWorkloadsStore = (client: Pick<Client, 'workloads'>): Workloa
         snapshot: undefined,
         problem: undefined,
         events: noEvents,
-        shown: before === planeId ? shown : allShown,
+        shown: before === planeId ? shown : allWorkloads,
       }))
       const problem = await follow(
         (inner) => client.workloads.watch({ planeId }, { signal: inner }),

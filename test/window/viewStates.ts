@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { connectivityStates } from './connectivityStates.ts'
+import { demoId } from './fake-backend/planes.ts'
 import { chooseDraftCluster, chooseVendorFiles, proposeProfile } from './vendorFiles.ts'
 import { planeTab, planeWizard, type ViewState } from './viewState.ts'
 
@@ -205,6 +206,21 @@ export const viewStates: readonly ViewState[] = [
     async go(page) {
       await planeTab('demo', 'Workloads')(page)
       await page.getByRole('treeitem', { name: /Pod agent/ }).click()
+    },
+  },
+  {
+    name: 'workloads-filtered',
+    async go(page) {
+      await page.goto(`${page.url().split('#')[0]}#/planes/${demoId}/workloads?show=unhealthy&kind=Pod&sort=restarts`)
+      await page.getByRole('treeitem').first().waitFor()
+    },
+  },
+  {
+    name: 'workloads-no-match',
+    async go(page) {
+      await planeTab('demo', 'Workloads')(page)
+      await page.getByRole('textbox', { name: 'Search workloads' }).fill('no-such-object')
+      await page.getByText('No matching workloads').waitFor()
     },
   },
   { name: 'workloads-stale', scene: 'stale', go: planeTab('demo', 'Workloads') },

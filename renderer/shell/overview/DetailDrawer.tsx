@@ -80,7 +80,7 @@ function ComponentDetails({ plane, graph, detail, onOpen, onTab, onClose }: Deta
   const snapshot = useStore(session.workloads, (state) => state.snapshot)
   const component = snapshot?.components.find(({ id }) => id === detail.id)
   if (part === undefined) return <Gone title={detail.id} onClose={onClose} />
-  const objects = (component?.objects ?? []).flatMap((uid) => snapshot?.objects.get(uid) ?? [])
+  const objects = [...(snapshot?.objects.values() ?? [])].filter((object) => object.component === detail.id)
   const worst = objects.toSorted((one, other) => Number(one.health === 'healthy') - Number(other.health === 'healthy'))
   const edges = graph.edges.filter((edge) => edge.component === detail.id)
   const checkable = edges.filter(({ direction }) => direction === 'outbound').flatMap(({ endpoints }) => endpoints)

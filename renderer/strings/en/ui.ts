@@ -49,6 +49,15 @@ export const ui = {
     failed: 'Failed',
     cancelled: 'Cancelled',
   },
+  facet: {
+    chosen: '{label}: {first}{more, plural, =0 {} other { +#}}',
+    search: 'Search values of {label}',
+    searchHint: 'Search',
+    count: '{count, number}',
+    none: 'No such value',
+    more: '{count, plural, one {# more value} other {# more values}}: search for it.',
+    clear: 'Clear',
+  },
   waiting: 'Waiting',
   checking: 'Checking',
   tasks: {

@@ -87,24 +87,33 @@ export function planeStatus(options: { readonly podsEach?: number; readonly agen
     const { id, title, summary, providedBy = 'release', pods } = seed
     const health = id === 'agent' ? (options.agent ?? seed.health) : seed.health
     const reason = id === 'agent' && health === 'healthy' ? '1 of 1 ready' : seed.reason
-    const uids: string[] = []
+    // As in the core: of its objects, those that the profile names.
+    const parts: string[] = []
+    const image = `registry.hangar.test/planes/${id}:1.4.2`
+    const uidOf = (kind: string, name: string) => `${id}/${kind}/${name}`
     const add = (object: Omit<ObjectStatus, 'uid' | 'namespace' | 'component'>) => {
-      const uid = `${id}/${object.kind}/${object.name}`
-      uids.push(uid)
+      const uid = uidOf(object.kind, object.name)
+      if (object.kind === 'Deployment') parts.push(uid)
       objects.push({ uid, namespace: 'plane-system', component: id, createdAt: ago(86_000), ...object })
     }
     const count = pods === 0 ? 0 : (options.podsEach ?? pods)
     if (count > 0) {
       const ready = health === 'degraded' ? 0 : count - (health === 'progressing' ? 1 : 0)
+      const since = ago(health === 'healthy' ? 86_000 : 340)
+      const set = `${id}-7d9f8c6b5`
+      add({ kind: 'Deployment', name: id, health, reason, ready, total: count, since, image })
       add({
-        kind: 'Deployment',
-        name: id,
+        kind: 'ReplicaSet',
+        name: set,
         health,
         reason,
         ready,
         total: count,
-        since: ago(health === 'healthy' ? 86_000 : 340),
+        since,
+        image,
+        owner: uidOf('Deployment', id),
       })
+      add({ kind: 'Service', name: id, health: 'healthy', reason: 'ClusterIP', since })
       for (let index = 0; index < count; index += 1) {
         const state = degradedState(health, index)
         const why =
@@ -115,13 +124,15 @@ export function planeStatus(options: { readonly podsEach?: number; readonly agen
               : 'ContainerCreating'
         add({
           kind: 'Pod',
-          name: `${id}-7d9f8c6b5-${(index + 10).toString(36)}x2kq`,
+          name: `${set}-${(index + 10).toString(36)}x2kq`,
           health: state,
           reason: why,
           ready: state === 'healthy' ? 1 : 0,
           total: 1,
           restarts: state === 'degraded' ? 6 : 0,
-          node: 'node-1',
+          node: `node-${(index % 3) + 1}`,
+          image,
+          owner: uidOf('ReplicaSet', set),
           since: ago(state === 'healthy' ? 86_000 : 340),
         })
       }
@@ -134,7 +145,7 @@ export function planeStatus(options: { readonly podsEach?: number; readonly agen
       health,
       reason,
       since: ago(health === 'healthy' ? 86_000 : 340),
-      objects: uids,
+      objects: parts,
     }
   })
   return { schemaVersion: 1, asOf: ago(1), connection: { state: 'live', since: ago(600) }, components, objects }
