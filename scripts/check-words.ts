@@ -6,7 +6,7 @@ import { run } from './run.ts'
 /**
  * Finds words that the glossary replaced, in identifiers, strings, comments and documents. The list has only words that
  * are wrong in any context; everything else is for review. `node scripts/check-words.ts [PATH…]`; exit code 1 on a
- * finding. With `--self-test` it first shows that each pattern finds its own example.
+ * finding, and where a pattern does not find its own example.
  */
 interface Entry {
   readonly find: RegExp
