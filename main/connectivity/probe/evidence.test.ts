@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { startCpuTime } from '../../../test/cpu-time.ts'
 import { evidence } from './evidence.ts'
 import { evidenceLimitCharacters } from './limits.ts'
 
@@ -18,7 +19,7 @@ describe('evidence', () => {
   })
 
   it('takes under a second for text that makes backtracking patterns slow', () => {
-    const startedAt = performance.now()
+    const cpuMs = startCpuTime()
     for (const text of [
       'a'.repeat(9_000),
       '://'.repeat(3_000),
@@ -28,7 +29,7 @@ describe('evidence', () => {
       'http://'.repeat(1_300),
     ])
       evidence(text)
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    expect(cpuMs()).toBeLessThan(1_000)
   })
 
   it('contains no part of a secret at its limit', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { startCpuTime } from '../../../test/cpu-time.ts'
 import { parseChallenges } from './challenges.ts'
 
 const shown = (header: string): unknown =>
@@ -39,10 +40,10 @@ describe('the challenges of a response', () => {
   })
 
   it('of a hostile server take no long time', () => {
-    const startedAt = performance.now()
+    const cpuMs = startCpuTime()
     parseChallenges('Bearer realm, '.repeat(4_000))
     parseChallenges(`Bearer realm="${'\\'.repeat(60_000)}`)
     parseChallenges(`${'a'.repeat(60_000)} =`)
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    expect(cpuMs()).toBeLessThan(2_000)
   })
 })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { startCpuTime } from '../../../test/cpu-time.ts'
 import { maskedWords } from './mask.ts'
 import { PatternTree } from './tree.ts'
 
@@ -45,10 +46,10 @@ it('groups 20,000 messages of which no two are alike in seconds', () => {
   const words = Array.from({ length: 20_000 }, (_, index) =>
     index.toString(26).replaceAll(/\d/g, (digit) => `q${'abcdefghij'[Number(digit)]}`),
   )
-  const started = performance.now()
+  const cpuMs = startCpuTime()
   const { patterns } = patternsOf(
     words.map((word, index) => `the ${word} of ${words[index ^ 1]} and ${words[index ^ 2]} is`),
   )
   expect(patterns.length).toBeLessThanOrEqual(2_000)
-  expect(performance.now() - started).toBeLessThan(10_000)
+  expect(cpuMs()).toBeLessThan(10_000)
 })

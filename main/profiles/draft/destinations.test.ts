@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { startCpuTime } from '../../../test/cpu-time.ts'
 import { destinationsIn, excludedBecause, isPrivate } from './destinations.ts'
 
 const cases: readonly [key: string, text: string, destinations: string[]][] = [
@@ -52,8 +53,8 @@ it.each(['11.1.2.3', '172.32.0.1', 'vault.azure.net'])('%s is not private', (hos
 )
 
 it('texts are searched in linear time', () => {
-  const started = performance.now()
+  const cpuMs = startCpuTime()
   for (const piece of ['a.', 'https://', 'x@', '1.', 'a-', 'hangar-setting-', '://a', ':1'])
     destinationsIn(piece.repeat(100_000), 'HOST')
-  expect(performance.now() - started).toBeLessThan(3_000)
+  expect(cpuMs()).toBeLessThan(3_000)
 })

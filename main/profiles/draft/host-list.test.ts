@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { startCpuTime } from '../../../test/cpu-time.ts'
 import { readHostList } from './host-list.ts'
 import { wordText } from './shell-commands.ts'
 
@@ -58,11 +59,11 @@ describe('a list of hosts', () => {
 
   it('is limited, and read in linear time', () => {
     expect(() => readHostList('h', 'a.b\n'.repeat(5_001))).toThrow('5000')
-    const started = performance.now()
+    const cpuMs = startCpuTime()
     for (const piece of ['<', '"', 'a<>', '$', '[', '::']) {
       readHostList('h', `Host,Port\n${piece.repeat(50_000)}`)
       readHostList('h', piece.repeat(50_000))
     }
-    expect(performance.now() - started).toBeLessThan(3_000)
+    expect(cpuMs()).toBeLessThan(3_000)
   })
 })
