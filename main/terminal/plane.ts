@@ -109,7 +109,11 @@ export async function noPlane(client: Client, options: OptionValues): Promise<Pr
   const all = await client.planes.list()
   if (name !== undefined && all.every((plane) => plane.name !== name))
     return new Problem('PLANE_UNKNOWN', `There is no plane named "${name}".`)
-  if (all.length === 0) return new Problem('PLANE_UNKNOWN', 'There is no plane yet.')
+  if (all.length === 0) {
+    const ways =
+      'Install one with "hangar install --profile NAME", or connect one that runs with "hangar connect --profile NAME".'
+    return new Problem('PLANE_UNKNOWN', `There is no plane yet. ${ways}`)
+  }
   const given = (['plane', 'profile', 'context'] as const).flatMap((option) => {
     const value = text(options, option)
     return value === undefined ? [] : [`--${option} ${value}`]

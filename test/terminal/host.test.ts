@@ -45,7 +45,7 @@ describe('hangar', () => {
     [['serve', '--port', 'many'], '--port is a number'],
     [['logs', '--limit', '0'], '--limit is a number from 1'],
     [['schema', 'nothing'], 'There is no schema "nothing"'],
-    [['logs'], 'There is no plane yet'],
+    [['logs'], 'There is no plane yet. Install one with "hangar install --profile NAME"'],
     [['uninstall', '--yes'], 'There is no plane yet'],
     [['resume'], 'There is nothing to resume'],
     [['plan'], 'name its profile with --profile'],
