@@ -4,7 +4,7 @@ import type { Profile } from '../../preload/contract/profiles.ts'
 import { digestOfFiles } from '../lib/chart-folder.ts'
 import { containedPath, readRegularFile } from '../lib/contained-file.ts'
 import { type ChartFolders, readLocalChart } from '../lib/local-chart.ts'
-import { referencesOf } from '../lib/rules/substitution.ts'
+import { rootFiles } from '../lib/rules/root-files.ts'
 
 /** A local chart of a profile. Digests are SHA-256, hexadecimal. */
 interface ChartDigests {
@@ -40,14 +40,6 @@ export async function readContent(text: string, profile: Profile, folders: Chart
     roots: Object.fromEntries(roots.flatMap(([path, pem]) => (pem === undefined ? [] : [[path, pem]]))),
     charts: Object.fromEntries(readCharts),
   }
-}
-
-/** Files with roots that the profile names itself; those that a setting names are the user's. Pure. */
-function rootFiles({ endpoints }: Profile): string[] {
-  const files = endpoints.flatMap(({ clientProfile: { trust } }) =>
-    typeof trust === 'object' && 'file' in trust && referencesOf(trust.file).length === 0 ? [trust.file] : [],
-  )
-  return [...new Set(files)].toSorted()
 }
 
 /** A file can also contain a private key, which nothing may store. */

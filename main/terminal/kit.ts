@@ -16,7 +16,7 @@ import {
   texts,
 } from './command.ts'
 import { promptSecret, readDocument, readText } from './input.ts'
-import { profileOf } from './plane.ts'
+import { existingPlane, openVault, profileOf } from './plane.ts'
 import { printJson, printMessage, printTable } from './print.ts'
 
 type Kit = App['kit']
@@ -24,6 +24,7 @@ type KitSource = Parameters<Kit['verify']>[0]
 type ReportKit = Parameters<Kit['verify']>[1]
 type KitProgress = Parameters<ReportKit>[0]
 type KitRegistry = Parameters<Kit['push']>[1]['registry']
+type KitOf = Parameters<Kit['build']>[0]['of']
 type KitSummary = Awaited<ReturnType<Kit['verify']>>
 
 type Action = (
@@ -55,6 +56,14 @@ export const kitCommand: Command = {
     { flags: '--file <kit>', help: 'the file to build' },
     { flags: '--profile <name|file>', help: 'the profile to build a kit of' },
     { flags: '--values <file>', help: 'settings and chart overrides (see "hangar schema values")' },
+    {
+      flags: '--plane <name>',
+      help: 'build: of this plane, with its profile, settings and overrides; build and push: with its logins of registries, from the vault',
+    },
+    {
+      flags: '--passphrase-file <file>',
+      help: 'with --plane: file with the vault’s passphrase, for a computer without a keychain',
+    },
     { flags: '--platform <os/arch>', help: 'only these platforms of the images (default: all)', repeatable: true },
     {
       flags: '--image <reference>',
@@ -110,25 +119,22 @@ async function buildKit(
   options: OptionValues,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const [file, profile] = [required(options, 'file', '--file KIT'), profileOf(options)]
-  if (profile === undefined) throw new Problem('USAGE_INVALID', 'Name the profile with --profile NAME.')
+  const file = required(options, 'file', '--file KIT')
   const key = await readText(required(options, 'key', '--key FILE'))
-  const valuesFile = text(options, 'values')
-  const values =
-    valuesFile === undefined ? { settings: {}, overrides: {} } : await readDocument(valuesFile, PlaneValues)
+  const plane = await planeFor(terminal, options, signal)
+  const of = plane === undefined ? await profileWithValues(options) : { planeId: plane }
   const { kit } = await terminal.app()
   const built = await withProgress(terminal, async (report) =>
     kit.build(
       {
-        profile,
-        ...values,
+        of,
         key,
         passphrase: await passphraseOf(terminal, key, options, signal),
         file: resolve(file),
         platforms: texts(options, 'platform'),
         images: texts(options, 'image'),
         kubernetesVersion: text(options, 'kubeVersion') ?? '',
-        registry: await registryOf(options),
+        registry: { ...(await registryOf(options)), planeId: plane },
       },
       report,
       signal,
@@ -136,6 +142,28 @@ async function buildKit(
   )
   printSummary(terminal, options, built)
   return 0
+}
+
+/** The plane of `--plane`, with its vault open: it has overrides and logins. */
+async function planeFor(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<string | undefined> {
+  if (text(options, 'plane') === undefined) return undefined
+  if (['profile', 'values'].some((option) => text(options, option) !== undefined))
+    throw new Problem(
+      'USAGE_INVALID',
+      'The plane of --plane has a profile and values: leave out --profile and --values.',
+    )
+  const { id } = await existingPlane(terminal, options)
+  await openVault(terminal, options, signal)
+  return id
+}
+
+async function profileWithValues(options: OptionValues): Promise<Extract<KitOf, { profile: string }>> {
+  const profile = profileOf(options)
+  if (profile === undefined)
+    throw new Problem('USAGE_INVALID', 'Name a profile with --profile NAME, or a plane with --plane NAME.')
+  const file = text(options, 'values')
+  const values = file === undefined ? { settings: {}, overrides: {} } : await readDocument(file, PlaneValues)
+  return { profile, ...values }
 }
 
 async function verifyKit(
@@ -158,7 +186,7 @@ async function pushKit(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const source = await sourceOf(file, options)
-  const registry = await registryOf(options)
+  const registry = { ...(await registryOf(options)), planeId: await planeFor(terminal, options, signal) }
   const { kit } = await terminal.app()
   const destination = destinationOf(to, options)
   const pushed = await withProgress(terminal, (report) => kit.push(source, { destination, registry }, report, signal))

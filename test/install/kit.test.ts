@@ -1,7 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { parseProfile } from '../../main/profiles/parse.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { run as programRun } from '../../scripts/run.ts'
 import { build } from '../bed/programs.ts'
@@ -11,8 +13,16 @@ import { createAuthority } from '../peers/authority.ts'
 import { createPrograms } from '../peers/program.ts'
 import { type Registry, startRegistry } from '../peers/registry.ts'
 import { type PlainRegistry, pushImage, startOpenRegistry } from './kit-registries.ts'
+import { profileOf } from './setup.ts'
 
 const reason = skipReason('simulated')
+/** A kubeconfig of a cluster that does not answer: a kit is built without one. */
+const nowhere = {
+  ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'nowhere' },
+  clusters: [{ name: 'nowhere', cluster: { server: 'https://127.0.0.1:1' } }],
+  users: [{ name: 'nobody', user: {} }],
+  contexts: [{ name: 'nowhere', context: { cluster: 'nowhere', user: 'nobody' } }],
+}
 const limit = () => AbortSignal.timeout(60_000)
 
 describe.skipIf(reason !== '')(`a kit ${reason}`, () => {
@@ -119,4 +129,89 @@ describe.skipIf(reason !== '')(`a kit ${reason}`, () => {
 
     expect(shown.stdout).toContain('name: plane-agent')
   }, 60_000)
+
+  it('of a plane has its values, logins from the vault, the certificates of its profile and the images of operators', async () => {
+    const image = `localhost:${source.port}/node:1`
+    const ofOperator = `localhost:${source.port}/flux/helm-controller:1`
+    const chart = {
+      'Chart.yaml': { apiVersion: 'v2', name: 'web', version: '1.0.0' },
+      'values.yaml': { image: 'never.test/web:1', broker: { image: '' } },
+      'templates/pod.yaml': {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'web' },
+        spec: { containers: [{ name: 'web', image: '{{ .Values.image }}' }] },
+      },
+      'templates/broker.yaml': {
+        apiVersion: 'messaging.example.com/v1',
+        kind: 'Broker',
+        metadata: { name: 'web' },
+        spec: { image: '{{ .Values.broker.image }}' },
+      },
+    }
+    const profile = profileOf('web', {
+      components: [{ id: 'web', title: 'Web', summary: '', providedBy: 'release', parts: [] }],
+      endpoints: [
+        {
+          ...{ id: 'web-hub', component: 'web', title: 'Hub', host: 'hub.example.test', protocol: 'https' },
+          clientProfile: { trust: { file: 'authorities/hub.pem' } },
+        },
+      ],
+      credentials: [
+        {
+          ...{ id: 'pull', title: 'Login' },
+          secret: { name: 'pull', namespaces: ['web'], type: 'kubernetes.io/dockerconfigjson' },
+          keys: [{ key: '.dockerconfigjson', title: 'Docker configuration' }],
+        },
+      ],
+      releases: [{ name: 'web', namespace: 'web', chart: { path: 'charts/web' }, values: { image } }],
+    })
+    const own = at('own')
+    for (const [path, content] of Object.entries({
+      'profile.yaml': stringify(profile),
+      'authorities/hub.pem': `# Of the vendor.\n${authority.certificate}`,
+      ...Object.fromEntries(Object.entries(chart).map(([name, part]) => [`charts/web/${name}`, stringify(part)])),
+    })) {
+      await mkdir(dirname(join(own, path)), { recursive: true })
+      await writeFile(join(own, path), content)
+    }
+    const login = await readFile(at('logins.json'), 'utf8')
+    const plane = { settings: {}, overrides: { web: { broker: { image: ofOperator } } } }
+    const files = {
+      'plane.json': plane,
+      'credentials.json': { pull: { '.dockerconfigjson': login } },
+      kubeconfig: nowhere,
+    }
+    for (const [name, content] of Object.entries(files))
+      await writeFile(at(name), JSON.stringify(content), { mode: 0o600 })
+    await writeFile(at('passphrase'), 'correct horse battery staple 42', { mode: 0o600 })
+    const opened = ['--passphrase-file', at('passphrase')]
+    const cluster = ['--context', 'nowhere', '--kubeconfig', at('kubeconfig')]
+    const values = ['--values', at('plane.json'), '--credentials', at('credentials.json')]
+    const made = await hangar(
+      ['plan', '--profile', join(own, 'profile.yaml'), ...cluster, ...values, ...opened],
+      environment,
+    )
+    expect(made.stderr).toContain('CLUSTER_UNREACHABLE')
+
+    const team = ['--key', at('team'), '--ca', at('ca.pem'), '--output', 'json']
+    const build = ['kit', 'build', '--plane', 'web', '--file', at('web.kit'), ...team]
+    const built = JSON.parse(await run(...build, ...opened))
+    expect(built.images.map(({ reference }: { reference: string }) => reference)).toEqual([ofOperator, image])
+    const key = ['--key', at('team.pub'), '--output', 'json']
+    const file = (await run('kit', 'import', target.host, at('web.kit'), ...key)).trim()
+    const { profile: imported } = parseProfile(await readFile(file, 'utf8'), { quotes: true })
+    const [, operators] = built.images.map(({ digest }: { digest: string }) => digest).toReversed()
+    expect(imported?.releases[0]?.values).toMatchObject({
+      broker: { image: `${target.host}/flux/helm-controller:1@${operators}` },
+    })
+    const trust = Object(imported?.endpoints[0]?.clientProfile.trust)
+    expect(await readFile(join(dirname(file), trust.file), 'utf8')).toBe(authority.certificate.trim())
+
+    const denied = await hangar(
+      [...build, ...opened].map((word) => (word === '--plane' ? '--profile' : word)),
+      environment,
+    )
+    expect(denied.code).toBe(2)
+  }, 120_000)
 })

@@ -6,11 +6,12 @@ import type { Profile, Release } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { archiveFiles, archiveLimitBytes } from '../../lib/chart-archive.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
-import { readRegularFile } from '../../lib/contained-file.ts'
+import { isRelativePath, readRegularFile } from '../../lib/contained-file.ts'
 import { makePrivateFolder } from '../../lib/files.ts'
 import { type ChartFolders, readLocalChart } from '../../lib/local-chart.ts'
 import { withLock } from '../../lib/lock.ts'
 import { type SecretKey, signatureText } from '../../lib/minisign.ts'
+import { rootFiles } from '../../lib/rules/root-files.ts'
 import { substituteValue } from '../../lib/rules/substitution.ts'
 import { sha256 } from '../digest.ts'
 import type { Helm } from '../helm/helm.ts'
@@ -18,6 +19,7 @@ import { readManifest } from '../observe/read-manifest.ts'
 import { fetchChart, type LocalChart } from '../plan/charts.ts'
 import { valuesOf } from '../plan/desired.ts'
 import { mergeValues } from '../plan/values.ts'
+import { operatorImages } from '../preflight/rules/operator-images.ts'
 import { imagesOf, placedObjects, podsOf } from '../preflight/rules/pods.ts'
 import { type ChartArtifact, chartArtifact, chartDefaults, chartMetadata, packChart } from './chart-artifact.ts'
 import { type CollectedImage, collectImages } from './collect-images.ts'
@@ -45,6 +47,8 @@ export interface KitContent {
   readonly profile: Profile
   /** Of the profile's file. */
   readonly text: string
+  /** Certificates (PEM) by the path that the profile names. */
+  readonly roots: Readonly<Record<string, string>>
   readonly folders: ChartFolders
   /** Complete. */
   readonly settings: JsonObject
@@ -79,6 +83,12 @@ export interface BuiltKit {
   readonly bytes: number
 }
 
+interface RenderedImages {
+  readonly ofPods: readonly string[]
+  /** Those that an operator makes pods with. */
+  readonly ofOperators: readonly string[]
+}
+
 interface BuiltChart {
   readonly release: string
   readonly chart: LocalChart
@@ -105,10 +115,11 @@ export async function buildKit(
   report: ReportKit,
 ): Promise<BuiltKit> {
   const { profile, settings } = content
+  refuseMissingRoots(content)
   report({ phase: 'charts', done: 0, total: 0 })
   // Which values make the images is found out before anything is downloaded.
   const charts = await inParallel(profile.releases, chartsAtOnce, (release) =>
-    buildChart(helm, home, content, release, build.kubernetesVersion, signal),
+    buildChart(helm, home, content, release, build, signal),
   )
   const probeImage = String(substituteValue(profile.probeImage ?? '', settings) ?? '')
   const rendered = charts.flatMap(({ images }) => images)
@@ -138,6 +149,17 @@ export async function buildKit(
   }
 }
 
+/**
+ * A file of certificates that is not there would be missing where the kit is installed. An absolute path is one of the place where
+ * the check runs, such as that of a service account in a pod. Throws FILE_UNREADABLE.
+ */
+function refuseMissingRoots({ profile, roots }: KitContent): void {
+  const missing = rootFiles(profile).find((path) => isRelativePath(path) && !Object.hasOwn(roots, path))
+  if (missing === undefined) return
+  const message = `The profile trusts the certificates in ${JSON.stringify(missing)}, which has none or cannot be read.`
+  throw new Problem('FILE_UNREADABLE', message)
+}
+
 function sizeOf(blobs: ReadonlyMap<string, WantedBlob>): number {
   let total = 0
   for (const { size } of blobs.values()) total += size
@@ -154,7 +176,7 @@ async function buildChart(
   home: string,
   { folders, settings, overrides }: KitContent,
   release: Release,
-  version: string,
+  { kubernetesVersion: version, images: named }: Pick<KitBuild, 'kubernetesVersion' | 'images'>,
   signal: AbortSignal,
 ): Promise<BuiltChart> {
   const { name, namespace } = release
@@ -162,16 +184,22 @@ async function buildChart(
   const fetched = await readRegularFile(chart.file, archiveLimitBytes)
   const files = await archiveFiles(fetched)
   const values = valuesOf(release, { settings, overrides })
-  const render = async (given: JsonObject): Promise<string[]> => {
+  const render = async (given: JsonObject): Promise<RenderedImages> => {
     const cluster = { version, apiVersions: [] }
     const manifest = await helm.template({ name, namespace, file: chart.file, values: given }, cluster, signal)
     const objects = await readManifest(manifest, `what helm rendered for release ${name}`)
-    return imagesOf(podsOf(placedObjects({ releases: [release] }, new Map([[name, objects]]))))
+    const pods = podsOf(placedObjects({ releases: [release] }, new Map([[name, objects]])))
+    return { ofPods: imagesOf(pods), ofOperators: operatorImages(objects, pods) }
   }
-  const images = await render(values)
+  const rendered = await render(values)
+  const images = [...rendered.ofPods, ...rendered.ofOperators]
   const edits = findImageEdits(mergeValues(await chartDefaults(files), values), images)
   const proof = new Map(images.map((reference) => [reference, provenImage(reference)]))
-  refuseFixed(release, images, proof, await render(withEdits(values, edits, proof, provenAt)))
+  const moved = await render(withEdits(values, edits, proof, provenAt))
+  // With --image, the user says that an operator gets its image from elsewhere.
+  const mayStay = new Set([...rendered.ofOperators, ...moved.ofOperators].filter((image) => named.includes(image)))
+  const checked = (all: readonly string[]): string[] => all.filter((image) => !mayStay.has(image))
+  refuseFixed(release, checked(images), proof, checked([...moved.ofPods, ...moved.ofOperators]))
   const archive =
     'path' in release.chart ? await packedChart(folders, release.chart.path, chart.name, fetched) : fetched
   return { release: name, chart, edits, images, artifact: chartArtifact(chart, chartMetadata(files), archive) }
@@ -225,7 +253,7 @@ interface Parts {
 }
 
 async function write(
-  { profile, text: profileText }: KitContent,
+  { profile, text: profileText, roots }: KitContent,
   { file, key, platforms }: KitBuild,
   { charts, images, wanted, cache, probeImage }: Parts,
   signal: AbortSignal,
@@ -235,6 +263,8 @@ async function write(
   for (const { manifests } of images) for (const content of manifests.values()) inMemory.set(sha256(content), content)
   for (const { artifact } of charts)
     for (const content of [artifact.manifest, artifact.config, artifact.archive]) inMemory.set(sha256(content), content)
+  const certificates = Object.entries(roots).map(([path, pem]) => ({ path, content: Buffer.from(pem) }))
+  for (const { content } of certificates) inMemory.set(sha256(content), content)
   const index = indexText([
     ...images.map(({ image, manifests }) => ({
       name: image.reference,
@@ -275,6 +305,9 @@ async function write(
       archive: `sha256:${sha256(artifact.archive)}`,
       edits: [...edits],
     })),
+    ...(certificates.length > 0 && {
+      certificates: certificates.map(({ path, content }) => ({ path, digest: `sha256:${sha256(content)}` })),
+    }),
     files: [...[...named].map(([path, content]) => fileOf(path, content)), ...blobs],
   }
   const text = manifestText(manifest)

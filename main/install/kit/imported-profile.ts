@@ -10,11 +10,17 @@ import { type Destination, destinationText, referenceIn, repositoryIn } from './
 
 /** Only what changes; the rest of the profile is taken over as it is, and checked as every profile is. */
 const Text = z.looseObject({
+  endpoints: z.array(z.looseObject({ clientProfile: z.looseObject({ trust: z.unknown() }).optional() })).optional(),
   releases: z.array(z.looseObject({ name: z.string(), values: JsonObject.default({}), source: JsonObject.optional() })),
 })
 
 /** Where the chart of a release is in the folder of the imported profile. */
 export const chartFolder = (release: string): string => `charts/${release}`
+
+/** Where the certificates that a profile names are in the folder of the imported one. */
+export const certificateFolder = 'certificates'
+export const certificateName = (digest: string): string =>
+  `${digest.slice('sha256:'.length, 'sha256:'.length + 16)}.pem`
 
 /**
  * The profile of a kit whose content was pushed: its charts are beside it, its images come from that registry by digest, and it
@@ -22,7 +28,7 @@ export const chartFolder = (release: string): string => `charts/${release}`
  */
 export function importedProfile(
   text: string,
-  { images, charts, probeImage }: KitManifest,
+  { images, charts, certificates = [], probeImage }: KitManifest,
   digest: string,
   {
     name,
@@ -47,12 +53,28 @@ export function importedProfile(
       }),
     }
   })
+  const paths = new Map(
+    certificates.map(({ path, digest: of }) => [path, `${certificateFolder}/${certificateName(of)}`]),
+  )
+  const { endpoints } = parsed.data
   const profile = {
     ...parsed.data,
     name,
+    ...(endpoints && { endpoints: endpoints.map((endpoint) => withTrust(endpoint, paths)) }),
     imageRegistry: destinationText(destination),
     ...(probe && { probeImage: referenceIn(destination, probe) }),
     releases,
   }
   return `# Imported from the kit sha256:${digest}.\n${stringify(profile, { aliasDuplicateObjects: false, lineWidth: 0 })}`
+}
+
+type EndpointText = NonNullable<z.infer<typeof Text>['endpoints']>[number]
+
+/** The endpoint with the file of its trusted roots where the kit's certificates are. Pure. */
+function withTrust(endpoint: EndpointText, paths: ReadonlyMap<string, string>): EndpointText {
+  const { clientProfile } = endpoint
+  const file: unknown = Reflect.get(Object(clientProfile?.trust), 'file')
+  const moved = typeof file === 'string' ? paths.get(file) : undefined
+  if (clientProfile === undefined || moved === undefined) return endpoint
+  return { ...endpoint, clientProfile: { ...clientProfile, trust: { file: moved } } }
 }

@@ -2,12 +2,13 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { archiveFiles, checkArchive } from '../../lib/chart-archive.ts'
 import type { ChartFile } from '../../lib/chart-folder.ts'
+import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { ChartFolders } from '../../lib/local-chart.ts'
 import { keyName, type PublicKey, parsePublicKey, parseSecretKey } from '../../lib/minisign.ts'
 import type { Helm } from '../helm/helm.ts'
-import { loginsOf, type RegistryLogin } from '../registry/login.ts'
+import { loginsOf } from '../registry/login.ts'
 import { type BuiltKit, buildKit, type KitBuild, type KitContent, type ReportKit } from './build-kit.ts'
-import { chartFolder, importedProfile } from './imported-profile.ts'
+import { certificateFolder, certificateName, chartFolder, importedProfile } from './imported-profile.ts'
 import { type OpenedKit, openKit } from './kit-file.ts'
 import { blobPath, type KitManifest, kitPaths } from './manifest.ts'
 import { type PushedReference, pushKit } from './push-kit.ts'
@@ -18,10 +19,14 @@ import { createRegistryClient } from './registry-client.ts'
 export interface KitPorts {
   /** Throws HELM_*. */
   helm(signal: AbortSignal): Promise<Helm>
-  /** The profile with its text. Throws PROFILE_*. */
-  profile(name: string): Promise<Pick<KitContent, 'profile' | 'text'> & ChartFolders>
+  /** The profile with its text and the certificates that it names by path. Throws PROFILE_*. */
+  profile(name: string): Promise<Pick<KitContent, 'profile' | 'text' | 'roots'> & ChartFolders>
   /** Throws SETTINGS_INVALID. Completed with the defaults of the profile. */
   settings(profile: string, settings: JsonObject): Promise<JsonObject>
+  /** What a plane has of its own. Its profile is as the user approved it. Throws PLANE_UNKNOWN, PROFILE_CHANGED, VAULT_LOCKED. */
+  plane(planeId: string): Promise<{ readonly profile: string } & Pick<KitContent, 'settings' | 'overrides'>>
+  /** Texts of the plane's credentials for registries (`.dockerconfigjson`). Throws PLANE_UNKNOWN, VAULT_LOCKED. */
+  dockerConfigs(planeId: string): Promise<readonly string[]>
   /** Writes an own profile, or replaces it and its charts. Throws INPUT_INVALID, PROFILE_INVALID. */
   addProfile(
     profile: {
@@ -37,8 +42,10 @@ export interface KitPorts {
 
 /** How a registry is reached. */
 interface KitRegistry {
-  /** A `config.json` of Docker; empty: no login. */
+  /** A `config.json` of Docker; empty: no login of it. It precedes the logins of the plane. */
   readonly dockerConfig: string
+  /** The plane whose stored logins are used. */
+  readonly planeId?: string | undefined
   /** Certificates (PEM) that are trusted beside those of the system. */
   readonly ca: readonly string[]
   /** Hosts, with their port, that are reached by plain HTTP. */
@@ -63,9 +70,10 @@ interface KitSummary {
 export interface Kit {
   build(
     request: Omit<KitBuild, 'key' | 'registry'> & {
-      readonly profile: string
-      readonly settings: JsonObject
-      readonly overrides: Readonly<Record<string, JsonObject>>
+      /** A profile with what an install of it will have, or a plane that has it already. */
+      readonly of:
+        | ({ readonly profile: string } & Pick<KitContent, 'settings' | 'overrides'>)
+        | { readonly planeId: string }
       readonly registry: KitRegistry
       /** Text of the secret key. */
       readonly key: string
@@ -118,19 +126,31 @@ export function createKit(ports: KitPorts): Kit {
     }
   }
 
+  async function contentOf(of: Parameters<Kit['build']>[0]['of']): Promise<KitContent> {
+    const given = 'planeId' in of ? await ports.plane(of.planeId) : of
+    const { profile, text, roots, folder, root } = await ports.profile(given.profile)
+    return {
+      profile,
+      text,
+      roots,
+      folders: { folder, root },
+      settings: await ports.settings(given.profile, given.settings),
+      overrides: given.overrides,
+    }
+  }
+
+  async function registryOf({ dockerConfig, planeId, ca, plainHttp }: KitRegistry): Promise<KitBuild['registry']> {
+    const stored = planeId === undefined ? [] : await ports.dockerConfigs(planeId)
+    const logins = [...stored, ...(dockerConfig === '' ? [] : [dockerConfig])].flatMap((text) => [...loginsOf(text)])
+    return { logins: new Map(logins), ca, plainHttp: new Set(plainHttp) }
+  }
+
   return {
-    async build({ profile: name, settings, overrides, registry, key: text, passphrase, ...build }, report, signal) {
+    async build({ of, registry, key: text, passphrase, ...build }, report, signal) {
       const key = await parseSecretKey(text, passphrase)
-      const { profile, text: profileText, folder, root } = await ports.profile(name)
-      const content: KitContent = {
-        profile,
-        text: profileText,
-        folders: { folder, root },
-        settings: await ports.settings(name, settings),
-        overrides,
-      }
+      const content = await contentOf(of)
       const helm = await ports.helm(signal)
-      const request = { ...build, key, registry: registryOf(registry) }
+      const request = { ...build, key, registry: await registryOf(registry) }
       return { ...(await buildKit(helm, ports.home, content, request, signal, report)), key: keyName(key) }
     },
     verify: (source, report, signal) =>
@@ -143,7 +163,7 @@ export function createKit(ports: KitPorts): Kit {
     async push(source, { destination, registry }, report, signal) {
       const to = destinationOf(destination)
       return await opened(source, report, signal, async (kit) => {
-        const client = createRegistryClient(registryOf(registry))
+        const client = createRegistryClient(await registryOf(registry))
         try {
           return await pushKit(kit, to, client, signal, report)
         } finally {
@@ -164,6 +184,12 @@ export function createKit(ports: KitPorts): Kit {
           await checkArchive(`of release ${release}`, content)
           charts.push({ path: chartFolder(release), files: await archiveFiles(content) })
         }
+        const certificates = await inParallel(manifest.certificates ?? [], 1, async ({ digest: of }) => ({
+          path: certificateName(of),
+          content: await kit.read(blobPath(of)),
+        }))
+        // A folder beside the profile, as charts are.
+        if (certificates.length > 0) charts.push({ path: certificateFolder, files: certificates })
         return await ports.addProfile({ name, text: profile, charts }, replace)
       })
     },
@@ -178,9 +204,3 @@ function destinationOf(text: string): Destination {
     `${JSON.stringify(text)} is not a registry such as registry.example.com:5000/path.`,
   )
 }
-
-const registryOf = ({ dockerConfig, ca, plainHttp }: KitRegistry): KitBuild['registry'] => ({
-  logins: dockerConfig === '' ? new Map<string, RegistryLogin>() : loginsOf(dockerConfig),
-  ca,
-  plainHttp: new Set(plainHttp),
-})

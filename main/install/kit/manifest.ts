@@ -83,6 +83,11 @@ export const KitManifest = z.strictObject({
   /** Reference of the image of the profile's probes. */
   probeImage: z.string().max(1_000).optional(),
   charts: z.array(Chart).max(200),
+  /** Certificate authorities (PEM) that the profile names by the path of a file; absent: none. */
+  certificates: z
+    .array(z.strictObject({ path: z.string().max(1_000), digest: Digest }))
+    .max(50)
+    .optional(),
   /** In the order of the archive. */
   files: z.array(File).max(kitLimits.files),
 })
@@ -113,7 +118,7 @@ export function parseManifest(text: Buffer): KitManifest {
 }
 
 /** What the types do not express. Pure. */
-function faultOf({ files, images, charts, probeImage }: KitManifest): string | undefined {
+function faultOf({ files, images, charts, certificates = [], probeImage }: KitManifest): string | undefined {
   const paths = new Set<string>()
   let total = 0
   for (const { path, size, sha256: digest } of files) {
@@ -130,6 +135,7 @@ function faultOf({ files, images, charts, probeImage }: KitManifest): string | u
     kitPaths.profile,
     ...images.map(({ digest }) => blobPath(digest)),
     ...charts.flatMap(({ digest, archive }) => [blobPath(digest), blobPath(archive)]),
+    ...certificates.map(({ digest }) => blobPath(digest)),
   ]
   const missing = required.find((path) => !paths.has(path))
   if (missing !== undefined) return `does not list ${missing}, which it needs`

@@ -73,8 +73,10 @@ export const absentReleases = (
 
 export const serviceAccountOf = (spec: unknown): string => textAt(spec, 'serviceAccountName') ?? 'default'
 
+export type PlacedPods = readonly Pick<RenderedPod, 'spec'>[]
+
 /** The images of all containers, each once. */
-export const imagesOf = (pods: readonly RenderedPod[]): string[] => [
+export const imagesOf = (pods: PlacedPods): string[] => [
   ...new Set(
     pods.flatMap(({ spec }) =>
       [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].flatMap(
