@@ -211,6 +211,8 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       status: os.logs.status.handler(({ input }) => logs.status(input)),
       collect: os.logs.collect.handler(({ input }) => logs.collect(input)),
       search: os.logs.search.handler(({ input, signal = never }) => stream(logs.search(input, signal), signal)),
+      count: os.logs.count.handler(({ input, signal = never }) => stream(logs.count(input, signal), signal)),
+      place: os.logs.place.handler(({ input, signal = never }) => logs.place(input, signal)),
       searchEngine: os.logs.searchEngine.handler(({ input, signal = never }) =>
         stream(logs.searchEngine(input, signal), signal),
       ),

@@ -4,9 +4,11 @@ import type {
   EngineSearchEvent,
   ExportEvent,
   FoundLogEngines,
+  LogCount,
   LogPatterns,
   LogQuery,
   LogRecord,
+  PlacedLines,
   SurroundingLines,
 } from '../../preload/contract/logs.ts'
 import type { LogSource } from '../../preload/contract/profiles.ts'
@@ -34,7 +36,7 @@ import { toLogRecord } from './store/record.ts'
 import { expiredDays, type RetentionPolicy, totalOf } from './store/retention.ts'
 import { SealableStore } from './store/sealable.ts'
 import type { Found } from './store/search.ts'
-import { LogStore } from './store/store.ts'
+import { LogStore, type PlaceTarget } from './store/store.ts'
 
 /** A store's folder, and the key that opens it. The key stays in this thread's memory; only `retain` returns one. */
 export interface StoreAccess {
@@ -57,6 +59,7 @@ const followRecords = 1_000
 
 type Summary = ReturnType<LogStore['summary']>
 const empty: Summary = { records: 0, rawBytes: 0, storedBytes: 0, oldest: null, newest: null, sources: new Map() }
+const nothingPlaced: PlacedLines = { place: 0, count: 0, isComplete: true, records: [] }
 const nothingAround: SurroundingLines = { records: [], matching: [], moreBefore: false, moreAfter: false }
 
 async function* nothingFound(): AsyncGenerator<Found> {
@@ -186,6 +189,10 @@ const api = {
       { access, query }: { access: StoreAccess; query: LogQuery },
       signal: AbortSignal,
     ): Promise<HistogramRow[]> => readStore(access, [], (store) => store.histogram(query, signal)),
+    place: async (
+      { access, query, target }: { access: StoreAccess; query: LogQuery; target: PlaceTarget },
+      signal: AbortSignal,
+    ): Promise<PlacedLines> => readStore(access, nothingPlaced, (store) => store.place(query, target, signal)),
     around: async (
       { access, input }: { access: StoreAccess; input: AroundInput },
       signal: AbortSignal,
@@ -247,6 +254,22 @@ const api = {
       }
       try {
         yield* reader.store.search(query, signal)
+      } finally {
+        release(reader)
+      }
+    },
+
+    async *count(
+      { access, query }: { access: StoreAccess; query: LogQuery },
+      signal: AbortSignal,
+    ): AsyncGenerator<LogCount> {
+      const reader = acquire(access)
+      if (reader === undefined) {
+        yield { count: 0, isComplete: true }
+        return
+      }
+      try {
+        yield* reader.store.count(query, signal)
       } finally {
         release(reader)
       }

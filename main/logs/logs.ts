@@ -6,12 +6,14 @@ import type {
   EngineSearchEvent,
   ExportEvent,
   FoundLogEngines,
+  LogCount,
   LogEngine,
   LogPatterns,
   LogRecord,
   LogRetention,
   LogStatus,
   logs,
+  PlacedLines,
   SavedSearch,
   SearchEvent,
   SurroundingLines,
@@ -64,6 +66,8 @@ type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSch
 type ExportRequest = z.input<NonNullable<(typeof logs.export)['~orpc']['inputSchema']>>
 type FetchRequest = z.input<NonNullable<(typeof logs.fetch)['~orpc']['inputSchema']>>
 type PatternsRequest = z.input<NonNullable<(typeof logs.patterns)['~orpc']['inputSchema']>>
+type CountRequest = z.input<NonNullable<(typeof logs.count)['~orpc']['inputSchema']>>
+type PlaceRequest = z.input<NonNullable<(typeof logs.place)['~orpc']['inputSchema']>>
 type HistogramInput = z.input<NonNullable<(typeof logs.histogram)['~orpc']['inputSchema']>>
 
 /** A plane's logs: collected from its cluster, stored encrypted, searched without the cluster. */
@@ -88,6 +92,9 @@ export interface Logs {
   search(input: LogQuery, signal: AbortSignal): AsyncGenerator<SearchEvent>
   /** Throws PLANE_UNKNOWN, VAULT_LOCKED, INPUT_INVALID, QUERY_INVALID, CONSENT_NEEDED, CLUSTER_*, LOG_ENGINE_*. */
   searchEngine(input: EngineQuery, signal: AbortSignal): AsyncGenerator<EngineSearchEvent>
+  /** Throws as `search`. */
+  count(input: CountRequest, signal: AbortSignal): AsyncGenerator<LogCount>
+  place(input: PlaceRequest, signal: AbortSignal): Promise<PlacedLines>
   follow(input: LogQuery, signal: AbortSignal): AsyncGenerator<{ records: LogRecord[] }>
   export(input: ExportRequest, signal: AbortSignal): AsyncGenerator<ExportEvent>
   patterns(input: PatternsRequest, signal: AbortSignal): AsyncGenerator<LogPatterns>
@@ -235,6 +242,18 @@ export function createLogs(ports: LogsPorts): Logs {
       access.note(query.planeId, { action: 'search', asked: { ...askedBy(query), engine: engine.service } })
       yield* stored.thread().stream('searchEngine', { ...request, query: LogQuery.parse(query) }, until)
     },
+    async *count(query, signal) {
+      const given = await stored.reading(query.planeId, signal)
+      if (given === undefined) yield { count: 0, isComplete: true }
+      else yield* stored.thread().stream('count', { access: given.access, query: LogQuery.parse(query) }, given.until)
+    },
+    async place({ target, ...given }, signal) {
+      const query = LogQuery.parse(given)
+      const read = await stored.reading(query.planeId, signal)
+      if (read === undefined) return { place: 0, count: 0, isComplete: true, records: [] }
+      access.note(query.planeId, { action: 'search', asked: askedBy(query) })
+      return await stored.thread().call('place', { access: read.access, query, target }, read.until)
+    },
     async *follow(query, signal) {
       let given = await stored.reading(query.planeId, signal)
       while (given === undefined) {
@@ -273,8 +292,9 @@ export function createLogs(ports: LogsPorts): Logs {
       if (given === undefined) return { records: [], matching: [], moreBefore: false, moreAfter: false }
       return await stored.thread().call('around', { access: given.access, input }, given.until)
     },
-    async histogram({ steps, ...given }, signal) {
-      const query = LogQuery.parse(given)
+    async histogram({ steps, list, ...given }, signal) {
+      const { from: _, to: __, ...withoutTimes } = given
+      const query = LogQuery.parse(list === undefined ? given : { ...withoutTimes, ...list })
       const { planeId, from, to } = given
       const read = await stored.reading(planeId, signal)
       const rows =

@@ -1,4 +1,10 @@
-import { LogQuery, type LogRecord, type LogStatus, type SearchEvent } from '../../preload/contract/logs.ts'
+import {
+  LogQuery,
+  type LogRecord,
+  type LogStatus,
+  type PlacedLines,
+  type SearchEvent,
+} from '../../preload/contract/logs.ts'
 import { countByStep } from '../logs/histogram.ts'
 import type { Logs } from '../logs/logs.ts'
 import { fold, type Subject } from '../logs/query/evaluate.ts'
@@ -7,6 +13,8 @@ import { compare, fromId, levelNumber } from '../logs/store/record.ts'
 import type { Recording } from './recording.ts'
 
 type HistogramInput = Parameters<Logs['histogram']>[0]
+
+type PlaceInput = Parameters<Logs['place']>[0]
 
 const minuteMs = 60_000
 
@@ -38,7 +46,22 @@ export async function* recordedSearch({ logs }: Recording, query: LogQuery): Asy
   yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more }
 }
 
-export function recordedHistogram({ logs }: Recording, { steps, ...given }: HistogramInput) {
+/** All of them are counted at once: there are few. Throws QUERY_INVALID. */
+export function recordedPlace({ logs }: Recording, { target, ...query }: PlaceInput): PlacedLines {
+  const { limit = 200, order } = LogQuery.parse(query)
+  const { found } = searchRecorded(logs.records, { ...query, limit: Number.MAX_SAFE_INTEGER })
+  const place =
+    'place' in target
+      ? Math.min(target.place, Math.max(0, found.length - 1))
+      : found.findIndex(({ id, at }) => {
+          if ('record' in target) return id === target.record
+          return order === 'newest' ? at <= target.time : at >= target.time
+        })
+  const first = place === -1 ? found.length : place
+  return { place: first, count: found.length, isComplete: true, records: found.slice(first, first + limit) }
+}
+
+export function recordedHistogram({ logs }: Recording, { steps, list: _, ...given }: HistogramInput) {
   const query = LogQuery.parse({ ...given, limit: 1 })
   const compiled = compileQuery(query)
   const rows = logs.records

@@ -76,6 +76,12 @@ describe('the recorded plane', () => {
     for await (const event of await logs.search({ planeId, text: 'level:error' })) found.push(event.kind)
     expect(found).toEqual(['records', 'done'])
     const error = recording.logs.records.find(({ level }) => level === 'ERROR')
+    const placed = await logs.place({ planeId, order: 'oldest', limit: 1, target: { record: error?.id ?? '' } })
+    const all = recording.logs.records
+    expect(placed).toMatchObject({
+      place: all.length - 1 - all.findIndex(({ id }) => id === error?.id),
+      count: all.length,
+    })
     const around = await logs.around({ planeId, record: error?.id ?? '', before: 3, after: 3 })
     expect(around.records.map(({ container }) => container)).toEqual(Array(7).fill(error?.container))
     let exported = ''

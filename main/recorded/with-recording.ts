@@ -4,7 +4,7 @@ import { linesAround } from '../logs/around.ts'
 import { exportLogs } from '../logs/export/export.ts'
 import { findPatterns } from '../logs/patterns/patterns.ts'
 import type { Services } from '../router.ts'
-import { recordedHistogram, recordedLogStatus, recordedSearch } from './recorded-logs.ts'
+import { recordedHistogram, recordedLogStatus, recordedPlace, recordedSearch } from './recorded-logs.ts'
 import type { Recording } from './recording.ts'
 
 const isRecorded = (input: object): boolean => 'planeId' in input && input.planeId === recordedPlaneId
@@ -96,6 +96,13 @@ export function withRecording(services: Services, read: () => Promise<Recording>
         if (!isRecorded(input)) return yield* logs.search(input, signal)
         yield* recordedSearch(await recording(), input)
       },
+      async *count(input, signal) {
+        if (!isRecorded(input)) return yield* logs.count(input, signal)
+        const { count, isComplete } = recordedPlace(await recording(), { ...input, target: { place: 0 } })
+        yield { count, isComplete }
+      },
+      place: async (input, signal) =>
+        isRecorded(input) ? recordedPlace(await recording(), input) : logs.place(input, signal),
       async *export(input, signal) {
         if (!isRecorded(input)) return yield* logs.export(input, signal)
         const recorded = await recording()

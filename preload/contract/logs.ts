@@ -92,6 +92,19 @@ export const SearchEvent = z.discriminatedUnion('kind', [
 ])
 export type SearchEvent = z.infer<typeof SearchEvent>
 
+/** How many records match, as far as they are counted. */
+export const LogCount = z.strictObject({ count: z.int(), isComplete: z.boolean() })
+export type LogCount = z.infer<typeof LogCount>
+
+/** Records in the order of the query. */
+export const PlacedLines = z.strictObject({
+  ...LogCount.shape,
+  /** Of the first of the records; the first one of all has the place 0. */
+  place: z.int(),
+  records: z.array(LogRecord),
+})
+export type PlacedLines = z.infer<typeof PlacedLines>
+
 export const LogEngineKind = z.literal(['loki', 'opensearch'])
 export type LogEngineKind = z.infer<typeof LogEngineKind>
 
@@ -399,6 +412,26 @@ export const logs = {
   /** Starts to collect from the plane's log sources, until cancelled. */
   collect: procedure.input(PlaneId).output(Operation),
   search: procedure.input(LogQuery).output(eventIterator(SearchEvent)),
+  /** Counts the records that match; at most four times a second, until it is complete. */
+  count: procedure.input(LogQuery.omit({ before: true, after: true, limit: true })).output(eventIterator(LogCount)),
+  /**
+   * The records from a place of the list on. Places are known as far as records are counted: without text, pods and containers
+   * all are at once; otherwise see `count`.
+   */
+  place: procedure
+    .input(
+      LogQuery.omit({ before: true, after: true }).extend({
+        target: z.union([
+          /** A place beyond the last one is the last one. */
+          z.strictObject({ place: z.int().min(0) }),
+          /** The id of a record. */
+          z.strictObject({ record: z.string() }),
+          /** The first record in the order of the query that is not before this time. */
+          z.strictObject({ time: Timestamp }),
+        ]),
+      }),
+    )
+    .output(PlacedLines),
   /**
    * The same records as `search` after the time was taken from the engine, without storing them. Without a beginning, of the last
    * 30 days.
@@ -451,6 +484,8 @@ export const logs = {
         from: Timestamp,
         to: Timestamp,
         steps: z.int().min(1).max(500),
+        /** The order and the times of a list with the same query: its lines are then counted once for both. */
+        list: LogQuery.pick({ order: true, from: true, to: true }).optional(),
       }),
     )
     .output(z.array(z.strictObject({ from: Timestamp, counts: z.record(z.string(), z.int()) }))),

@@ -66,6 +66,7 @@ const reasons: Readonly<Record<string, string>> = {
   before: 'the id of a record',
   after: 'the id of a record',
   record: 'the id of a record',
+  'target.record': 'the id of a record',
   'engine.service': 'names of Kubernetes, read by main/logs/engine/service.ts; part of a path at the API server',
   'engine.index': 'names of indices; part of a path at the log engine, checked in main/logs/engine/service.ts',
   'engine.tenant': 'sent to the log engine; its characters are checked there too',

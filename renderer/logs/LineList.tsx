@@ -1,9 +1,10 @@
-import type { KeyboardEvent, RefObject } from 'react'
+import type { KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
 import type { LogRecord } from '../../preload/contract/logs.ts'
 import { t } from '../strings/t.ts'
+import { PlacedList, type PlacedListProps } from '../ui/PlacedList.tsx'
 import { useTimeFormat } from '../ui/timeFormat.ts'
-import { type ScrollEdges, VirtualList } from '../ui/VirtualList.tsx'
+import { VirtualList } from '../ui/VirtualList.tsx'
 import { gridOf, isKnownColumn } from './columns.ts'
 import { Line } from './Line.tsx'
 import classes from './Logs.module.css'
@@ -19,22 +20,52 @@ export interface LineListProps {
   readonly label: string
   /** Ids of the lines that match, where not all of them do. */
   readonly matching?: ReadonlySet<string>
-  readonly place?: RefObject<number>
-  readonly anchored?: boolean
-  readonly followsEnd?: boolean
-  readonly onEnd: () => void
-  readonly onScrolled?: (edges: ScrollEdges) => void
   readonly onEscape: () => void
+  /** Of a list of which only a part is loaded. */
+  readonly placed?: Placed
+  /** Of a list that is loaded whole: the last line comes into view. */
+  readonly onEnd?: () => void
+  /** Lines that are added before the first one leave those in view where they are. */
+  readonly anchored?: boolean
 }
 
+type Placed = Pick<
+  PlacedListProps<LogRecord>,
+  'first' | 'count' | 'isCounted' | 'kept' | 'followsEnd' | 'goal' | 'onDrawn' | 'onScrolled' | 'onSelectAt'
+>
+
 /** Lines with their columns. Its keys are active while it has the focus. */
-export function LineList({ store, records, matching, onEscape, ...list }: LineListProps) {
+export function LineList(props: LineListProps) {
+  const { store, records, matching, selected, label, onEscape, placed, onEnd, anchored = false } = props
   const columns = useStore(store, (state) => state.columns)
   const wrap = useStore(store, (state) => state.wrap)
   const unfolded = useStore(store, (state) => state.unfolded)
   const { select, fold } = store.getState()
   const time = useTimeFormat()
-  const selectedRecord = records.find(({ id }) => id === list.selected)
+  const selectedRecord = records.find(({ id }) => id === selected)
+  const lines = {
+    items: records,
+    keyOf: ({ id }: LogRecord) => id,
+    label,
+    selected,
+    rowHeight: rowHeightPx,
+    measured: wrap || unfolded.size > 0,
+    onSelect: select,
+    onEscape,
+    onFold: ({ id, message }: LogRecord, how: 'yes' | 'no') => {
+      if (message.includes('\n')) fold(id, how)
+    },
+    renderRow: (record: LogRecord) => (
+      <Line
+        record={record}
+        columns={columns}
+        time={time}
+        wrap={wrap}
+        unfolded={unfolded.has(record.id)}
+        matches={matching?.has(record.id) ?? false}
+      />
+    ),
+  }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the list inside has the focus and the role
     <div className={classes.list} onKeyDown={(event) => press(event, store, selectedRecord)}>
@@ -50,29 +81,11 @@ export function LineList({ store, records, matching, onEscape, ...list }: LineLi
         ))}
         <span>{t('logs.column.message')}</span>
       </div>
-      <VirtualList
-        {...list}
-        items={records}
-        keyOf={({ id }) => id}
-        kind="listbox"
-        rowHeight={rowHeightPx}
-        measured={wrap || unfolded.size > 0}
-        onSelect={select}
-        onEscape={onEscape}
-        onFold={({ id, message }, how) => {
-          if (message.includes('\n')) fold(id, how)
-        }}
-        renderRow={(record) => (
-          <Line
-            record={record}
-            columns={columns}
-            time={time}
-            wrap={wrap}
-            unfolded={unfolded.has(record.id)}
-            matches={matching?.has(record.id) ?? false}
-          />
-        )}
-      />
+      {placed === undefined ? (
+        <VirtualList {...lines} kind="listbox" anchored={anchored} {...(onEnd !== undefined && { onEnd })} />
+      ) : (
+        <PlacedList {...lines} {...placed} />
+      )}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import type { LogEngine } from '../../preload/contract/logs.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
-import { maxLoadedLines, toQuery } from './query.ts'
+import { beginningAt, maxLoadedLines, toQuery } from './query.ts'
 import type { EngineProgress, LogsClient, LogsStore } from './state.ts'
 
 const atBeginning: EngineProgress = {
@@ -31,7 +31,7 @@ export async function loadEnginePage(
   const { filter } = store.getState()
   const before = (cursor === undefined ? undefined : store.getState().engineProgress) ?? atBeginning
   const from = cursor === undefined ? {} : { [filter.order === 'newest' ? 'before' : 'after']: cursor }
-  const query = { ...toQuery(planeId, filter, Date.now()), ...from, engine }
+  const query = { ...beginningAt(toQuery(planeId, filter, Date.now()), filter), ...from, engine }
   const patch = (part: Partial<EngineProgress>): void =>
     store.setState({ engineProgress: { ...(store.getState().engineProgress ?? before), ...part } })
   let given = 0

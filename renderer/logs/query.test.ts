@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LogRecord, LogStatus } from '../../preload/contract/logs.ts'
-import { emptyFilter, histogramSpan, isFiltered, maxLoadedLines, toQuery, withArrived } from './query.ts'
+import { beginningAt, emptyFilter, histogramSpan, isFiltered, maxLoadedLines, toQuery, withArrived } from './query.ts'
 import { sampleRecord } from './sample.ts'
 
 const planeId = '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90'
@@ -30,8 +30,8 @@ describe('a log filter', () => {
   it.each([
     ['newest', { to: '2026-03-01T09:00:00.000Z' }],
     ['oldest', { from: '2026-03-01T09:00:00.000Z' }],
-  ] as const)('begins a list that is %s first at a time', (order, expected) => {
-    const query = toQuery(planeId, { ...emptyFilter, order, at: '2026-03-01T09:00:00.000Z' }, now)
+  ] as const)('begins a list of an engine that is %s first at a time', (order, expected) => {
+    const query = beginningAt({ planeId }, { ...emptyFilter, order, at: '2026-03-01T09:00:00.000Z' })
     expect({ ...(query.from && { from: query.from }), ...(query.to && { to: query.to }) }).toEqual(expected)
   })
 

@@ -13,7 +13,7 @@ export interface LogFilter {
   readonly range: Range
   /** Which lines are first in the list. */
   readonly order: 'newest' | 'oldest'
-  /** The list begins at this time; the range stays. */
+  /** The list is scrolled to this time. */
   readonly at?: string | undefined
 }
 
@@ -33,12 +33,11 @@ export const isFiltered = ({ text, levels, sources, range }: LogFilter): boolean
   text.trim() !== '' || levels.length > 0 || sources.length > 0 || range.kind !== 'all'
 
 /** Lines per page; the core accepts up to 1,000. */
-const pageLines = 200
+export const pageLines = 200
 
 /** The query for the core; `now` in ms since the epoch. */
 export function toQuery(planeId: string, filter: LogFilter, now: number): LogQuery {
-  const { text, levels, sources, range, order, at } = filter
-  const times = timesOf(range, now)
+  const { text, levels, sources, range, order } = filter
   return {
     planeId,
     text: text.trim(),
@@ -46,11 +45,16 @@ export function toQuery(planeId: string, filter: LogFilter, now: number): LogQue
     sources: [...sources],
     order,
     limit: pageLines,
-    ...times,
-    // Of times in the same form, the later one is the greater text.
-    ...(at !== undefined && order === 'newest' && (times.to === undefined || at < times.to) && { to: at }),
-    ...(at !== undefined && order === 'oldest' && (times.from === undefined || at > times.from) && { from: at }),
+    ...timesOf(range, now),
   }
+}
+
+/** Of an engine, which has no places: the list begins at the time of the filter. */
+export function beginningAt(query: LogQuery, { at, order }: LogFilter): LogQuery {
+  // Of times in the same form, the later one is the greater text.
+  if (at === undefined) return query
+  if (order === 'newest') return query.to === undefined || at < query.to ? { ...query, to: at } : query
+  return query.from === undefined || at > query.from ? { ...query, from: at } : query
 }
 
 function timesOf(range: Range, now: number): { readonly from?: string; readonly to?: string } {
@@ -59,8 +63,7 @@ function timesOf(range: Range, now: number): { readonly from?: string; readonly 
 }
 
 /** New lines belong into the list, unless it ends before them. */
-export const canFollow = ({ range, order, at }: LogFilter): boolean =>
-  range.kind !== 'between' && (at === undefined || order === 'oldest')
+export const canFollow = ({ range }: LogFilter): boolean => range.kind !== 'between'
 
 /** The time range of the histogram: that of the filter, or of all collected records. */
 export function histogramSpan(
@@ -76,13 +79,13 @@ export function histogramSpan(
   return { from: new Date(status.oldest).toISOString(), to: new Date(to).toISOString() }
 }
 
-/** Beyond this number the oldest lines leave the window, never the log store. */
+/** Beyond this number, lines that are far from those in view leave the window, never the log store. */
 export const maxLoadedLines = 20_000
 
-const newerFirst = (left: LogRecord, right: LogRecord): number =>
+export const newerFirst = (left: LogRecord, right: LogRecord): number =>
   Date.parse(right.at) - Date.parse(left.at) || (left.id < right.id ? 1 : left.id > right.id ? -1 : 0)
 
-const olderFirst = (left: LogRecord, right: LogRecord): number => newerFirst(right, left)
+export const olderFirst = (left: LogRecord, right: LogRecord): number => newerFirst(right, left)
 
 /**
  * Inserts new records into a list in this order; each id once. Beyond the limit, a list that is newest first loses its

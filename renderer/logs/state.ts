@@ -3,6 +3,7 @@ import type {
   EngineFetchEvent,
   ExportFormat,
   FoundLogEngines,
+  LogCount,
   LogEngine,
   LogPatterns,
   LogRecord,
@@ -14,6 +15,7 @@ import type {
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
 import type { Outcome } from '../lib/outcome.ts'
+import type { ListGoal, PlacesInView } from '../ui/PlacedList.tsx'
 import type { Bucket } from './histogram.ts'
 import type { LogFilter } from './query.ts'
 import type { Step } from './steps.ts'
@@ -107,8 +109,18 @@ export interface LogsState {
   readonly fetches: ReadonlyMap<string, Fetch>
   /** Of the plane, by name. */
   readonly searches: readonly SavedSearch[]
-  /** In the order of the filter. */
+  /** The loaded lines: a part of the list without a gap, in the order of the filter. */
   readonly records: readonly LogRecord[]
+  /** The place of the first of them in the list. */
+  readonly first: number
+  /** How many lines match; undefined until the first count, and of an engine. */
+  readonly count: LogCount | undefined
+  /** Where the list is to be scrolled to. */
+  readonly goal: ListGoal | undefined
+  /** The places in view. */
+  readonly seen: PlacesInView | undefined
+  /** The selected line, also when it is not among the loaded lines any more; undefined after another search. */
+  readonly opened: LogRecord | undefined
   readonly phase: 'idle' | 'searching' | 'more' | 'done'
   readonly stats: SearchStats | undefined
   /** Are there further records that match, after the last one? */
@@ -117,8 +129,8 @@ export interface LogsState {
   readonly histogram: readonly Bucket[]
   readonly selected: string | undefined
   readonly following: boolean
-  /** Records that arrived while the list was scrolled away from its newest end. */
-  readonly pending: readonly LogRecord[]
+  /** How many records arrived while the list was scrolled away from its newest end. */
+  readonly pending: number
   readonly atNewest: boolean
   /** Shown in place of the results, which stay as they are. */
   readonly related: Related | undefined
@@ -136,6 +148,10 @@ export interface LogsState {
   saveSearch(name: string): Promise<ProblemReport | undefined>
   removeSearch(id: string): Promise<ProblemReport | undefined>
   loadMore(): Promise<void>
+  /** Loads the lines of these places, both included. */
+  load(from: number, to: number): void
+  /** Selects a line that is not loaded. */
+  selectAt(place: number): void
   /** Undefined: searches this computer. */
   setEngine(engine: LogEngine | undefined): void
   /** Continues the search of an engine that waits. */
@@ -161,8 +177,8 @@ export interface LogsState {
   setWrap(on: 'yes' | 'no'): void
   show(shown: LogsState['shown']): void
   setFollowing(on: 'yes' | 'no'): void
-  /** Reports the position of the results: at the newest line, or scrolled away from it. */
-  scrolled(where: 'newest' | 'away'): void
+  /** Reports which places are in view. */
+  scrolled(places: PlacesInView): void
   showPending(): void
   /** The lines of the filter as a file. Throws what the core does. */
   exportFile(choice: ExportChoice, onProgress: (records: number) => void, signal: AbortSignal): Promise<ExportedFile>
@@ -187,6 +203,11 @@ export type LogsStore = StoreApi<LogsState>
 
 export const noResults = {
   records: [],
+  first: 0,
+  count: undefined,
+  goal: undefined,
+  seen: undefined,
+  opened: undefined,
   phase: 'idle',
   stats: undefined,
   more: false,
@@ -194,7 +215,7 @@ export const noResults = {
   histogram: [],
   engineProgress: undefined,
   selected: undefined,
-  pending: [],
+  pending: 0,
   atNewest: true,
   related: undefined,
   unfolded: new Set<string>(),

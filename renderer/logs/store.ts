@@ -7,7 +7,7 @@ import { pause } from '../lib/pause.ts'
 import { defaultColumns, toggled } from './columns.ts'
 import { exportFile } from './exportFile.ts'
 import { findPatterns } from './patterns.ts'
-import { emptyFilter, withArrived } from './query.ts'
+import { emptyFilter } from './query.ts'
 import { createRelated } from './related.ts'
 import { createSearch } from './search.ts'
 import { type LogsClient, type LogsState, type LogsStore, noResults } from './state.ts'
@@ -23,7 +23,10 @@ const isBoolean = (value: unknown): value is boolean => typeof value === 'boolea
 
 export const createLogsStore = (client: LogsClient): LogsStore =>
   createStore<LogsState>()((set, get, store) => {
-    const tail: Tail = createTail(client, store, () => search.loadHistogram())
+    const tail: Tail = createTail(client, store, {
+      onGap: () => search.loadHistogram(),
+      onArrived: () => search.refresh(),
+    })
     const search = createSearch(client, store, tail)
     const related = createRelated(client, store)
     const takeOffline = createTakeOffline(client, store)
@@ -121,9 +124,12 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         return changeSearches(planeId, () => client.logs.removeSearch({ planeId, id }))
       },
       loadMore: search.loadMore,
+      load: search.load,
+      selectAt: search.selectAt,
       select(selected) {
-        const shown = get().related
-        set(shown === undefined ? { selected } : { related: { ...shown, selected } })
+        const { related: shown, records } = get()
+        if (shown !== undefined) set({ related: { ...shown, selected } })
+        else set({ selected, opened: records.find(({ id }) => id === selected) })
       },
       showRelated(to, selected) {
         if (to === undefined) related.close()
@@ -165,17 +171,15 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
         if (on === 'no') tail.stop()
         else if (planeId !== undefined) search.start()
       },
-      scrolled(where) {
-        if ((where === 'newest') === get().atNewest) return
-        set({ atNewest: where === 'newest' })
-        if (where === 'newest') get().showPending()
+      scrolled(seen) {
+        const { filter, atNewest: before } = get()
+        const atNewest = filter.order === 'newest' ? seen.atStart : seen.atEnd
+        set({ seen, atNewest })
+        if (atNewest && !before && get().pending > 0) get().showPending()
       },
       showPending() {
-        set(({ records, pending, filter: { order } }) => ({
-          records: withArrived(records, pending, order),
-          pending: [],
-          atNewest: true,
-        }))
+        set({ pending: 0, atNewest: true })
+        search.goToNewest()
       },
       async exportFile(choice, onProgress, signal) {
         const { planeId, filter } = get()

@@ -3,6 +3,7 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the list handles the keys for its rows, and has aria-activedescendant
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef } from 'react'
+import { listMoves } from './listMoves.ts'
 import classes from './VirtualList.module.css'
 
 interface RowMark {
@@ -52,16 +53,6 @@ const edgesOf = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement): Scroll
   atStart: scrollTop <= atEdgePx,
   atEnd: scrollTop + clientHeight >= scrollHeight - atEdgePx,
 })
-
-type Move = (index: number, count: number, page: number) => number
-const moves: Readonly<Record<string, Move>> = {
-  ArrowDown: (index) => index + 1,
-  ArrowUp: (index) => index - 1,
-  PageDown: (index, _, page) => index + page,
-  PageUp: (index, _, page) => index - page,
-  Home: () => 0,
-  End: (_, count) => count - 1,
-}
 
 /** Renders only the visible rows. The keyboard moves the selection, and the list scrolls with it. */
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
@@ -125,7 +116,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
     else if (event.key === 'ArrowRight' && item !== undefined && onFold !== undefined) onFold(item, 'yes')
     else if (event.key === 'ArrowLeft' && item !== undefined && onFold !== undefined) onFold(item, 'no')
     else {
-      const move = moves[event.key]
+      const move = listMoves[event.key]
       if (move === undefined || items.length === 0) return
       const page = Math.max(1, Math.floor((frame.current?.clientHeight ?? 0) / rowHeight) - 1)
       const next = Math.min(Math.max(move(index, items.length, page), 0), items.length - 1)

@@ -129,6 +129,8 @@ const inputsOf = (
   'logs.status': { planeId },
   'logs.collect': { planeId },
   'logs.search': { planeId },
+  'logs.count': { planeId },
+  'logs.place': { planeId, target: { place: 0 } },
   'logs.searchEngine': { planeId, engine: { kind: 'loki', service: 'logging/loki:3100' } },
   'logs.engines': { planeId },
   'logs.fetch': {

@@ -94,20 +94,60 @@ const drawn = (page: Page): Promise<{ place: number; text: string }[]> =>
     options.map((option) => ({ place: Number(option.getAttribute('aria-posinset')), text: option.textContent ?? '' })),
   )
 
-/** Scrolls by wheel as fast as frames come. Returns how long each frame took, in ms, in ascending order. */
-async function scrollFrames(page: Page, frames: number): Promise<number[]> {
-  return results(page).evaluate(async (list, count) => {
-    const times: number[] = []
-    const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
-    let before = await nextFrame()
-    for (let frame = 0; frame < count; frame += 1) {
-      list.scrollTop += 240
-      const now = await nextFrame()
-      times.push(now - before)
-      before = now
+/** Those in view, the first one first. */
+const inView = (page: Page): Promise<{ place: number; text: string }[]> =>
+  results(page).evaluate((list) => {
+    const { top, bottom } = list.getBoundingClientRect()
+    return [...list.querySelectorAll('[role=option]')]
+      .filter((row) => row.getBoundingClientRect().bottom > top + 1 && row.getBoundingClientRect().top < bottom - 1)
+      .map((row) => ({ place: Number(row.getAttribute('aria-posinset')), text: row.textContent ?? '' }))
+      .sort((a, b) => a.place - b.place)
+  })
+
+const setSize = async (page: Page): Promise<number> => Number(await rows(page).first().getAttribute('aria-setsize'))
+
+/** As the thumb of the scrollbar does. */
+const dragTo = (page: Page, share: number): Promise<void> =>
+  results(page).evaluate((list, part) => list.scrollTo({ top: part * (list.scrollHeight - list.clientHeight) }), share)
+
+/** Scrolls as fast as frames come. Returns how long each frame took, in ms. */
+async function scrollFrames(page: Page, frames: number, px = 240): Promise<number[]> {
+  return results(page).evaluate(
+    async (list, [count, by]) => {
+      const times: number[] = []
+      const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
+      let before = await nextFrame()
+      for (let frame = 0; frame < count; frame += 1) {
+        list.scrollTop += by
+        const now = await nextFrame()
+        times.push(now - before)
+        before = now
+      }
+      return times
+    },
+    [frames, px] as const,
+  )
+}
+
+/** Texts by place of at least so many lines that were drawn while it was scrolled. */
+async function scrolledOver(page: Page, lines: number, px: number) {
+  const seen = new Map<number, string>()
+  const frames: number[] = []
+  while (seen.size < lines) {
+    for (const { place, text } of await drawn(page)) {
+      if (seen.has(place)) expect(text).toBe(seen.get(place))
+      seen.set(place, text)
     }
-    return times.sort((a, b) => a - b)
-  }, frames)
+    frames.push(...(await scrollFrames(page, 4, px)))
+  }
+  return { seen, frames }
+}
+
+/** Of a list that is newest first: each line is at its place, and no place from the first one on is left out. */
+function expectEachPlaceOnce(seen: ReadonlyMap<number, string>, first: number): void {
+  const places = [...seen.keys()].sort((a, b) => a - b)
+  expect(places).toEqual(Array.from({ length: places.length }, (_, index) => first + index))
+  for (const [place, text] of seen) expect(text).toContain(order(lineCount - place))
 }
 
 describe.skipIf(reason !== '')(`the log view on a store of ${lineCount} lines ${reason}`, { timeout: 120_000 }, () => {
@@ -148,17 +188,8 @@ describe.skipIf(reason !== '')(`the log view on a store of ${lineCount} lines ${
   })
 
   it('draws each line at its place while pages are loaded by scrolling, without leaving one out', async () => {
-    const seen = new Map<number, string>()
-    const frames: number[] = []
-    for (;;) {
-      for (const { place, text } of await drawn(page)) seen.set(place, text)
-      if (seen.size >= 5 * pageLines) break
-      frames.push(...(await scrollFrames(page, 4)))
-    }
-
-    const places = [...seen.keys()].sort((a, b) => a - b)
-    expect(places).toEqual(Array.from({ length: places.length }, (_, index) => index + 1))
-    for (const [place, text] of seen) expect(text).toContain(order(lineCount - place))
+    const { seen, frames } = await scrolledOver(page, 5 * pageLines, 240)
+    expectEachPlaceOnce(seen, 1)
     frames.sort((a, b) => a - b)
     const [median, last] = [frames[frames.length >> 1], frames.at(-1)]
     console.log(
@@ -166,21 +197,95 @@ describe.skipIf(reason !== '')(`the log view on a store of ${lineCount} lines ${
     )
   })
 
-  it('goes to the first and the last loaded line by key, and loads older lines there', async () => {
+  it('has an exact place for each line wherever the scrollbar is dragged, also beyond what a browser can draw', async () => {
+    const box = await results(page).evaluate(({ scrollHeight, clientHeight }) => ({ scrollHeight, clientHeight }))
+    expect(box.scrollHeight).toBeLessThan(16_777_214)
+    for (const share of [0.5, 1, 0.25, 0.9, 0]) {
+      await dragTo(page, share)
+      const wanted = Math.round(share * (lineCount - box.clientHeight / 24)) + 1
+      await expect
+        .poll(async () => Math.abs(((await inView(page))[0]?.place ?? 0) - wanted))
+        .toBeLessThan(lineCount / 1_000)
+      const lines = await inView(page)
+      expect(lines.length).toBeGreaterThan(8)
+      expectEachPlaceOnce(new Map(lines.map(({ place, text }) => [place, text])), lines[0]?.place ?? 0)
+      expect(await setSize(page)).toBe(lineCount)
+    }
+  })
+
+  it('draws no line twice and leaves none out while it is scrolled from the middle, in both directions', async () => {
+    await dragTo(page, 0.5)
+    await expect.poll(async () => (await inView(page))[0]?.place ?? 0).toBeGreaterThan(lineCount / 3)
+    const start = (await inView(page))[0]?.place ?? 0
+    const down = await scrolledOver(page, 3 * pageLines, 240)
+    expectEachPlaceOnce(down.seen, Math.min(...down.seen.keys()))
+    expect(Math.max(...down.seen.keys())).toBeGreaterThan(start + 2 * pageLines)
+    const up = await scrolledOver(page, 6 * pageLines, -240)
+    expectEachPlaceOnce(up.seen, Math.min(...up.seen.keys()))
+    expect(Math.min(...up.seen.keys())).toBeLessThan(start - pageLines)
+  })
+
+  it('goes to the first and the last line of all by key', async () => {
     const selected = results(page).getByRole('option', { selected: true })
     await results(page).focus()
+    await page.keyboard.press('End')
+    await selected.filter({ hasText: order(0) }).waitFor()
+    expect(await selected.getAttribute('aria-posinset')).toBe(String(lineCount))
+    await page.keyboard.press('ArrowUp')
+    await selected.filter({ hasText: order(1) }).waitFor()
     await page.keyboard.press('Home')
     await selected.filter({ hasText: order(lineCount - 1) }).waitFor()
     await page.keyboard.press('ArrowDown')
     await selected.filter({ hasText: order(lineCount - 2) }).waitFor()
-    const loaded = Number(await rows(page).first().getAttribute('aria-setsize'))
-    await page.keyboard.press('End')
-    await selected.filter({ hasText: order(lineCount - loaded) }).waitFor()
-    await page.keyboard.press('End')
-    await expect.poll(async () => Number(await rows(page).first().getAttribute('aria-setsize'))).toBeGreaterThan(loaded)
     await page.keyboard.press('e')
     await selected.filter({ hasText: 'ERROR' }).waitFor()
     await page.keyboard.press('Escape')
+  })
+
+  it('scrolls to a time in the whole list, in both orders and with wrapped lines', async () => {
+    const wanted = Math.floor(lineCount / 3)
+    const time = page.getByRole('textbox', { name: 'Go to time' })
+    await time.fill(new Date(startMs + wanted * 100).toISOString())
+    await time.press('Enter')
+    await expect.poll(async () => (await inView(page))[0]?.text).toContain(order(wanted))
+    expect((await inView(page))[0]?.place).toBe(lineCount - wanted)
+    expect(await setSize(page)).toBe(lineCount)
+
+    await page.getByRole('button', { name: 'Order: Newest first' }).click()
+    await expect.poll(async () => (await inView(page))[0]?.text).toContain(order(wanted))
+    expect((await inView(page))[0]?.place).toBe(wanted + 1)
+    await page.getByRole('switch', { name: 'Wrap' }).press('Space')
+    const { seen } = await scrolledOver(page, 2 * pageLines, 240)
+    for (const [place, text] of seen) expect(text).toContain(order(place - 1))
+    await page.getByRole('switch', { name: 'Wrap' }).press('Space')
+
+    await page.getByRole('button', { name: 'Order: Oldest first' }).click()
+    await page.getByRole('button', { name: /^Leave/ }).click()
+    await rows(page)
+      .first()
+      .filter({ hasText: order(lineCount - 1) })
+      .waitFor()
+  })
+
+  it('counts the lines of a text while they are searched, and has their places too', async () => {
+    const every = lineCount / 100
+    await searchBox(page).fill('level:error')
+    await page.getByText(`${every.toLocaleString('en')} lines match`).waitFor()
+    await dragTo(page, 0.5)
+    await expect.poll(async () => (await inView(page))[0]?.place ?? 0).toBeGreaterThan(every / 3)
+    for (const { place, text } of await inView(page)) expect(text).toContain(order(lineCount - place * 100))
+    await results(page).focus()
+    await page.keyboard.press('End')
+    await results(page)
+      .getByRole('option', { selected: true })
+      .filter({ hasText: order(0) })
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await searchBox(page).fill('')
+    await rows(page)
+      .first()
+      .filter({ hasText: order(lineCount - 1) })
+      .waitFor()
   })
 
   it('finds one line of all, and the newest ones of a level', async () => {

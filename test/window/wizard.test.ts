@@ -427,7 +427,7 @@ describe('the window', () => {
     const list = page.getByRole('listbox', { name: 'Log lines' })
     await list.getByRole('option').nth(5).waitFor()
     await page.evaluate(() => fakeBackend.addLogLines(2))
-    await page.getByText('The newest 202 lines').waitFor()
+    await page.getByText('2,402 lines (').waitFor()
 
     // The scroll event comes with the next frame; lines that arrive before it are shown at once.
     await list.evaluate((element) => {
@@ -438,7 +438,7 @@ describe('the window', () => {
     await page.evaluate(() => fakeBackend.addLogLines(3))
     await page.getByRole('button', { name: '3 new lines' }).click()
 
-    await page.getByText('The newest 205 lines').waitFor()
+    await page.getByText('2,405 lines (').waitFor()
     expect(await list.evaluate((element) => element.scrollTop)).toBe(0)
   })
 

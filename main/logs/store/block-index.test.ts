@@ -10,7 +10,9 @@ import { signatureBits as allSignatureBits, firstBits, sign } from './signature.
 let database: Database.Database
 beforeEach(() => {
   database = new Database(':memory:')
-  database.exec('CREATE TABLE block (id INTEGER PRIMARY KEY, min_ms INTEGER, max_ms INTEGER, levels INTEGER)')
+  database.exec(
+    'CREATE TABLE block (id INTEGER PRIMARY KEY, min_ms INTEGER, max_ms INTEGER, max_seq INTEGER, levels INTEGER)',
+  )
 })
 afterEach(() => database.close())
 
@@ -35,7 +37,9 @@ function addBlock(
     raw: `request ${String(id * 7_919).padStart(12, '0')} end`,
     ...more,
   }
-  database.prepare('INSERT INTO block VALUES (?, ?, ?, ?)').run(id, record.atMs, record.atMs + 10, maskOf(record.level))
+  database
+    .prepare('INSERT INTO block VALUES (?, ?, ?, ?, ?)')
+    .run(id, record.atMs, record.atMs + 10, id, maskOf(record.level))
   const { signature } = sign([columnsOf([record]).text.bytes])
   if (isSigned) writeIndex(database, id, { origins: [record], signature: signature.subarray(0, signatureBits / 8) })
 }

@@ -105,6 +105,8 @@ export interface BlockTimes {
   readonly id: number
   readonly minMs: number
   readonly maxMs: number
+  /** Of its record that arrived last. */
+  readonly maxSeq: number
 }
 
 interface BlockSummary extends BlockTimes {
@@ -116,6 +118,7 @@ interface BlockRow {
   id: number
   minMs: number
   maxMs: number
+  maxSeq: number
   levels: number
   names: string | null
 }
@@ -160,7 +163,7 @@ export class BlockIndex {
     const names = join === '' ? 'NULL' : 'origin.names'
     const rows = prepared(
       this.#database,
-      `SELECT id, min_ms AS minMs, max_ms AS maxMs, levels, ${names} AS names FROM block ${join} WHERE id > ? ORDER BY id`,
+      `SELECT id, min_ms AS minMs, max_ms AS maxMs, max_seq AS maxSeq, levels, ${names} AS names FROM block ${join} WHERE id > ? ORDER BY id`,
     ).all(this.#blocks.at(-1)?.id ?? 0) as BlockRow[] // our own schema
     // Most blocks have the origins of the block before.
     let [lastNames, lastOrigins]: [string, Origins | undefined] = ['', undefined]

@@ -10,7 +10,7 @@ export interface HistogramRow {
   readonly newestMs: number
 }
 
-const minuteMs = 60_000
+export const minuteMs = 60_000
 
 /** What is counted of a record. */
 export type Counted = Pick<HistogramRow, 'source' | 'level' | 'rawBytes'> & { readonly atMs: number }

@@ -196,6 +196,13 @@ export class Partition {
     ).all() as HistogramRow[] // our own schema
   }
 
+  /** Counts by source and minute, of the levels in this mask; 0: of all levels. */
+  minutes(levels: number): Pick<HistogramRow, 'source' | 'minute' | 'count'>[] {
+    const query = `SELECT source, minute, sum(count) AS count FROM histogram WHERE @levels = 0 OR (@levels >> level) & 1
+      GROUP BY source, minute`
+    return prepared(this.#database, query).all({ levels }) as ReturnType<Partition['minutes']> // our own schema
+  }
+
   /** Counts and times of each source. */
   totals(): Pick<HistogramRow, 'source' | 'count' | 'rawBytes' | 'oldestMs' | 'newestMs'>[] {
     const query = `SELECT source, sum(count) AS count, sum(raw_bytes) AS rawBytes, min(oldest_ms) AS oldestMs,

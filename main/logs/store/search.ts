@@ -1,10 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogRecord } from '../../../preload/contract/logs.ts'
-import { fromKubelet } from './block-columns.ts'
 import type { BlockTimes } from './block-index.ts'
 import { matchingRows } from './block-search.ts'
 import { Damage } from './damage.ts'
-import { countable, type HistogramRow, MinuteCounts } from './minute-counts.ts'
 import type { Partition } from './partition.ts'
 import { type CompiledQuery, matches } from './query.ts'
 import { compare, type Position, type StoredRecord, toLogRecord } from './record.ts'
@@ -80,7 +78,7 @@ export async function* searchPartitions(
     let pending: StoredRecord[] = head.filter((record) => matches(query, record))
     blocksSkipped += skipped
     for (let index = 0; index <= candidates.length && left >= 0; index += 1) {
-      await yielded(signal)
+      await nextTurnUnlessAborted(signal)
       const unread = candidates[index]
       const edgeMs = unread === undefined ? direction.afterAllMs : direction.edgeMs(unread)
       const sorted = pending.sort(direction.compare)
@@ -112,56 +110,49 @@ export async function* searchPartitions(
 }
 
 /** Lets an abort message reach this thread. Throws the abort reason. */
-async function yielded(signal: AbortSignal): Promise<void> {
+export async function nextTurnUnlessAborted(signal: AbortSignal): Promise<void> {
   // Without a listener for each block: to add one takes as long as to find a word in it.
   await nextTurn()
   signal.throwIfAborted()
 }
 
-/** Counts the matching records by source, level and minute, apart from what is damaged. Throws the abort reason. */
-export async function countMatches(
-  partitions: readonly SearchedPartition[],
+/** Records of a partition that are read in a range of time; none after this sequence number. */
+interface ReadRange {
+  readonly partition: Partition
+  readonly seq: number
+  readonly fromMs: number
+  /** Not included. */
+  readonly toMs: number
+}
+
+/** Visits the matching records of the range in any order, apart from what is damaged. Throws the abort reason. */
+export async function eachMatch(
+  { partition, seq: lastSeq, fromMs, toMs }: ReadRange,
   query: CompiledQuery,
+  visit: (atMs: number, seq: number) => void,
   signal: AbortSignal,
-): Promise<HistogramRow[]> {
+): Promise<void> {
   const damage = new Damage()
-  const counts = new MinuteCounts()
-  const add = (record: StoredRecord): void => {
-    if (matches(query, record)) counts.add(countable(record))
+  const visitInRange = (atMs: number, seq: number): void => {
+    if (atMs >= fromMs && atMs < toMs && seq <= lastSeq) visit(atMs, seq)
   }
-  for (const { partition } of partitions) {
-    const read = damage.skip(() =>
-      partition.consistently(() => ({
-        ...partition.index.candidates(query.requirement),
-        head: partition.head(),
-      })),
-    )
-    for (const record of read?.head ?? []) add(record)
-    for (const { id } of read?.candidates ?? []) {
-      await yielded(signal)
-      damage.skip(() => countBlock(partition, id, query, counts))
-    }
+  const read = damage.skip(() =>
+    partition.consistently(() => ({
+      ...partition.index.candidates(query.requirement, query.order, toMs - 1, fromMs),
+      head: partition.head(),
+    })),
+  )
+  for (const record of read?.head ?? []) if (matches(query, record)) visitInRange(record.atMs, record.seq)
+  for (const { id } of read?.candidates ?? []) {
+    await nextTurnUnlessAborted(signal)
+    damage.skip(() => {
+      for (const part of partition.block(id)) {
+        for (const row of matchingRows(part, query)) visitInRange(part.columns.timesMs[row] ?? 0, part.seq(row))
+      }
+    })
   }
-  return counts.rows()
 }
 
 function matchingRecords(partition: Partition, id: number, query: CompiledQuery): StoredRecord[] {
   return partition.block(id).flatMap((part) => matchingRows(part, query).map((row) => part.record(row)))
-}
-
-function countBlock(partition: Partition, id: number, query: CompiledQuery, into: MinuteCounts): void {
-  for (const part of partition.block(id)) {
-    const rows = matchingRows(part, query)
-    if (rows.length === 0) continue
-    const { timesMs, levels } = part.columns
-    const { starts, ends } = part.text
-    for (const row of rows) {
-      into.add({
-        source: part.origin(row).source,
-        level: (levels[row] ?? 0) % fromKubelet,
-        atMs: timesMs[row] ?? 0,
-        rawBytes: (ends[row] ?? 0) - (starts[row] ?? 0),
-      })
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LogQuery, LogStatus } from '../../../preload/contract/logs.ts'
+import type { LogCount, LogQuery, LogRecord, LogStatus, PlacedLines } from '../../../preload/contract/logs.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
 import type { Batch } from './batch.ts'
 import { SignatureBudget } from './block-index.ts'
 import { type Bookmark, readBookmark, writeBookmark } from './bookmark.ts'
@@ -10,14 +11,20 @@ import { lastMarks, type Mark } from './mark.ts'
 import type { HistogramRow } from './minute-counts.ts'
 import type { PackedBlock } from './packed-block.ts'
 import { Partition } from './partition.ts'
+import { placeOf, positionAt } from './places.ts'
 import { type CompiledQuery, compileQuery, timesOf } from './query.ts'
-import { maskOf, type StoredRecord } from './record.ts'
+import { RecentCounts } from './recent-counts.ts'
+import { fromId, maskOf, type Position, type StoredRecord } from './record.ts'
 import { expiredDays, type RetentionPolicy, type StoredDay } from './retention.ts'
-import { countMatches, type SearchedPartition, searchPartitions } from './search.ts'
+import { type SearchedPartition, searchPartitions } from './search.ts'
 import { readSpool, removeSpool, spoolsIn } from './spool.ts'
 import { WriterLock } from './writer-lock.ts'
 
 const catalogName = 'catalog.db'
+const countReportMs = 250
+
+/** A number from 0 on, an id, or a time (RFC 3339). */
+export type PlaceTarget = { readonly place: number } | { readonly record: string } | { readonly time: string }
 
 /**
  * A plane's logs on this computer: a catalog and one partition per day, each an encrypted file. One writer at a time, which has the lock;
@@ -29,6 +36,7 @@ export class LogStore {
   readonly #readonly: boolean
   readonly #open = new Map<string, Partition>()
   readonly #signatures = new SignatureBudget()
+  readonly #matchCounts = new RecentCounts()
   /** Of the last look at all partitions: those that do not open. */
   readonly #damage = new Damage()
   /** How far each stream is stored. */
@@ -197,8 +205,47 @@ export class LogStore {
       const mask = levels.reduce((sum, level) => sum | maskOf(level), 0)
       return this.#counts().filter(({ level }) => mask === 0 || (mask & (1 << level)) !== 0)
     }
-    const compiled = compileQuery(query)
-    return countMatches(this.#matching(compiled), compiled, signal)
+    const counts = this.#matchCounts.of(query)
+    await counts.update(this.#matching(counts.compiled), signal)
+    while (!counts.isComplete) await counts.countNext(signal)
+    return counts.rows()
+  }
+
+  /** Counts the records that match, in the order of the query. Throws QUERY_INVALID, or the abort reason. */
+  async *count(query: LogQuery, signal: AbortSignal): AsyncGenerator<LogCount, void> {
+    const counts = this.#matchCounts.of(query)
+    await counts.update(this.#matching(counts.compiled), signal)
+    let reportedMs = performance.now()
+    while (!counts.isComplete) {
+      await counts.countNext(signal)
+      if (performance.now() - reportedMs < countReportMs) continue
+      yield { count: counts.count, isComplete: false }
+      reportedMs = performance.now()
+    }
+    yield { count: counts.count, isComplete: true }
+  }
+
+  /**
+   * The records from a place of the list on: of a number, a record, or a time. Places are counted from 0 in the order of the
+   * query, as far as it is counted. Throws QUERY_INVALID, or the abort reason.
+   */
+  async place(query: LogQuery, target: PlaceTarget, signal: AbortSignal): Promise<PlacedLines> {
+    const counts = this.#matchCounts.of(query)
+    const { compiled } = counts
+    await counts.update(this.#matching(compiled), signal)
+    const { count, isComplete } = counts
+    const wanted = Math.min('place' in target ? target.place : 0, Math.max(0, count - 1))
+    const position = 'place' in target ? await positionAt(counts, wanted, signal) : startOf(target, compiled.order)
+    if (position === undefined) return { place: 0, count, isComplete, records: [] }
+    const place = 'place' in target ? wanted : await placeOf(counts, position, signal)
+    const { atMs, seq } = position
+    const from = compiled.order === 'newest' ? { before: { atMs, seq: seq + 1 } } : { after: { atMs, seq: seq - 1 } }
+    const page = { ...compiled, ...from, limit: query.limit ?? compiled.limit }
+    const records: LogRecord[] = []
+    for await (const event of searchPartitions(this.#matching(page), page, signal)) {
+      if (event.kind === 'records') records.push(...event.records)
+    }
+    return { place, count, isComplete, records }
   }
 
   #counts(): HistogramRow[] {
@@ -314,6 +361,17 @@ export class LogStore {
     if (partition !== undefined) this.#open.set(name, partition)
     return partition
   }
+}
+
+/** The position at which a list begins that has this record, or begins at this time. Throws QUERY_INVALID. */
+function startOf(target: Exclude<PlaceTarget, { readonly place: number }>, order: CompiledQuery['order']): Position {
+  if ('time' in target) {
+    const atMs = Date.parse(target.time)
+    return { atMs, seq: order === 'newest' ? Number.MAX_SAFE_INTEGER - 1 : 0 }
+  }
+  const position = fromId(target.record)
+  if (position === undefined) throw new Problem('QUERY_INVALID', '`record` is not the id of a record.')
+  return position
 }
 
 /** Deletes a store's files. Destroy its key before: then nothing can be read, even if the disk keeps parts of them. */

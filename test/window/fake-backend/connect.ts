@@ -33,9 +33,11 @@ import {
   logStatus,
   matching,
   patternsOf,
+  placed,
   record,
   retention,
   savedSearches,
+  store as storeLines,
   surrounding,
 } from './logs.ts'
 import { longNames, shortNames } from './longNames.ts'
@@ -857,6 +859,14 @@ const router = os.router({
       yield { kind: 'records', records: found.slice(0, input.limit) }
       yield { kind: 'done', blocksRead: 12, blocksSkipped: 188, elapsedMs: 38, more: found.length > input.limit }
     }),
+    count: os.logs.count.handler(async function* ({ input }) {
+      await pause(30)
+      yield { count: matching(input).length, isComplete: true }
+    }),
+    place: os.logs.place.handler(async ({ input }) => {
+      await pause(30)
+      return placed(input)
+    }),
     searchEngine: os.logs.searchEngine.handler(({ input: { engine, ...query }, signal }) =>
       searchedIn(engine, query, fail, signal),
     ),
@@ -892,6 +902,7 @@ const router = os.router({
             return { ...record(0, now()), id: `z${String(arrived).padStart(8, '0')}` }
           })
           count = 0
+          storeLines(fresh)
           if (fresh.length > 0) yield { records: fresh }
         }
       } finally {

@@ -9,6 +9,7 @@ import type {
   LogRecord,
   LogRetention,
   LogStatus,
+  PlacedLines,
   SavedSearch,
   SourceCollection,
   SurroundingLines,
@@ -99,7 +100,7 @@ export function record(index: number, at: string): LogRecord {
 }
 
 /** Newest first, four seconds apart. */
-const records: readonly LogRecord[] = Array.from({ length: 2_400 }, (_, index) => record(index, ago(index * 4)))
+const records: LogRecord[] = Array.from({ length: 2_400 }, (_, index) => record(index, ago(index * 4)))
 
 export function matching(query: LogQuery): readonly LogRecord[] {
   const { text = '', levels = [], sources = [], from, to, before, after, order = 'newest' } = query
@@ -117,6 +118,22 @@ export function matching(query: LogQuery): readonly LogRecord[] {
       (to === undefined || at < to)
     )
   })
+}
+
+/** Stores lines that arrive. */
+export const store = (arrived: readonly LogRecord[]): void => void records.unshift(...arrived.toReversed())
+
+type PlaceInput = Parameters<Client['logs']['place']>[0]
+
+export function placed({ target, limit = 200, ...query }: PlaceInput): PlacedLines {
+  const found = matching(query)
+  const isAt = ({ id, at }: LogRecord): boolean =>
+    'record' in target
+      ? id === target.record
+      : 'time' in target && (query.order === 'oldest' ? at >= target.time : at <= target.time)
+  const index = 'place' in target ? Math.min(target.place, Math.max(0, found.length - 1)) : found.findIndex(isAt)
+  const place = index < 0 ? found.length : index
+  return { place, count: found.length, isComplete: true, records: found.slice(place, place + limit) }
 }
 
 const subjectOf = ({
