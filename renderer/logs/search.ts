@@ -106,9 +106,13 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
     }
   }
 
-  async function loadFirstPage(planeId: string, signal: AbortSignal) {
+  /** The page at which the list begins to be shown. */
+  function loadFirstPage(planeId: string, signal: AbortSignal): Promise<void> {
     const { at } = store.getState().filter
-    if (at !== undefined) return await loadPlace(planeId, { time: at }, signal)
+    return at === undefined ? loadStart(planeId, signal) : loadPlace(planeId, { time: at }, signal)
+  }
+
+  async function loadStart(planeId: string, signal: AbortSignal) {
     let isFirst = true
     for await (const event of searched(query(planeId), signal)) {
       const { records } = store.getState()
@@ -298,7 +302,7 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
       const place = filter.order === 'newest' ? 0 : Math.max(0, (count?.count ?? 0) - 1)
       void inTurn(async () => {
         if (signal.aborted) return
-        if (filter.order === 'newest') await during('more', signal, () => loadFirstPage(planeId, signal))
+        if (filter.order === 'newest') await during('more', signal, () => loadStart(planeId, signal))
         await loadPlaces(planeId, signal).catch(() => undefined)
         if (filter.order === 'oldest' && !signal.aborted)
           store.setState({ goal: { place: Math.max(place, (store.getState().count?.count ?? 0) - 1) } })

@@ -19,9 +19,9 @@ const segment = (parts: Partial<Segment> = {}): Segment => ({
 
 describe('the next load', () => {
   it.each([
-    ['nothing for loaded lines', 5_050, 5_100, undefined],
-    ['the page before', 4_990, 5_030, { kind: 'before' }],
-    ['the page after', 5_370, 5_410, { kind: 'after' }],
+    ['nothing for loaded lines', 5_150, 5_200, undefined],
+    ['the page before', 5_050, 5_100, { kind: 'before' }],
+    ['the page after', 5_270, 5_310, { kind: 'after' }],
     ['a page around the view far after it', 900_000, 900_060, { kind: 'jump', place: 900_030 - pageLines / 2 }],
     ['a page around the view far before it', 10, 70, { kind: 'jump', place: 0 }],
   ])('is %s', (_, from, to, expected) => {

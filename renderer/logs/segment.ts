@@ -11,6 +11,9 @@ export interface Segment {
   readonly count: LogCount | undefined
 }
 
+/** Lines beyond those that are drawn, which are loaded before they come into view. */
+const aheadLines = 100
+
 /** Lines of the whole list, as far as they are known. */
 export const listLength = ({ records, first, count }: Segment): number =>
   Math.max(first + records.length, count?.count ?? 0)
@@ -27,8 +30,8 @@ export function nextLoad(segment: Segment, from: number, to: number): Load | und
   if (records.length === 0) return undefined
   if (to < first - pageLines || from > end + pageLines)
     return { kind: 'jump', place: Math.max(0, Math.floor((from + to - pageLines) / 2)) }
-  if (from < first) return { kind: 'before' }
-  if (to >= end - 1 && (more || end < listLength(segment))) return { kind: 'after' }
+  if (first > 0 && from - aheadLines < first) return { kind: 'before' }
+  if (to + aheadLines >= end - 1 && (more || end < listLength(segment))) return { kind: 'after' }
   return undefined
 }
 

@@ -149,7 +149,7 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
           }
           if (shown !== undefined || step === 'previous' || !more) return false
           await search.loadMore()
-          if (get().records.length === records.length) return false
+          if (get().records.at(-1)?.id === records.at(-1)?.id) return false
         }
       },
       fold(id, unfolded) {
