@@ -311,9 +311,11 @@ function measure<Item>(
     const item = itemAt(Number(row.dataset.place))
     if (item === undefined) continue
     const key = keyOf(item)
-    if (heights.get(key) === row.offsetHeight) continue
+    // Not rounded: between rows of 41.6 px would be gaps.
+    const { height } = row.getBoundingClientRect()
+    if (heights.get(key) === height) continue
     heights.delete(key)
-    heights.set(key, row.offsetHeight)
+    heights.set(key, height)
     changed = true
   }
   for (const key of heights.keys()) {

@@ -113,7 +113,7 @@ async function filledView(page: Page): Promise<{ place: number; text: string }[]
         const box = row.getBoundingClientRect()
         return sum + Math.max(0, Math.min(box.bottom, bottom) - Math.max(box.top, top))
       }, 0)
-      return covered >= list.clientHeight - 2
+      return covered >= list.clientHeight - 4
     })
   await expect.poll(isFilled, { timeout: 30_000 }).toBe(true)
   return inView(page)
