@@ -40,7 +40,7 @@ export interface CountedMinute {
 
 /**
  * How many records match, by minute. Without a text, a pod or a container, the counts that the files have are enough; otherwise
- * blocks are read one by one, in the order of the query, by whoever waits for them. What is stored later is added.
+ * blocks are read one by one, in the order of the query, while a caller waits for them. What is stored later is added.
  */
 export class MatchCounts {
   readonly compiled: CompiledQuery
