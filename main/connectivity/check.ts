@@ -222,5 +222,5 @@ function chosen(endpoints: readonly Endpoint[], ids: readonly string[] | undefin
 }
 
 function explicitProxies({ proxy = '', env }: CheckOptions): ProxyEnvironment {
-  return { httpsProxy: proxy, httpProxy: proxy, noProxy: proxiesOf(env ?? process.env).noProxy }
+  return { httpsProxy: proxy.trim(), httpProxy: proxy.trim(), noProxy: proxiesOf(env ?? process.env).noProxy }
 }

@@ -12,6 +12,7 @@ import { missingNeeds } from './cases/machine.ts'
 import { caseLimitMs, checkFrom, checkInput, withSetup } from './cases/run.ts'
 import { prepare, verdictOf } from './cases/run-check.ts'
 import { runtimes } from './cases/runtimes.ts'
+import { serverNames } from './cases/server-names.ts'
 
 /**
  * The clients of Go, Java, Node and OpenSSL themselves on the cases about certificates, handshakes and HTTP/2: a component would experience what
@@ -38,6 +39,15 @@ const has = (command: string, argument: string): boolean => {
   }
 }
 
+/** Java handles GOAWAY since 24, and in updates of 17 and 21 (JDK-8335181): a newer one does not fail as the cause says. */
+function failsAtGoaway(): boolean {
+  if (!has('java', '--version')) return false
+  const version = execFileSync('java', ['--version'], { env: environment, stdio: 'pipe', encoding: 'utf8' })
+  const [, feature = '', update = '0'] = /(\d+)(?:\.\d+\.(\d+))?/.exec(version) ?? []
+  const fixedIn: Readonly<Record<string, number>> = { 17: 17, 21: 9 }
+  return Number(feature) < 24 && Number(update) < (fixedIn[feature] ?? Number.POSITIVE_INFINITY)
+}
+
 /** Answered by the right server, with a status that is a fault of its own. */
 const afterTheHandshake: ReadonlySet<string> = new Set([
   'auth.required',
@@ -45,8 +55,9 @@ const afterTheHandshake: ReadonlySet<string> = new Set([
   'identity.redirect',
   'identity.throttled',
   'identity.unavailable',
+  ...(failsAtGoaway() ? [] : ['identity.goaway']),
 ])
-const aboutConnections = [...certificates, ...chains, ...handshakes, ...runtimes, ...http2Cases].filter(
+const aboutConnections = [...certificates, ...chains, ...serverNames, ...handshakes, ...runtimes, ...http2Cases].filter(
   (one) => missingNeeds(one) === '' && one.needs.length === 0 && !afterTheHandshake.has(one.cause),
 )
 
@@ -74,7 +85,7 @@ async function destinationOf(
   return { one, setUp, host: target.serverName, port: target.port, pem: target.trust.pem }
 }
 
-const names = ['far.hangar.test', 'other.hangar.test', 'under_score.far.hangar.test']
+const names = ['hangar.test', 'far.hangar.test', 'other.hangar.test', 'under_score.far.hangar.test']
 
 /** The set-up for an endpoint of another TLS library. */
 const asRuntime = (setUp: Setup, runtime: string): Setup => {
@@ -86,7 +97,7 @@ const asRuntime = (setUp: Setup, runtime: string): Setup => {
 }
 
 /** What each library decides by rules of its own, whatever library the case is for. */
-const aboutCertificates = [...certificates, ...chains, ...runtimes].filter(
+const aboutCertificates = [...certificates, ...chains, ...serverNames, ...runtimes].filter(
   // OpenSSL has sent a long ClientHello since 3.5, and a machine may have an older one.
   (one) => aboutConnections.includes(one) && ![one.cause, ...one.near].includes('tls.hello-size'),
 )

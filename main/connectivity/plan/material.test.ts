@@ -47,6 +47,19 @@ describe('the trusted roots of an endpoint', () => {
     }
   })
 
+  it.each([
+    ['two certificates without a line break between them', certificates.join(''), 'without a line break'],
+    ['a byte order mark', `\ufeff${certificates.join('\n')}`, 'byte order mark'],
+  ])('with %s are not read, as programs do not read them', async (_form, text, why) => {
+    await writeFile(join(folder, 'misread.pem'), text)
+    const trust = { file: 'misread.pem' }
+    const endpoint = Endpoint.parse({ id: 'a', component: 'agent', protocol: 'https', clientProfile: { trust } })
+
+    const material = await materialOf(endpoint, {}, { folder, credentialOf: async () => undefined })
+
+    expect(material.trust).toMatchObject({ kind: 'unreadable', why: expect.stringContaining(why) })
+  })
+
   it('is the one that was read with the profile, whatever the file contains now', async () => {
     const trust = { file: 'combined.pem' }
     const endpoint = Endpoint.parse({ id: 'a', component: 'agent', protocol: 'https', clientProfile: { trust } })

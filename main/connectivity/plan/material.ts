@@ -84,6 +84,15 @@ async function trustOf(
 
 const pemLimitBytes = 1_000_000
 
+/** Forms of PEM of which Go, Java, OpenSSL and Node skip certificates without a word (RFC 7468 §2: a boundary is a line). */
+function misreadPem(text: string): string | undefined {
+  if (/-----END [A-Z ]+-----[ \t]*-----BEGIN/.test(text))
+    return 'has two certificates without a line break between them, which programs do not read'
+  return /^\ufeff\s*-----BEGIN/.test(text)
+    ? 'begins with a byte order mark, so programs do not read its first certificate: save it as UTF-8 without one'
+    : undefined
+}
+
 async function readPem(folder: string, root: string | undefined, path: string): Promise<string> {
   // Without a root the user names the file, which may be behind a link.
   const file = root === undefined ? await realpath(resolve(folder, path)) : await containedPath(root, folder, path)
@@ -92,6 +101,8 @@ async function readPem(folder: string, root: string | undefined, path: string): 
 
 /** Takes the certificates alone: a file can also contain a private key, and a pod's probe gets the text in its manifest. */
 function pemOf(text: string, where: string): EndpointMaterial['trust'] {
+  const problem = misreadPem(text)
+  if (problem !== undefined) return { kind: 'unreadable', why: `${where} ${problem}` }
   const certificates = splitPem(text)
   return certificates.length === 0
     ? { kind: 'unreadable', why: `${where} contains no PEM certificate` }

@@ -8,6 +8,7 @@ import { addressesIn } from './judge/dns.ts'
 import { confirmLimitMs, endpointLimitMs, tlsLimitMs } from './limits.ts'
 import { hostHeader } from './protocols/http.ts'
 import { offeredProtocols, usesGetRequests } from './protocols/protocols.ts'
+import { type NoProxyMiss, noProxyMiss } from './proxy/no-proxy.ts'
 import { chooseProxy, type ProxyChoice, proxyFor } from './proxy/proxy-choice.ts'
 import { type ConnectFailure, connectThroughProxy, type Route, reopen } from './proxy/route.ts'
 import { resolveName } from './stages/dns.ts'
@@ -166,11 +167,16 @@ export class Connector {
     return 'unknown'
   }
 
-  /** For a component that ignores the proxy of its environment: whether that proxy reaches the destination; undefined without a proxy. */
+  /** Whether a proxy of the environment that the component does not use for this reaches the destination; undefined without one. */
   async proxyWouldReach(signal: AbortSignal): Promise<Facts['proxyWouldReach']> {
     const { host, port, tls, proxy } = this.#target
-    const choice = proxy === 'none' ? chooseProxy(host, port, tls, this.#context.proxies) : undefined
-    if (choice?.kind !== 'proxy') return undefined
+    const { proxies } = this.#context
+    const unused = proxy === 'none' ? 'ignored' : 'unset'
+    // For TLS, a proxy that is set for HTTP alone is not used.
+    const isForHttpAlone = tls && proxies.httpsProxy === '' && proxies.httpProxy !== ''
+    if (unused === 'unset' && !(isForHttpAlone && this.#target.pac === undefined)) return undefined
+    const choice = chooseProxy(host, port, unused === 'unset' ? false : tls, proxies)
+    if (choice.kind !== 'proxy') return undefined
     const reached = await withTimeout(confirmLimitMs, signal, async (limit) => {
       const addresses = addressesIn(await resolveName(choice.host, this.#context.resolver, limit))
       const { socket } = await openSocket(addresses, choice.port, limit)
@@ -180,7 +186,7 @@ export class Connector {
       socket.destroy()
       return tunnel.kind === 'open'
     })
-    return { name: choice.name, reached: reached === true }
+    return { name: choice.name, reached: reached === true, unused }
   }
 
   close(): void {
@@ -221,6 +227,14 @@ export class Connector {
     return addresses
       .map((address) => noProxyEntry(address, port, this.#context.proxies.noProxy))
       .find((entry) => entry !== undefined)
+  }
+
+  /** The entry of NO_PROXY that means the host and does not apply to it. */
+  noProxyMiss(): NoProxyMiss | undefined {
+    const { host, port } = this.#target
+    return this.proxyChoice.kind === 'proxy'
+      ? noProxyMiss(bareHost(host), port, this.#context.proxies.noProxy)
+      : undefined
   }
 
   #route(): Pick<Route, 'destination' | 'forwards' | 'client' | 'roots'> {

@@ -142,7 +142,12 @@ export class EndpointProbe {
     signal.throwIfAborted()
     if (this.#facts.proxyName === undefined) return
     const noProxyRange = this.#connector.noProxyRange(addressesIn(this.#directFacts?.dns))
-    this.#addFacts({ direct: this.#directFacts, ...(noProxyRange === undefined ? {} : { noProxyRange }) })
+    const noProxyMiss = this.#connector.noProxyMiss()
+    this.#addFacts({
+      direct: this.#directFacts,
+      ...(noProxyRange === undefined ? {} : { noProxyRange }),
+      ...(noProxyMiss === undefined ? {} : { noProxyMiss }),
+    })
     for (const stage of ['dns', 'tcp', 'proxy'] as const) {
       const recorded = this.#recorded.get(stage)
       if (recorded === undefined) continue
@@ -344,7 +349,7 @@ export class EndpointProbe {
     return this.#judge(stage, startedAt - last.ms)
   }
 
-  /** For a component that ignores the proxy of its environment: whether that proxy reaches the destination. */
+  /** Whether a proxy of the environment that the component does not use reaches the destination. */
   async #tryProxy(signal: AbortSignal): Promise<void> {
     const proxyWouldReach = await this.#connector.proxyWouldReach(signal)
     if (proxyWouldReach !== undefined) this.#addFacts({ proxyWouldReach })

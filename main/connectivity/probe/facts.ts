@@ -255,6 +255,8 @@ export type IdentityFacts =
       readonly redirectedFrom: readonly string[]
       /** What a second request was answered that clients of the protocol send next; absent: none was sent. */
       readonly next?: { readonly request: string; readonly response: HttpResponse | undefined }
+      /** The frame by which the server ended the connection or a first attempt, although it answered; absent: none. */
+      readonly ended?: Http2Error
     }
   | {
       readonly kind: 'websocket'
@@ -268,6 +270,8 @@ export type IdentityFacts =
         readonly how: 'closed' | 'reset' | 'close-frame'
         readonly afterMs: number
         readonly code: number
+        /** Of a close frame. */
+        readonly reason?: string
       }
       /** The greeting in the first frames, for AMQP over WebSocket. */
       readonly greeting: AmqpGreeting | undefined
@@ -334,8 +338,10 @@ export interface Facts {
   readonly direct?: { readonly dns?: DnsFacts; readonly tcp?: TcpFacts }
   /** Behind a proxy: the entry of NO_PROXY with an address of the host, which programs do not apply to the host's name. */
   readonly noProxyRange?: string
-  /** After a direct connection failed for a component that ignores proxies: whether the proxy reaches the destination. */
-  readonly proxyWouldReach?: { readonly name: string; readonly reached: boolean }
+  /** Behind a proxy: an entry of NO_PROXY that means the host and does not apply to it, and why. */
+  readonly noProxyMiss?: { readonly entry: string; readonly why: string }
+  /** After a direct connection failed: whether a proxy that the component does not use for it reaches the destination. */
+  readonly proxyWouldReach?: { readonly name: string; readonly reached: boolean; readonly unused: 'ignored' | 'unset' }
   readonly dns?: DnsFacts
   readonly tcp?: TcpFacts
   readonly proxy?: ProxyFacts

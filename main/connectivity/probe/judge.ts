@@ -53,8 +53,13 @@ const isMissingAnswer = ({ cause }: Judgement, { proxy }: Facts): boolean =>
 /** A proxy that fails although NO_PROXY seems to exempt the host: the setting is the cause. */
 function judgeRoute(stage: ProbedStage, facts: Facts, target: Target): Judgement {
   const judgement = judgeAnswers(stage, facts, target)
-  const { noProxyRange } = facts
+  const { noProxyRange, noProxyMiss } = facts
   const isOfProxy = judgement.verdict === 'fail' && judgement.cause.startsWith('proxy.')
+  if (noProxyMiss !== undefined && isOfProxy)
+    return withCause(
+      'proxy.no-proxy',
+      `NO_PROXY has "${noProxyMiss.entry}", which ${noProxyMiss.why}; ${judgement.message}`,
+    )
   if (noProxyRange === undefined || !isOfProxy) return judgement
   const addresses = addressesIn(facts.direct?.dns).join(', ')
   return withCause(
@@ -71,6 +76,11 @@ function judgeAnswers(stage: ProbedStage, facts: Facts, target: Target): Judgeme
     return withCause('proxy.unreachable', `${facts.proxyName}: ${judgement.message}`)
   }
   if (facts.proxyWouldReach?.reached === true && (stage === 'dns' || stage === 'tcp')) {
+    if (facts.proxyWouldReach.unused === 'unset')
+      return withCause(
+        'proxy.unset',
+        `${facts.proxyWouldReach.name} of HTTP_PROXY reaches it, and HTTPS_PROXY is not set; directly: ${judgement.message}`,
+      )
     return withCause(
       'proxy.ignored',
       `${facts.proxyWouldReach.name} reaches it, and this component does not use that proxy; directly: ${judgement.message}`,

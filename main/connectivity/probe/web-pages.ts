@@ -49,7 +49,8 @@ const blockWords =
 const portalWords =
   /\b(?:captive[ -]?portal|hot ?spot|wispaccessgateway|wispr|(?:guest|free|public) wi-?fi|wi-?fi (?:login|access|portal)|(?:sign|log) ?(?:in|on) to (?:the |this |use the )?(?:network|wi-?fi|internet)|network (?:login|authentication|access) (?:required|page|portal)|accept (?:the )?(?:terms|conditions).{0,80}(?:internet|network|wi-?fi)|nac portal)\b/i
 
-const portalAddress = /captive|hotspot|wi-?fi|guest|portal|wispr|splash|\bnac\b|\/aup\b|network-?login|webauth/i
+const portalAddress =
+  /captive|hotspot|wi-?fi|guest|portal|wispr|splash|\bnac\b|\/aup\b|network-?login|webauth|\bfgtauth\b|\/php\/uid\.php/i
 
 export const isHtml = ({ headers, body }: HttpResponse): boolean =>
   /\bhtml\b/i.test(headers['content-type'] ?? '') ||
@@ -119,17 +120,23 @@ function portalRefresh(body: string): boolean {
   return [refresh, script].some((url) => url !== undefined && portalAddress.test(url))
 }
 
+/** The host that a response redirects to: products redirect to their own. Empty without one. */
+function redirectHost({ status, headers }: HttpResponse): string {
+  const location = headers.location ?? ''
+  return status >= 300 && status < 400 && URL.canParse(location) ? new URL(location).host : ''
+}
+
 function blockPage(response: HttpResponse): PageFault | undefined {
   const block = (reason: string, certain = true): PageFault => ({
     cause: 'identity.block-page',
     message: reason,
     certain,
   })
-  const product = inspectionProduct(headerText(response))
+  const product = inspectionProduct(headerText(response)) || inspectionProduct(redirectHost(response))
   const text = visibleText(response.body)
   if (response.headers['x-squid-error'] !== undefined)
     return block(`a proxy’s error page: ${response.headers['x-squid-error']}`)
-  if (product !== '' && (isHtml(response) || response.status === 403))
+  if (product !== '' && (isHtml(response) || response.status === 403 || redirectHost(response) !== ''))
     return { ...block(`a page of ${product}: ${text.trim().slice(0, 160)}`), product }
   const inPage = isHtml(response) ? inspectionProduct(text) : ''
   if (inPage !== '') return { ...block(`a page of ${inPage}: ${text.trim().slice(0, 160)}`), product: inPage }

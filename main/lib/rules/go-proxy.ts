@@ -9,14 +9,17 @@ import { domainToASCII } from 'node:url'
 /** Variables of an environment. */
 export type ProxyVariables = Readonly<Record<string, string | undefined>>
 
-/** The value of a variable and the name that is set. An empty variable counts as unset. Surrounding blanks are removed. */
+/**
+ * The value of a variable and the name that is set. An empty variable counts as unset. Blanks around a proxy stay: Go does not
+ * remove them, and no URL can have them.
+ */
 export function goProxyVariable(
   name: 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY',
   variables: ProxyVariables,
 ): { readonly name: string; readonly value: string } | undefined {
   for (const spelling of [name, name.toLowerCase()]) {
-    const value = variables[spelling]?.trim() ?? ''
-    if (value !== '') return { name: spelling, value }
+    const value = variables[spelling] ?? ''
+    if (value.trim() !== '') return { name: spelling, value }
   }
   return undefined
 }

@@ -22,16 +22,16 @@ import { type Case, type EndpointFields, fault, fine, type Setup } from './case.
 
 const dayMs = 86_400_000
 const inDays = (days: number): Date => new Date(Date.now() + days * dayMs)
-const signing = keyUsage(0x06)
+export const signing = keyUsage(0x06)
 const digitalSignature = keyUsage(0x80)
 const certSignOnly = keyUsage(0x04)
 
-const keys = { root: rsaKey(), other: rsaKey(), intermediate: rsaKey(), lower: rsaKey(), leaf: rsaKey() }
+export const keys = { root: rsaKey(), other: rsaKey(), intermediate: rsaKey(), lower: rsaKey(), leaf: rsaKey() }
 const authorities = { root: 'Chain Root', intermediate: 'Chain Intermediate', lower: 'Chain Lower' } as const
 
 type Change = Partial<Omit<Wanted, 'subject' | 'issuer'>>
 
-const rootOf = (change: Change = {}): string =>
+export const rootOf = (change: Change = {}): string =>
   customCertificate({
     subject: authorities.root,
     key: keys.root,
@@ -41,7 +41,7 @@ const rootOf = (change: Change = {}): string =>
     notAfter: inDays(3_650),
     ...change,
   })
-const intermediateOf = (change: Change = {}): string =>
+export const intermediateOf = (change: Change = {}): string =>
   customCertificate({
     subject: authorities.intermediate,
     key: keys.intermediate,
@@ -59,13 +59,13 @@ const lowerOf = (change: Change = {}): string =>
     extensions: [basicConstraints(true), signing],
     ...change,
   })
-const serverExtensions: readonly Extension[] = [
+export const serverExtensions: readonly Extension[] = [
   basicConstraints(false),
   digitalSignature,
   purposes(serverPurpose),
   alternativeNames(name),
 ]
-const leafOf = (change: Change = {}, by: keyof typeof authorities = 'intermediate'): string =>
+export const leafOf = (change: Change = {}, by: keyof typeof authorities = 'intermediate'): string =>
   customCertificate({
     subject: name,
     key: keys.leaf,
@@ -74,13 +74,13 @@ const leafOf = (change: Change = {}, by: keyof typeof authorities = 'intermediat
     ...change,
   })
 /** The same with other extensions in place of those of the same kind. */
-const replacing = (...changed: readonly Extension[]): Change => ({
+export const replacing = (...changed: readonly Extension[]): Change => ({
   extensions: [...serverExtensions.filter(({ id }) => changed.every((other) => other.id !== id)), ...changed],
 })
 
-const root = rootOf()
-const intermediate = intermediateOf()
-const leaf = leafOf()
+export const root = rootOf()
+export const intermediate = intermediateOf()
+export const leaf = leafOf()
 
 /** A good chain whose server certificate has this key usage. */
 export const chainWithUsage = (bits: number): TlsOptions & { readonly root: string } => ({
@@ -89,10 +89,10 @@ export const chainWithUsage = (bits: number): TlsOptions & { readonly root: stri
   root,
 })
 
-type Runtime = 'go' | 'java' | 'node' | 'openssl'
+export type Runtime = 'go' | 'java' | 'node' | 'openssl'
 
 /** A server that sends these certificates, its own first. The endpoint trusts the root, or what it is given. */
-const sending =
+export const sending =
   (
     sent: readonly string[],
     { runtime = 'go', trust = root, key = keys.leaf.pem }: { runtime?: Runtime; trust?: string; key?: string } = {},

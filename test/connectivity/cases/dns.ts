@@ -30,8 +30,11 @@ export const dns: readonly Case[] = [
     near: ['dns.nxdomain', 'dns.timeout'],
   }),
   fault('dns.servfail', 'a DNS server that answers REFUSED', () => under(() => ({ code: 5 }))),
-  fine(['dns.servfail'], 'a DNS server with an error for IPv6 and an address for IPv4', async () =>
-    under((_name, family) => (family === 4 ? here : { code: 2 }), { port: await well() }),
+  fault(
+    'dns.one-family',
+    'a DNS server with an error for IPv6 and an address for IPv4',
+    async () => under((_name, family) => (family === 4 ? here : { code: 2 }), { port: await well() }),
+    { near: ['dns.servfail'] },
   ),
   fault('dns.timeout', 'a DNS server that does not respond', () => under(() => 'silence'), {
     near: ['dns.servfail', 'dns.unreachable', 'tcp.timeout'],
@@ -39,9 +42,14 @@ export const dns: readonly Case[] = [
   fault('dns.timeout', 'a DNS server that does not respond for IPv4 and has no IPv6 address', () =>
     under((_name, family) => (family === 4 ? 'silence' : [])),
   ),
-  fine(['dns.timeout'], 'a DNS server that does not respond for IPv6 and has an IPv4 address', async () =>
-    under((_name, family) => (family === 4 ? here : 'silence'), { port: await well() }),
+  fault(
+    'dns.one-family',
+    'a DNS server that does not respond for IPv6 and has an IPv4 address',
+    async () => under((_name, family) => (family === 4 ? here : 'silence'), { port: await well() }),
+    { near: ['dns.timeout'] },
   ),
+  fault('dns.alias', 'an alias of itself', () => under(() => ({ aliases: [name] })), { near: ['dns.servfail'] }),
+  fault('dns.alias', 'two aliases of each other', () => under(() => ({ aliases: ['other.hangar.test', name] }))),
   fault('dns.unreachable', 'a DNS server that is not running', async () => ({ row: {}, resolver: '127.0.0.1:1' }), {
     near: ['dns.timeout', 'tcp.refused'],
   }),

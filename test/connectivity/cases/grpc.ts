@@ -67,6 +67,46 @@ export const grpc: readonly Case[] = [
     }),
     { near: ['identity.http2'] },
   ),
+  fault(
+    'identity.protocol',
+    'a server that answers in gRPC-Web alone',
+    calls((stream) =>
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc-web+proto', 'grpc-status': '12' },
+        { endStream: true },
+      ),
+    ),
+    { near: ['identity.grpc-trailers'] },
+  ),
+  fault(
+    'auth.required',
+    'a gateway that requires authentication by status and by gRPC at once',
+    calls((stream) => {
+      stream.respond({ ':status': 401, 'content-type': 'application/grpc', 'grpc-status': '16' })
+      stream.end()
+    }),
+    { near: ['identity.protocol'] },
+  ),
+  fault(
+    'identity.unavailable',
+    'a gRPC proxy that names what it cannot reach as an internal error',
+    calls((stream) =>
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '13', 'grpc-message': 'upstream%20reset' },
+        { endStream: true },
+      ),
+    ),
+  ),
+  fine(
+    ['identity.unavailable'],
+    'a gRPC server with an internal error of its own',
+    calls((stream) =>
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '13', 'grpc-message': 'no%20handler' },
+        { endStream: true },
+      ),
+    ),
+  ),
   fault('identity.throttled', 'a gRPC server with exhausted resources', calls(grpcStatus('8')), {
     near: ['identity.unavailable'],
   }),

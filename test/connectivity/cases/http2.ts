@@ -4,7 +4,7 @@ import { json, servePage } from '../servers/http.ts'
 import { name } from '../servers/serve.ts'
 import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
-/** What servers and devices do with HTTP/2. */
+/** What servers and devices do with HTTP/2. What Java's client does with GOAWAY is decided by the one that is installed. */
 
 const over =
   (act: (stream: ServerHttp2Stream) => void, row: EndpointFields = {}) =>
@@ -41,6 +41,15 @@ const refusing = (answer: (stream: ServerHttp2Stream) => void, connections = Num
       goaway(stream, constants.NGHTTP2_NO_ERROR, 0)
       stream.close(constants.NGHTTP2_REFUSED_STREAM)
     }
+  }
+}
+/** The first request is refused without processing, on a connection that stays. */
+const refusingOnce = (answer: (stream: ServerHttp2Stream) => void): ((stream: ServerHttp2Stream) => void) => {
+  let seen = 0
+  return (stream) => {
+    seen += 1
+    if (seen > 1) answer(stream)
+    else stream.close(constants.NGHTTP2_REFUSED_STREAM)
   }
 }
 const calm = (stream: ServerHttp2Stream): void =>
@@ -97,7 +106,7 @@ export const http2Cases: readonly Case[] = [
     'a request that ends with an internal error',
     over(resetting(constants.NGHTTP2_INTERNAL_ERROR)),
     {
-      near: ['identity.http2', 'identity.http1-required', 'identity.too-many-pings'],
+      near: ['identity.throttled', 'identity.http2', 'identity.http1-required', 'identity.too-many-pings'],
     },
   ),
   fault(
@@ -122,6 +131,42 @@ export const http2Cases: readonly Case[] = [
   fine(['identity.http2-ended'], 'an orderly end of a connection before its request', async () => ({
     row: { port: (await serveHttp2(refusing(page, 1))).port },
   })),
+  fault(
+    'identity.goaway',
+    'an orderly end of the connection, and the answer, for Java',
+    over(graceful(page), of('java')),
+    { near: ['identity.http2-ended'] },
+  ),
+  fault('identity.goaway', 'an orderly end of a connection before its request, for Java', async () => ({
+    row: { port: (await serveHttp2(refusing(page, 1))).port, ...of('java') },
+  })),
+  fault('identity.goaway', 'a first request that is refused without processing, for Java', async () => ({
+    row: { port: (await serveHttp2(refusingOnce(page))).port, ...of('java') },
+  })),
+  fine(['identity.goaway'], 'a first request that is refused without processing', async () => ({
+    row: { port: (await serveHttp2(refusingOnce(page))).port },
+  })),
+  fault(
+    'identity.http2-ended',
+    'a server that ends every connection before its request, for Java',
+    over(refusing(page), of('java')),
+    { near: ['identity.goaway'] },
+  ),
+  fault('identity.http1-required', 'a request that is answered over HTTP/1.1 only, for Java', () =>
+    over(resetting(constants.NGHTTP2_HTTP_1_1_REQUIRED), of('java'))(),
+  ),
+  fault(
+    'identity.throttled',
+    'a server that refuses requests over HTTP/2 because they are too many',
+    () => over(resetting(constants.NGHTTP2_ENHANCE_YOUR_CALM))(),
+    { near: ['identity.too-many-pings', 'identity.http2-ended'], works: false },
+  ),
+  fault(
+    'identity.throttled',
+    'a server that ends HTTP/2 because of too many connections, and says so',
+    () => over((stream) => goaway(stream, constants.NGHTTP2_ENHANCE_YOUR_CALM, 0, 'connection_limit'))(),
+    { near: ['identity.too-many-pings'], works: false },
+  ),
   fine(['identity.http2-ended'], 'an orderly end of a gRPC connection before its call', async () => ({
     row: { port: (await serveHttp2(refusing(grpcStatus('12'), 1))).port, ...grpc },
   })),
@@ -170,6 +215,12 @@ export const http2Cases: readonly Case[] = [
       stream.end(Buffer.alloc(5))
     }, grpc),
     { near: ['identity.protocol', 'identity.http2'] },
+  ),
+  fault(
+    'identity.http2',
+    'a load balancer whose target group does not use gRPC',
+    over(http(464, { server: 'awselb/2.0' }), grpc),
+    { near: ['identity.protocol', 'identity.protected'] },
   ),
   fault(
     'identity.grpc-trailers',

@@ -26,6 +26,11 @@ const keyVault = 'Bearer authorization="https://login.windows.net/t", resource="
 const asks = (challenge: string, status = 401): Page => json({ error: {} }, status, { 'WWW-Authenticate': challenge })
 const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 403 }
 const wrong = ['identity.protocol'] as const
+/** A registry that issues its tokens itself, and answers the request for one so. */
+const issuing =
+  (token: Page) =>
+  (asked: Asked): Page =>
+    asked.path.startsWith('/token') ? token : json({ errors: [] }, 401, bearer(asked))
 
 /** Protocols over HTTP, each with its own response and with similar ones. */
 export const protocols: readonly Case[] = [
@@ -312,6 +317,76 @@ export const protocols: readonly Case[] = [
     ['auth.clear-text'],
     'a service with a link without TLS',
     answers('https', json({ realm: 'http://far.hangar.test/token' })),
+  ),
+
+  fault('auth.required', 'a registry that issues tokens itself', answers('oci', issuing(json({ token: 'x' }))), {
+    near: ['identity.protocol', 'identity.unavailable', 'identity.silent'],
+  }),
+  fault(
+    'identity.unavailable',
+    'a registry whose own token server reports an outage',
+    answers('oci', issuing({ status: 503 })),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'identity.protocol',
+    'a registry whose own token server does not exist',
+    answers('oci', issuing(json({ message: 'not found' }, 404))),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'identity.block-page',
+    'a registry with a page of another application in place of its own token server',
+    answers('oci', issuing(html('Welcome'))),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'identity.silent',
+    'a registry whose own token server does not respond',
+    async () => {
+      const registry = answering((asked) => json({ errors: [] }, 401, bearer(asked)))
+      const server = await serveTls((socket) => {
+        socket.once('data', (chunk: Buffer) => {
+          if (chunk.toString('latin1').startsWith('GET /token')) return
+          registry(socket)
+          socket.emit('data', chunk)
+        })
+      })
+      return { row: { port: server.port, protocol: 'oci' } }
+    },
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'identity.protocol',
+    'a registry whose token server is a path and no URL',
+    answers('oci', (asked) =>
+      json({ errors: [] }, 401, {
+        'Docker-Distribution-Api-Version': 'registry/2.0',
+        ...bearer(asked, '/service/token'),
+      }),
+    ),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'auth.required',
+    'an API server that refuses in plain text',
+    answers('kubernetes', {
+      status: 401,
+      headers: { 'Content-Type': 'text/plain', 'Audit-Id': '1' },
+      body: 'Unauthorized',
+    }),
+    { near: wrong },
+  ),
+  fault(
+    'auth.required',
+    'a vault that does not have the path in its namespace',
+    answers('vault', json({ errors: ['unsupported path'] }, 404)),
+    { near: wrong },
+  ),
+  fault(
+    'identity.protocol',
+    'errors of another service in place of a vault',
+    answers('vault', json({ errors: ['x'] }, 404)),
   ),
 
   fine(wrong, 'an ACME directory that gives nonces', answers('acme', acmeServer({ 'Replay-Nonce': 'n1' }))),

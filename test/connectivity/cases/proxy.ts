@@ -41,6 +41,33 @@ const secureProxy = async (issued: Issued, ca: Authority, row: Setup['row'] = {}
   return through(`https://localhost:${server.port}`, row)
 }
 
+/** A proxy that refuses everything, and an environment in which the host was to be exempt from it. */
+const refusing = async (more: Setup['env']): Promise<Setup> =>
+  through((await serveProxy({ refuse: () => refusal('403 Forbidden') })).url, { port: await well() }, more)
+
+const misspelledExceptions: readonly { readonly situation: string; readonly noProxy: string }[] = [
+  { situation: 'NO_PROXY separated by spaces', noProxy: 'localhost far.hangar.test' },
+  { situation: 'NO_PROXY separated by semicolons', noProxy: 'localhost;far.hangar.test' },
+  { situation: 'NO_PROXY with a URL', noProxy: 'localhost,https://far.hangar.test' },
+  { situation: 'NO_PROXY in quotes', noProxy: '"localhost,far.hangar.test"' },
+  { situation: 'NO_PROXY with "*" inside a name', noProxy: 'far.*.test' },
+  { situation: 'NO_PROXY with "*" and no dot', noProxy: '*hangar.test' },
+  { situation: 'NO_PROXY with another port of the host', noProxy: 'far.hangar.test:443' },
+  { situation: 'NO_PROXY with a dot before the name itself', noProxy: '.far.hangar.test' },
+]
+
+const misspelledProxies: readonly { readonly situation: string; readonly of: (url: string) => string }[] = [
+  { situation: 'a proxy setting that ends with a line break', of: (url) => `${url}\n` },
+  { situation: 'a proxy setting that ends with a space', of: (url) => `${url} ` },
+  { situation: 'a proxy setting that begins with a space', of: (url) => ` ${url}` },
+  { situation: 'a proxy setting with an invisible space', of: (url) => url.replace('127', '\u200b127') },
+  { situation: 'a proxy setting with a dash of a word processor', of: () => 'http://proxy\u2013corp.test:3128' },
+  { situation: 'a proxy setting with an IPv6 address without brackets', of: () => 'http://fd00::1:3128' },
+  { situation: 'a proxy setting with the name of its variable', of: (url) => `HTTPS_PROXY=${url}` },
+  { situation: 'a proxy setting with a word for no proxy', of: () => 'none' },
+  { situation: 'a list of proxies in the form of Windows', of: () => 'http=proxy:80;https=proxy:80' },
+]
+
 /** Small proxies; Squid is in `programs.ts`. */
 export const proxy: readonly Case[] = [
   fault('proxy.unreachable', 'a stopped proxy', async () => through('http://127.0.0.1:1'), {
@@ -368,5 +395,60 @@ export const proxy: readonly Case[] = [
         { port: 443 },
       ),
     { near: ['proxy.denied'] },
+  ),
+
+  ...misspelledExceptions.map(({ situation, noProxy }) =>
+    fault('proxy.no-proxy', situation, () => refusing({ NO_PROXY: noProxy }), { near: ['proxy.denied'] }),
+  ),
+  fine(['proxy.no-proxy', 'proxy.denied'], 'a domain with "*." in NO_PROXY', () =>
+    refusing({ NO_PROXY: '*.hangar.test' }),
+  ),
+  fault(
+    'proxy.denied',
+    'NO_PROXY with the name of another host in quotes',
+    () => refusing({ NO_PROXY: '"near.hangar.test"' }),
+    {
+      near: ['proxy.no-proxy'],
+    },
+  ),
+  ...misspelledProxies.map(({ situation, of }) =>
+    fault('proxy.setting', situation, async () => through(of((await serveProxy()).url), { port: await well() }), {
+      near: ['proxy.unreachable', 'proxy.unsupported', 'proxy.denied'],
+    }),
+  ),
+
+  fault(
+    'proxy.unset',
+    'a proxy that is set for HTTP alone, and a closed port',
+    async () => ({
+      row: { host: 'near.hangar.test', serverName: 'far.hangar.test', port: await well() },
+      env: { HTTP_PROXY: (await serveProxy()).url },
+      resolver: await unknownHere(),
+    }),
+    { near: ['dns.nxdomain', 'proxy.ignored'] },
+  ),
+  fault(
+    'proxy.unset',
+    'a proxy that is set for HTTP alone, and a name without an address',
+    async () => ({
+      row: { port: await well() },
+      env: { http_proxy: (await serveProxy()).url },
+      resolver: (await serveNames(() => [])).address,
+    }),
+    { near: ['dns.no-address'] },
+  ),
+  fine(['proxy.unset'], 'a proxy that is set for HTTP alone, and a direct connection', async () => ({
+    row: { port: await well() },
+    env: { HTTP_PROXY: (await serveProxy()).url },
+  })),
+  fault(
+    'dns.nxdomain',
+    'a proxy that is set for HTTP alone, and refuses the name',
+    async () => ({
+      row: { port: 443 },
+      env: { HTTP_PROXY: (await serveProxy({ refuse: () => refusal('403 Forbidden') })).url },
+      resolver: await unknownHere(),
+    }),
+    { near: ['proxy.unset'] },
   ),
 ]

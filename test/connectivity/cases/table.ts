@@ -17,7 +17,9 @@ import { protocols } from './protocols.ts'
 import { proxy } from './proxy.ts'
 import { refusals } from './refusals.ts'
 import { roots } from './roots.ts'
+import { routes } from './routes.ts'
 import { runtimes } from './runtimes.ts'
+import { serverNames } from './server-names.ts'
 import { tcp } from './tcp.ts'
 import { webSockets } from './websockets.ts'
 
@@ -29,6 +31,7 @@ export const table: Readonly<Record<string, readonly Case[]>> = {
   proxies: proxy,
   certificates,
   chains,
+  'names and anchors of certificates': serverNames,
   'TLS inspection': interception,
   handshakes,
   'handshakes of one TLS library': runtimes,
@@ -36,6 +39,7 @@ export const table: Readonly<Record<string, readonly Case[]>> = {
   services,
   'what answers in place of a service': others,
   'refusals by a service': refusals,
+  'gateways without a route': routes,
   clocks,
   companions,
   'HTTP protocols': protocols,

@@ -12,12 +12,12 @@ const speaks =
 const over = (onMessage: Upgrade['onMessage'], subprotocol = 'amqp'): (() => Promise<Setup>) =>
   speaks('amqp-ws', upgrading({ subprotocol, onMessage: onMessage ?? (() => undefined) }))
 
-/** Accepts the upgrade, then closes the WebSocket with a code. */
+/** Accepts the upgrade, then closes the WebSocket with a code and a reason. */
 const closing =
-  (code: number): Act =>
+  (code: number, reason = ''): Act =>
   (socket) => {
     upgrading({})(socket)
-    const frame = Buffer.from([0x88, 2, code >> 8, code & 0xff])
+    const frame = Buffer.from([0x88, 2 + reason.length, code >> 8, code & 0xff, ...Buffer.from(reason)])
     socket.once('data', () => setTimeout(() => socket.end(frame), 20))
   }
 
@@ -193,6 +193,30 @@ export const webSockets: readonly Case[] = [
     'a WebSocket server that closes the WebSocket without credentials',
     speaks('wss', closing(1_008)),
     { near: ['identity.websocket'] },
+  ),
+  fault(
+    'identity.unavailable',
+    'a WebSocket server that closes the WebSocket because it goes away',
+    speaks('wss', closing(1_001)),
+    { near: ['identity.websocket'] },
+  ),
+  fault(
+    'identity.throttled',
+    'a WebSocket server that closes the WebSocket of too many requests',
+    speaks('wss', closing(4_429)),
+    { near: ['identity.websocket'] },
+  ),
+  fault(
+    'auth.required',
+    'a WebSocket server that says why it closes the WebSocket: no token',
+    speaks('wss', closing(4_000, 'missing token')),
+    { near: ['identity.websocket'] },
+  ),
+  fault(
+    'identity.websocket',
+    'a WebSocket server that says why it closes the WebSocket: another version',
+    speaks('wss', closing(4_000, 'unsupported client')),
+    { near: ['auth.required', 'identity.throttled'] },
   ),
   fine(
     ['identity.websocket'],

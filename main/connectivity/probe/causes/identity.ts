@@ -127,7 +127,8 @@ export const identityCauses = {
     stage: 'identity',
     owner: 'you',
     meaning: 'The server ended the HTTP/2 connection because of too many pings or connections of this client.',
-    distinguishedBy: 'It sends GOAWAY with the error ENHANCE_YOUR_CALM (11). The check itself sends no pings.',
+    distinguishedBy:
+      'It sends GOAWAY with the error ENHANCE_YOUR_CALM (11) and "too_many_pings" or no reason. With another reason it is identity.throttled. The check itself sends no pings.',
     hint: 'Raise the keepalive interval of the component above the minimum that the server enforces (5 minutes in gRPC by default), or ask the service owner to lower that minimum. Then check again.',
   },
   'identity.http2-ended': {
@@ -139,6 +140,28 @@ export const identityCauses = {
     distinguishedBy:
       'The evidence has the error. A connection that ends without one (GOAWAY with NO_ERROR) is answered or tried once more. Bytes that are not HTTP/2 are identity.http2.',
     hint: 'Send the error in the evidence to the service owner: the server, or a load balancer before it, fails at HTTP/2.',
+  },
+  'identity.goaway': {
+    ...check,
+    verdict: 'fail',
+    stage: 'identity',
+    owner: 'you',
+    meaning:
+      'The server ends the HTTP/2 connection in an orderly way (GOAWAY, or a refused stream) and still serves the request. HttpClient of older Java fails at this; other programs do not notice.',
+    distinguishedBy:
+      'The runtime of the endpoint is java, and the request was answered, on the same connection or on the next one. Without an answer it is identity.http2-ended.',
+    hint: 'Update Java: 24, and the updates of 17 and 21 from October 2025 on, handle GOAWAY (JDK-8335181). Until then, set HttpClient.Version.HTTP_1_1 in the component, or ask the service owner not to end connections with open requests.',
+  },
+  'identity.no-route': {
+    ...check,
+    verdict: 'fail',
+    stage: 'identity',
+    owner: 'the service owner',
+    meaning:
+      'A gateway, ingress controller or platform answers that it has no route for this host, or for this host and path. The service behind it was not asked.',
+    distinguishedBy:
+      'The response is that of the product in the evidence for an unknown host or route, or status 421. A gateway that is about the path counts only where the endpoint has one. A gateway without a working server behind its route is identity.unavailable.',
+    hint: 'Check host and path of the endpoint. If they are right, ask the service owner to add the host (ingress rule, HTTPRoute, custom domain, listener) at the gateway in the evidence, or where its DNS record has to point.',
   },
   'identity.grpc-trailers': {
     ...check,
@@ -167,7 +190,8 @@ export const identityCauses = {
     owner: 'the service owner',
     meaning:
       'The service, or the load balancer before it, reports that it does not work now (500, 502, 503, 504, or a sealed vault).',
-    distinguishedBy: 'The response has such a status and is no block page.',
+    distinguishedBy:
+      'The response has such a status and is no block page. A gateway without a route for the host is identity.no-route.',
     hint: 'Send the status in the evidence to the service owner. The network needs no change.',
   },
   'identity.throttled': {
@@ -176,7 +200,8 @@ export const identityCauses = {
     stage: 'identity',
     owner: 'none',
     meaning: 'The service reports too many requests from this address.',
-    distinguishedBy: 'Status 429, and no block page.',
+    distinguishedBy:
+      'Status 429 and no block page, a WebSocket closed with 4429, or the HTTP/2 error ENHANCE_YOUR_CALM without a word about pings.',
     hint: 'Check again later. If it persists, many machines share one address: use credentials or a mirror, or ask the service owner for a higher limit.',
   },
   'identity.unproven': {

@@ -109,10 +109,10 @@ export const namesCauses = {
     stage: 'dns',
     owner: 'the DNS team',
     meaning:
-      'The DNS server has an address of one family and denies the other one (NXDOMAIN or an error) instead of answering that there is none. Programs in images with musl (Alpine) do not resolve such a name.',
+      'The DNS server has an address of one family, and for the other one it denies the name (NXDOMAIN), reports an error or does not answer, instead of answering that there is none. Programs in images with musl (Alpine) do not resolve such a name.',
     distinguishedBy:
-      'A and AAAA were answered differently: addresses for one, a denial for the other. An empty answer for one family is right and not reported.',
-    hint: 'Ask the DNS team to answer the missing family with "no error" and no records (NODATA). The usual reasons are a load balancer that serves DNS for its own name, or a filter for AAAA. Until then, use images with glibc.',
+      'A and AAAA were answered differently: addresses for one, a denial, an error or nothing for the other. An empty answer for one family is right and not reported.',
+    hint: 'Ask the DNS team to answer the missing family with "no error" and no records (NODATA). The usual reasons are a load balancer that serves DNS for its own name, a broken zone (SERVFAIL), or a filter for AAAA. Until then, use images with glibc.',
   },
   'dns.search-failure': {
     ...check,

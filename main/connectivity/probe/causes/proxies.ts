@@ -39,10 +39,10 @@ export const proxiesCauses = {
     stage: 'proxy',
     owner: 'you',
     meaning:
-      'The proxy fails, and NO_PROXY has only the address of the host, as a range or itself. It does not apply to a host written as a name.',
+      'The proxy fails, and NO_PROXY means the host in a form that does not apply to it: as an address or a range for a host written as a name, or misspelled.',
     distinguishedBy:
-      'An address that the host resolves to is in NO_PROXY, and its name is not. Go, curl and most programs compare ranges with what is written in the URL, without resolving names.',
-    hint: 'Add the name of the host, or its domain with a leading dot, to NO_PROXY of the component. The evidence has the result without the proxy.',
+      'An address that the host resolves to is in NO_PROXY and its name is not, or an entry has the name with another separator than a comma, quotes, a scheme, another port or a "*". Go, curl and most programs compare entries with what is written in the URL, without resolving names.',
+    hint: 'Add the name of the host, or its domain with a leading dot for its subdomains, to NO_PROXY of the component, separated by commas. The evidence has the result without the proxy.',
   },
   'proxy.unsupported': {
     ...check,
@@ -102,6 +102,17 @@ export const proxiesCauses = {
     distinguishedBy:
       'The direct connection failed, and the proxy of the environment accepted a CONNECT to the same destination.',
     hint: 'Ask the network team to allow a direct connection to this host and port. No proxy setting helps this component.',
+  },
+  'proxy.unset': {
+    ...check,
+    verdict: 'fail',
+    stage: 'tcp',
+    owner: 'you',
+    meaning:
+      'HTTP_PROXY is set and HTTPS_PROXY is not, so the component connects directly, which fails. The proxy of HTTP_PROXY would reach the destination.',
+    distinguishedBy:
+      'The endpoint uses TLS, the direct connection failed, and the proxy of HTTP_PROXY accepted a CONNECT to the same destination. A component that ignores all proxy settings is proxy.ignored.',
+    hint: 'Set HTTPS_PROXY of the component to the same proxy (usually with http:// too), and NO_PROXY for what is inside the cluster.',
   },
   'proxy.raw-tcp': {
     ...check,

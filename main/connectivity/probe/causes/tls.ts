@@ -34,6 +34,17 @@ export const tlsCauses = {
       'The chain leads to the roots of the vantage and not to those that Node includes. No certificate was issued on demand, and no known product is the issuer (tls.inspected). Endpoints whose trusted roots are given as PEM are not reported.',
     hint: 'Check the issuer in the evidence. If it is the authority of the service, give its root to the endpoint (trust: a file or a setting) and check again. If it is your company’s, ask the network team to exempt this host from TLS inspection: pods do not have this root unless you add it.',
   },
+  'tls.default-certificate': {
+    ...check,
+    verdict: 'fail',
+    stage: 'tls',
+    owner: 'the service owner',
+    meaning:
+      'An ingress controller answers with its default certificate: it has none for this host, or cannot read the one that is configured.',
+    distinguishedBy:
+      'The certificate is the one that the product in the evidence makes for itself, or the temporary one of cert-manager. An unknown authority is tls.untrusted.',
+    hint: 'Ask the service owner to check the TLS section of the Ingress or Gateway for this host: the name of the Secret, its namespace, its keys, and the Certificate of cert-manager. Do not add this certificate to what the component trusts.',
+  },
   'tls.incomplete-chain': {
     ...check,
     verdict: 'fail',
@@ -42,7 +53,7 @@ export const tlsCauses = {
     meaning:
       'The server sends its own certificate without that of the authority that signed it. Browsers often find the missing certificate themselves; programs do not.',
     distinguishedBy:
-      'One certificate was presented, and its issuer is neither sent nor trusted. A longer chain, or one that ends with a root, is tls.untrusted; so is a certificate without the URL of its issuer where public roots are trusted, which public authorities add.',
+      'One certificate was presented, or one with an issuer of the right name and another key, and its issuer is neither sent nor trusted. A longer chain, or one that ends with a root, is tls.untrusted; so is a certificate without the URL of its issuer where public roots are trusted, which public authorities add.',
     hint: 'Ask the service owner to send the whole chain: the server’s certificate followed by the intermediate of its issuer, which the evidence names. Only if that issuer is itself the root of a private authority, give its certificate to the component.',
   },
   'tls.untrusted': {

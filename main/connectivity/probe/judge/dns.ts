@@ -113,12 +113,12 @@ export const dnsWarnings: readonly Detector[] = [
   },
   {
     cause: 'dns.one-family',
-    match: ({ dns, proxyName }) => {
+    match: ({ dns, proxyName, starved }) => {
       if (dns?.kind !== 'queried' || proxyName !== undefined || addressesIn(dns).length === 0) return undefined
-      const denied = answersOf(dns).find(isDenied)
+      const denied = answersOf(dns).find((answer) => isDenied(answer) && !(answer.kind === 'timeout' && starved?.dns))
       return denied === undefined
         ? undefined
-        : `${dns.resolver} denies one address family of ${dns.name}: ${families(dns)}`
+        : `${dns.resolver} ${denied.kind === 'timeout' ? 'does not answer for' : 'denies'} one address family of ${dns.name}: ${families(dns)}`
     },
   },
   {
@@ -130,9 +130,11 @@ export const dnsWarnings: readonly Detector[] = [
   },
 ]
 
-/** A family that is denied, not merely absent: musl then fails for the whole name (name_from_dns in its lookup_name.c). */
-const isDenied = (answer: FamilyAnswer): boolean =>
-  answer.kind === 'nxdomain' || (answer.kind === 'error' && answer.code !== 'SERVFAIL')
+/**
+ * A family that is denied or not answered, not merely absent: musl then fails for the whole name (name_from_dns in its
+ * lookup_name.c: EAI_AGAIN for SERVFAIL and for no answer, EAI_FAIL for other errors).
+ */
+const isDenied = ({ kind }: FamilyAnswer): boolean => kind === 'nxdomain' || kind === 'error' || kind === 'timeout'
 
 /** Every attempt was refused or timed out: a reset would show that a server listens. */
 const nothingListens = ({ tcp }: Facts): boolean =>

@@ -4,7 +4,7 @@ import { clockDriftMs, clockSkewMs } from '../limits.ts'
 import { describeBody, expectation } from '../protocols/http.ts'
 import { credentialsRequired, fault, type Recognition } from '../protocols/protocol.ts'
 import { protocolClients } from '../protocols/protocols.ts'
-import { type Refusal, refusalOf } from '../refusals.ts'
+import { type Refusal, refusalOf, refusalOfCall } from '../refusals.ts'
 import type { Target } from '../target.ts'
 import { wrongPage } from '../web-pages.ts'
 import { clockOffsetMs } from './clock.ts'
@@ -71,6 +71,12 @@ const noResponseDetectors: readonly Detector[] = [
     error.code === http1Required ? describeHttp2Error(error) : undefined,
   ),
   whenIdentity('http2-error', 'identity.too-many-pings', ({ error }) =>
+    // gRPC servers name the reason; some servers give none.
+    error.code === enhanceYourCalm && error.by === 'GOAWAY' && /^$|too_many_pings/i.test(error.debug)
+      ? describeHttp2Error(error)
+      : undefined,
+  ),
+  whenIdentity('http2-error', 'identity.throttled', ({ error }) =>
     error.code === enhanceYourCalm ? describeHttp2Error(error) : undefined,
   ),
   whenIdentity('http2-error', 'identity.http2-ended', ({ error }) => describeHttp2Error(error)),
@@ -113,6 +119,7 @@ const isServerItself = ({ tls, proxy }: Facts): boolean =>
 
 /** The refusal of this vantage by the service; undefined: none, or one that the endpoint expects. */
 function serviceRefusal(facts: Facts, target: Target): Refusal | undefined {
+  if (facts.identity?.kind === 'grpc') return refusalOfCall(facts.identity.grpcStatus, facts.identity.detail)
   const response = responseOf(facts.identity)
   if (response === undefined || expectation(response, target).state === 'met') return undefined
   // What a web filter writes about itself is not the service's.
@@ -121,8 +128,13 @@ function serviceRefusal(facts: Facts, target: Target): Refusal | undefined {
   const refusal = refusalOf(response) ?? (next === undefined ? undefined : refusalOf(next))
   // Of a host that serves files only the name is known: the protection before it may refuse the page and allow the files.
   const isMinor = refusal?.cause === 'identity.protected' || refusal?.cause === 'auth.client-cert'
-  return target.anyResponse === true && isMinor ? undefined : refusal
+  if (target.anyResponse === true && isMinor) return undefined
+  return refusal?.isOfPath === true && hasGuessedPath(target) ? undefined : refusal
 }
+
+/** The endpoint has no path, and its protocol none of its own: a gateway may know other paths of the host. */
+const hasGuessedPath = ({ protocol, path }: Target): boolean =>
+  (protocol === 'https' || protocol === 'wss') && (path === undefined || path === '/')
 
 const refuses = (cause: Refusal['cause']): Detector => ({
   cause,
@@ -154,6 +166,8 @@ const refusalDetectors: readonly Detector[] = [
       return isHandshake ? undefined : `${refusal.message}; ${describeClientCertificate(target)}`
     },
   },
+  refuses('identity.no-route'),
+  refuses('identity.unavailable'),
   refuses('identity.geo-block'),
   refuses('identity.source-denied'),
   refuses('identity.protected'),
@@ -177,6 +191,14 @@ const serviceDetectors: readonly Detector[] = [
     match(facts, target) {
       const place = clearTextSignIn(facts, target)
       return place === undefined ? undefined : `credentials are to be sent to ${place} without TLS`
+    },
+  },
+  {
+    cause: 'identity.goaway',
+    match: ({ identity }, { runtime }) => {
+      if (runtime !== 'java' || identity?.kind !== 'http' || identity.ended === undefined) return undefined
+      const { by, code } = identity.ended
+      return `the server ends ${by === 'GOAWAY' ? 'the connection' : 'the request'} with ${by} ${http2Errors[code] ?? code}, then answers ${identity.response.status}: HttpClient of Java fails at ${by}`
     },
   },
   {

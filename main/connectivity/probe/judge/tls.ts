@@ -84,6 +84,20 @@ const pageInstead = (cause: Detector['cause'], response: HttpResponse | undefine
 }
 const isSuspect = (tls: Established): boolean => !isTrusted(tls) || tls.nameError !== ''
 
+/** Certificates that a server presents while it has none for a name, by subject or issuer. */
+const defaultCertificates: readonly (readonly [RegExp, string])[] = [
+  [/CN=Kubernetes Ingress Controller Fake Certificate\b/i, 'ingress-nginx'],
+  [/CN=NGINXIngressController\b/i, 'the NGINX Ingress Controller'],
+  [/CN=TRAEFIK DEFAULT CERT\b/i, 'Traefik'],
+  [/CN=cert-manager\.local\b/i, 'cert-manager, until it has issued the right one'],
+]
+
+function defaultCertificate({ chain }: Established): string | undefined {
+  const [own] = chain
+  const [, sender] = defaultCertificates.find(([name]) => name.test(`${own?.subject}\n${own?.issuer}`)) ?? []
+  return sender === undefined ? undefined : `${own?.subject}: the default certificate of ${sender}`
+}
+
 // Alerts by which a server rejects our certificate (RFC 8446 §6.2), during the handshake or just after it.
 const certificateAlerts =
   /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED|DECRYPT_ERROR)/
@@ -179,6 +193,7 @@ const tlsDetectors: readonly Detector[] = [
   established('tls.intercepted', (tls, target) =>
     isInspectionAllowed(tls, target) ? undefined : signsOfInterception(tls),
   ),
+  established('tls.default-certificate', (tls) => (isSuspect(tls) ? defaultCertificate(tls) : undefined)),
   chainFault('tls.incomplete-chain', 'incomplete'),
   chainFault('tls.untrusted', 'unknown-root', 'rejected'),
   chainFault('tls.partial-trust', 'partial'),

@@ -1,9 +1,8 @@
 import type { HttpResponse, IdentityFacts } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
-import type { Target } from '../target.ts'
 import { BufferedConnection } from '../transport/buffered-connection.ts'
 import { requestHttp1 } from '../transport/http1.ts'
-import { getPage, hasKeys, hostHeader, jsonBody, statusLine, unexpectedResponse } from './http.ts'
+import { getPage, hasKeys, hostHeader, jsonBody, ownPath, statusLine, unexpectedResponse } from './http.ts'
 import { fault, type ProtocolClient, type ReadyConnection, recognised } from './protocol.ts'
 
 /** An ACME server's directory, and the nonce that each client requests next (RFC 8555 §7.1.1, §7.2). */
@@ -38,7 +37,7 @@ async function withNonce(
   signal: AbortSignal,
 ): Promise<IdentityFacts> {
   if (directory.kind !== 'http' || !isDirectory(directory.response) || alpn === 'h2') return directory
-  const path = ownPath(directory.response, target)
+  const path = ownPath(newNonceOf(directory.response), target)
   if (path === undefined) return directory
   const request = `HEAD ${path}`
   const stream = await reconnect(signal)
@@ -55,11 +54,7 @@ async function withNonce(
   return { ...directory, next: { request, response: outcome.kind === 'http' ? outcome.response : undefined } }
 }
 
-/** The path of newNonce at the same scheme, host and port; undefined: it is elsewhere, or no URL. */
-function ownPath(response: HttpResponse, target: Target): string | undefined {
+function newNonceOf(response: HttpResponse): string {
   const { newNonce } = Object(jsonBody(response)) as { newNonce?: unknown } // checked below
-  if (typeof newNonce !== 'string' || !URL.canParse(newNonce)) return undefined
-  const url = new URL(newNonce)
-  const isSame = url.origin === new URL(`${target.tls ? 'https' : 'http'}://${target.serverName}:${target.port}`).origin
-  return isSame ? `${url.pathname}${url.search}` : undefined
+  return typeof newNonce === 'string' ? newNonce : ''
 }

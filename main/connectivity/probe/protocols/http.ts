@@ -48,9 +48,10 @@ async function getOnce(
   const prefixed = `${absoluteForm?.prefix ?? ''}${path}`
   const request = { path: prefixed, host: hostHeader(target), headers: absoluteForm?.headers }
   const outcome = await get(stream, request, identityLimitMs, signal, reconnect)
-  return outcome.kind === 'http'
-    ? { kind: 'http', request: `GET ${path}`, response: outcome.response, redirectedFrom: [] }
-    : nonHttpIdentity(outcome, target)
+  if (outcome.kind !== 'http') return nonHttpIdentity(outcome, target)
+  const { response } = outcome
+  const ended = 'ended' in outcome ? { ended: outcome.ended } : {}
+  return { kind: 'http', request: `GET ${path}`, response, redirectedFrom: [], ...ended }
 }
 
 /** The identity of a server that did not respond in HTTP. */
@@ -86,6 +87,20 @@ function sameHostPath(response: HttpResponse, target: Target, path: string): str
   const redirectPath = `${url.pathname}${url.search}`
   const isSameHost = url.hostname === target.serverName.toLowerCase() && port === target.port
   return isSameHost && redirectPath !== path ? redirectPath : undefined
+}
+
+/** The path of a URL at the endpoint's own scheme, host and port, with these parameters; undefined: it is elsewhere, or no URL. */
+export function ownPath(
+  text: string,
+  target: Target,
+  parameters: Readonly<Record<string, string>> = {},
+): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  const own = `${target.tls ? 'https' : 'http'}://${authority(target.serverName, target.port)}`
+  if (!URL.canParse(own) || url.origin !== new URL(own).origin) return undefined
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return `${url.pathname}${url.search}`
 }
 
 /** Paths and parameters of sign-in pages: OAuth 2.0, OpenID Connect, SAML, and what proxies and gateways call theirs. */

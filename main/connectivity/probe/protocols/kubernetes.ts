@@ -21,6 +21,9 @@ export const kubernetes: ProtocolClient = {
     ) {
       return credentialsRequired(`${response.status}, a Status of the API server`)
     }
+    // An authenticating proxy before it, or an old version, answers in plain text. Only API servers audit requests so.
+    if (response.status === 401 && response.headers['audit-id'] !== undefined)
+      return credentialsRequired('401 of an API server, by its Audit-Id')
     if (isRancherError(response, json))
       return credentialsRequired(`${response.status} of Rancher, which serves the API server`)
     return unexpectedResponse(response, target, 'an API server')

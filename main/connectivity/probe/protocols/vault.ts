@@ -32,9 +32,9 @@ export const vault: ProtocolClient = {
     }
     // Vault responds with a list of errors where a path needs a token or a namespace hides it.
     if (
-      [400, 403].includes(response.status) &&
+      [400, 403, 404].includes(response.status) &&
       hasKeys(json, ['errors']) &&
-      /permission denied|missing client token/i.test(response.body)
+      /permission denied|missing client token|unsupported path|no handler for route/i.test(response.body)
     )
       return credentialsRequired(statusLine(response))
     return unexpectedResponse(response, target, 'a secret store')

@@ -115,7 +115,7 @@ async function endAfterUpgrade(connection: BufferedConnection, signal: AbortSign
   for (let leftMs = settledMs; leftMs > 0; leftMs = startedAt + settledMs - runningNow()) {
     const closing = readCloseFrame(connection)
     const afterMs = Math.round(runningNow() - startedAt)
-    if (closing !== undefined) return { how: 'close-frame', afterMs, code: closing }
+    if (closing !== undefined) return { how: 'close-frame', afterMs, ...closing }
     if (connection.ended) return { how: connection.wasReset ? 'reset' : 'closed', afterMs, code: noStatus }
     await connection.waitForData(leftMs, signal)
   }
@@ -125,26 +125,38 @@ async function endAfterUpgrade(connection: BufferedConnection, signal: AbortSign
 /** "No status code was present", RFC 6455 §7.4.1. */
 const noStatus = 1_005
 
-/** The code of a close frame among the frames that were received; undefined without one. */
-function readCloseFrame(connection: BufferedConnection): number | undefined {
+/** Code and reason of a close frame among the frames that were received; undefined without one. */
+function readCloseFrame(connection: BufferedConnection): Pick<Ended, 'code' | 'reason'> | undefined {
   for (let frame = connection.consume(parseFrame); frame !== undefined; frame = connection.consume(parseFrame)) {
-    if (frame.opcode === closeOpcode) return frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : noStatus
+    const { opcode, payload } = frame
+    if (opcode === closeOpcode)
+      return payload.length >= 2
+        ? { code: payload.readUInt16BE(0), reason: payload.toString('utf8', 2) }
+        : { code: noStatus }
   }
   return undefined
 }
 
 /** Codes by which a server asks for credentials: policy violation (§7.4.1), unauthorized, forbidden (IANA), and 401 and 403 of applications. */
 const credentialCodes: ReadonlySet<number> = new Set([1_008, 3_000, 3_003, 4_001, 4_003, 4_401, 4_403])
-/** Internal error, service restart, try again later, bad gateway (IANA's registry of close codes). */
-const outageCodes: ReadonlySet<number> = new Set([1_011, 1_012, 1_013, 1_014])
+/** Going away, internal error, service restart, try again later, bad gateway (IANA's registry of close codes). */
+const outageCodes: ReadonlySet<number> = new Set([1_001, 1_011, 1_012, 1_013, 1_014])
+/** Status 429 of applications. */
+const throttledCode = 4_429
+/** Codes of applications mean what their reason says. */
+const firstOwnCode = 4_000
+const credentialWords =
+  /\b(?:un)?auth(?:enticat|oriz|oris)?|\b(?:token|credentials?|api ?key|log ?in|sign ?in)\b|\bforbidden\b/i
 
-function endedRecognition({ how, afterMs, code }: Ended): Recognition {
+function endedRecognition({ how, afterMs, code, reason = '' }: Ended): Recognition {
   const end =
     how === 'close-frame'
       ? `the server closes the WebSocket with code ${code}`
       : `the connection is ${how} without a close frame`
   const message = `101 with the right accept key, then after ${afterMs} ms ${end}`
-  if (credentialCodes.has(code)) return credentialsRequired(message)
+  if (credentialCodes.has(code) || (code >= firstOwnCode && credentialWords.test(reason)))
+    return credentialsRequired(message)
+  if (code === throttledCode) return fault('identity.throttled', message)
   return fault(outageCodes.has(code) ? 'identity.unavailable' : 'identity.websocket', message)
 }
 

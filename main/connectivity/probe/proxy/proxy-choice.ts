@@ -36,7 +36,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 /** The proxy for a destination, for a component that honours the environment. */
 export function chooseProxy(host: string, port: number, tls: boolean, proxies: ProxyEnvironment): ProxyChoice {
-  const value = (tls ? proxies.httpsProxy : proxies.httpProxy).trim()
+  const value = tls ? proxies.httpsProxy : proxies.httpProxy
   if (value === '') return { kind: 'direct', reason: `no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set` }
   if (isAlwaysDirect(host)) return { kind: 'direct', reason: 'connections to this machine never use a proxy' }
   if (noProxyEntry(host, port, proxies.noProxy) !== undefined) return { kind: 'direct', reason: 'it matches NO_PROXY' }

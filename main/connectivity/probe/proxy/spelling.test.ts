@@ -35,6 +35,15 @@ describe('a proxy setting', () => {
     ['http://proxy:99999', 'no valid port'],
     ['http://proxy:3128#main', '"#"'],
     ['http://CORP\\proxy:3128', 'a backslash'],
+    [' http://proxy:3128', 'begins or ends with a space'],
+    ['http://proxy:3128\n', 'begins or ends with a space'],
+    ['http://pro\u200bxy:3128', 'invisible'],
+    ['http://proxy\u2013corp:3128', 'word processor'],
+    ['HTTPS_PROXY=http://proxy:3128', 'the name of the variable'],
+    ['none', 'is a word'],
+    ['http=proxy:80;https=proxy:80', 'in the form of Windows'],
+    ['http://fd00::1:3128', 'belongs in brackets'],
+    ['fd00::1', 'belongs in brackets'],
   ])('%j is misspelled', (setting, problem) => {
     expect(misspelling(setting)).toContain(problem)
     expect(misspelling(setting)).not.toContain('eim42')
@@ -55,7 +64,6 @@ describe('a proxy setting', () => {
     'http://user:p@ss@proxy:3128',
     'http://user@corp.test:pw@proxy:3128',
     'http://user:@proxy:3128',
-    ' http://proxy:3128 ',
     '',
   ])('%j is not', (setting) => {
     expect(misspelling(setting)).toBeUndefined()

@@ -15,6 +15,30 @@ interface Misspelling {
 /** Around the whole setting or its scheme. The first that matches is reported. */
 const misspellings: readonly Misspelling[] = [
   {
+    pattern: /^\s|\s$/,
+    problem: 'begins or ends with a space or a line break, which are part of its value: remove them',
+  },
+  {
+    pattern: /[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]|[\u0000-\u001f]/,
+    problem: 'contains an invisible character: type it again',
+  },
+  {
+    pattern: /^[^@]*[\u2010-\u2015\u2026\u2212]/,
+    problem: 'contains a dash or dots of a word processor: type it again',
+  },
+  {
+    pattern: /^(?:export\s+)?(?:https?|all|no)_proxy\s*=/i,
+    problem: 'contains the name of the variable: remove it and "="',
+  },
+  {
+    pattern: /^(?:none|null|nil|undefined|false|no|off|direct|disabled)$/i,
+    problem: 'is a word, which programs take for the name of a proxy: leave the setting empty',
+  },
+  {
+    pattern: /^(?:https?|ftp|socks)=|^[^@]*;\s*(?:https?|socks\w*)[:=]/i,
+    problem: 'is a list in the form of Windows, and only one proxy is possible',
+  },
+  {
     pattern: /^["'\u2018\u2019\u201c\u201d\u00ab]|["'\u2018\u2019\u201c\u201d\u00bb]$/,
     problem: 'is inside quotes, which are part of its value: remove them',
   },
@@ -47,10 +71,9 @@ const misspellings: readonly Misspelling[] = [
  * Node read such settings as another host, or reject them. Never quotes the setting, which can hold a password. Pure.
  */
 export function misspelling(setting: string): string | undefined {
-  const value = setting.trim()
-  const found = misspellings.find(({ pattern }) => pattern.test(value))
+  const found = misspellings.find(({ pattern }) => pattern.test(setting))
   if (found !== undefined) return found.problem
-  const rest = value.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+  const rest = setting.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
   return misspelledUser(rest) ?? misspelledPlace(rest.slice(rest.lastIndexOf('@') + 1))
 }
 
@@ -72,6 +95,8 @@ function misspelledPlace(place: string): string | undefined {
     const what = bad === '\\' ? 'a backslash' : `"${bad}"`
     return `has ${what} in it, and no "@" after it: a user name or password is written before "@", and ${what} in it as ${encoded(bad)}`
   }
+  if (/^[^[\]]*:[^[\]]*:[^[\]]*$/.test(authority))
+    return 'has an address with colons (IPv6), which belongs in brackets: http://[ADDRESS]:PORT'
   const port = /:([^:\]]*)$/.exec(authority)?.[1]
   const isPort =
     port === undefined || port === '' || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)

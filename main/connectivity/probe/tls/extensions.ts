@@ -8,6 +8,8 @@ export interface CertificateDetails {
   readonly subject: string
   readonly issuer: string
   readonly isSerialNegative: boolean
+  /** Only certificates of version 3 have any. */
+  readonly hasExtensions: boolean
   readonly repeatedExtension: string | undefined
   /** Critical extensions that no TLS library knows. */
   readonly unknownCritical: readonly string[]
@@ -90,6 +92,7 @@ const unreadable: CertificateDetails = {
   subject: '',
   issuer: '',
   isSerialNegative: false,
+  hasExtensions: false,
   repeatedExtension: undefined,
   unknownCritical: [],
   weakHash: '',
@@ -128,6 +131,7 @@ function parseDetails(der: Buffer): CertificateDetails {
     isUnreadable: false,
     subject: subject.bytes.toString('hex'),
     issuer: issuer.bytes.toString('hex'),
+    hasExtensions: ids.length > 0,
     isSerialNegative: (serial.content[0] ?? 0) >= 0x80,
     repeatedExtension: ids.find((id, index) => ids.indexOf(id) !== index),
     unknownCritical: extensions

@@ -26,6 +26,8 @@ interface Rules {
   /** "Any purpose" includes servers. */
   readonly acceptsAnyPurpose: boolean
   readonly acceptsOldPurposes: boolean
+  /** A server's certificate that is itself trusted is accepted as it is, whatever its dates and use. */
+  readonly acceptsTrustedServer: boolean
   /** The bits of the key usage of a server's certificate, one of which the key exchange needs; 0: not checked. */
   readonly serverKeyUsage: (cipher: string) => number
 }
@@ -42,6 +44,7 @@ const opensslRules: Rules = {
   nestsPurposes: true,
   acceptsAnyPurpose: false,
   acceptsOldPurposes: true,
+  acceptsTrustedServer: false,
   serverKeyUsage: () => anyServerUsage,
 }
 
@@ -60,6 +63,7 @@ const rules: Readonly<Record<Runtime, Rules>> = {
     nestsPurposes: true,
     acceptsAnyPurpose: true,
     acceptsOldPurposes: false,
+    acceptsTrustedServer: false,
     serverKeyUsage: () => 0,
   },
   java: {
@@ -72,6 +76,7 @@ const rules: Readonly<Record<Runtime, Rules>> = {
     nestsPurposes: false,
     acceptsAnyPurpose: true,
     acceptsOldPurposes: true,
+    acceptsTrustedServer: true,
     serverKeyUsage: (cipher) =>
       cipher.startsWith('TLS_RSA_') ? keyUsageOfServers.encipherment : keyUsageOfServers.signature,
   },
@@ -113,15 +118,20 @@ const faultsOf = ({ fault, dateFault }: Verification): number =>
   (fault === undefined ? 0 : 2) + (dateFault === undefined ? 0 : 1)
 
 function verifyPath(path: Path, rule: AppliedRules, at: number): Verification {
+  const isTrustedServer = path.length === 1 && rule.acceptsTrustedServer
   // The anchor itself is trusted as it is; where it is the server's own certificate, its dates and purpose count.
-  const dated = rule.checksAnchor || path.length === 1 ? path : path.slice(0, -1)
+  const dated = rule.checksAnchor || (path.length === 1 && !isTrustedServer) ? path : path.slice(0, -1)
+  const applied = isTrustedServer ? [findMalformed, findWeakKey] : faults
   return {
-    fault: faults.map((find) => find(path, rule)).find((fault) => fault !== undefined),
+    fault: applied.map((find) => find(path, rule)).find((fault) => fault !== undefined),
     dateFault: dateFaultOf(dated, at, path.length),
-    validFrom: Math.max(...dated.map(({ notBefore }) => notBefore)),
-    validTo: Math.min(...dated.map(({ notAfter }) => notAfter)),
+    validFrom: Math.max(0, ...dated.map(({ notBefore }) => notBefore)),
+    validTo: Math.min(lastTime, ...dated.map(({ notAfter }) => notAfter)),
   }
 }
+
+/** The last time that a Date can have: no certificate limits it. */
+const lastTime = 8.64e15
 
 const isSelfSigned = ({ details }: ChainCertificate): boolean => details.subject === details.issuer
 
@@ -133,6 +143,14 @@ const isSelfSigned = ({ details }: ChainCertificate): boolean => details.subject
 function withoutPath(sent: readonly ChainCertificate[], hasGivenRoots: boolean): ChainFault {
   const last = sent.at(-1)
   if (last === undefined) return { kind: 'unknown-root', certificate: '', message: 'no certificate was presented' }
+  const unsigned = sent.findIndex((certificate, index) => !isSignedBy(certificate, sent[index + 1]))
+  const certificate = sent[unsigned]
+  if (certificate !== undefined)
+    return {
+      kind: 'incomplete',
+      certificate: certificate.subject,
+      message: `the server sends a certificate of ${certificate.issuer} with another key than the one that signed this one`,
+    }
   if (sent.length > 1 || isSelfSigned(last) || last.isAuthority)
     return {
       kind: 'unknown-root',
@@ -152,6 +170,15 @@ function withoutPath(sent: readonly ChainCertificate[], hasGivenRoots: boolean):
     kind: 'incomplete',
     certificate: last.subject,
     message: `the server sends its own certificate alone, without that of its issuer ${last.issuer}${published}`,
+  }
+}
+
+/** Whether the next certificate that was sent signed this one; an authority that renews its key keeps its name. */
+function isSignedBy({ x509 }: ChainCertificate, issuer: ChainCertificate | undefined): boolean {
+  try {
+    return issuer === undefined || x509.verify(issuer.x509.publicKey)
+  } catch {
+    return true // an unsupported type of key shows nothing
   }
 }
 
@@ -236,8 +263,7 @@ function wrongUseAsAuthority(
 ): string | undefined {
   const { basicConstraints, keyUsage } = certificate.details
   // An old root (version 1) has no extensions.
-  const isOldRoot =
-    isAnchor(index, path) && certificate.details.keyUsage === undefined && basicConstraints === undefined
+  const isOldRoot = isAnchor(index, path) && !certificate.details.hasExtensions
   if (basicConstraints?.isAuthority !== true && !isOldRoot) return 'it is no authority, and signed another certificate'
   if (keyUsage !== undefined && (keyUsage & keyUsageCertSign) === 0)
     return 'its key usage does not allow it to sign certificates'

@@ -5,7 +5,8 @@ import { bodyLimitMs, readLimitBytes } from '../limits.ts'
 import { errorCode, TimedOut, withTimeout } from './time-limit.ts'
 
 export type Http2Outcome =
-  | { readonly kind: 'http'; readonly response: HttpResponse }
+  /** `ended`: the frame by which the server ended the connection all the same, or a first attempt. */
+  | { readonly kind: 'http'; readonly response: HttpResponse; readonly ended?: Http2Error }
   /** The server ended the request or the connection with an error of HTTP/2. */
   | { readonly kind: 'http2-error'; readonly error: Http2Error }
   | { readonly kind: 'no-http2'; readonly detail: string }
@@ -38,7 +39,9 @@ export async function requestHttp2(
   const first = await requestOnce(stream, request, limitMs, signal)
   if (first.kind !== 'http2-error' || !notProcessed.has(first.error.code)) return first
   const other = await reconnect?.(signal)
-  return other === undefined ? first : requestOnce(other, request, limitMs, signal)
+  if (other === undefined) return first
+  const second = await requestOnce(other, request, limitMs, signal)
+  return second.kind === 'http' ? { ...second, ended: first.error } : second
 }
 
 async function requestOnce(
@@ -69,7 +72,8 @@ async function requestOnce(
     const response = await withTimeout(limitMs, signal, () =>
       Promise.race([exchange(session, request, sentAt, signal), failed.promise]),
     )
-    return response === TimedOut ? { kind: 'no-response', reason: { kind: 'timeout' } } : { kind: 'http', response }
+    if (response === TimedOut) return { kind: 'no-response', reason: { kind: 'timeout' } }
+    return { kind: 'http', response, ...(goaway === undefined ? {} : { ended: goaway }) }
   } catch (error) {
     signal.throwIfAborted()
     return failureOf(error, goaway)
