@@ -1,6 +1,8 @@
+import { admissionPolicy } from './admission-policy.ts'
 import { horizontalPodAutoscaler } from './autoscaler.ts'
 import { bgpNodeConfig } from './bgp-node-config.ts'
 import { certificate } from './certificate.ts'
+import { ciliumNode } from './cilium-node.ts'
 import { conditionsOfMost, conditionsOfSome, fromConditions, unknownTypes } from './condition-table.ts'
 import { conditionTables, reportsNoStatus } from './condition-tables.ts'
 import { conditionsOf, fromAbnormal, isObserved } from './conditions.ts'
@@ -12,9 +14,12 @@ import { podDisruptionBudget } from './disruption-budget.ts'
 import { clusterExternalSecret } from './external-secret.ts'
 import { type Fields, listIn, numberIn, textIn } from './fields.ts'
 import { flux } from './flux.ts'
+import { gatekeeper } from './gatekeeper.ts'
 import { binding, gateway, openShiftRoute, policy, route } from './gateway.ts'
 import { ingress } from './ingress.ts'
 import { cronJob, job } from './job.ts'
+import { kafkaConnector } from './kafka-connector.ts'
+import { kyvernoPolicy } from './kyverno.ts'
 import { namespace } from './namespace.ts'
 import { node } from './node.ts'
 import { type Assessment, groupOf, type KubernetesObject, type Rule, type Subject, subjectOf } from './object.ts'
@@ -24,6 +29,7 @@ import { pod } from './pod.ts'
 import { fromReadyCounts } from './ready-counts.ts'
 import { replicaSet } from './replicaset.ts'
 import { resourceClaim } from './resource-claim.ts'
+import { scaledObject } from './scaled-object.ts'
 import { service } from './service.ts'
 import { signingRequest } from './signing-request.ts'
 import { statefulSet } from './statefulset.ts'
@@ -65,6 +71,12 @@ const rules: Readonly<Record<string, Rule>> = {
   'Certificate.cert-manager.io': certificate,
   'ClusterExternalSecret.external-secrets.io': clusterExternalSecret,
   'Gateway.gateway.networking.k8s.io': gateway,
+  'ListenerSet.gateway.networking.k8s.io': gateway,
+  'XListenerSet.gateway.networking.x-k8s.io': gateway,
+  'CiliumNode.cilium.io': ciliumNode,
+  'ScaledObject.keda.sh': scaledObject,
+  'KafkaConnector.kafka.strimzi.io': kafkaConnector,
+  'ValidatingAdmissionPolicy.admissionregistration.k8s.io': admissionPolicy,
 }
 
 /** Kinds whose objects have the same status in several groups, by what their status has. */
@@ -73,6 +85,8 @@ function ruleOf({ kind, apiVersion, status }: Subject): Rule | undefined {
   const rule = rules[`${kind}.${group}`]
   if (rule !== undefined) return rule
   if (group.endsWith('.toolkit.fluxcd.io') || group === 'fluxcd.controlplane.io') return flux
+  if (group === 'constraints.gatekeeper.sh' || group === 'templates.gatekeeper.sh') return gatekeeper
+  if (group === 'policies.kyverno.io') return kyvernoPolicy
   // Which Prometheus reads it: https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ConfigResourceStatus
   if (group === 'monitoring.coreos.com' && Array.isArray(status?.bindings)) return binding
   if (group === 'route.openshift.io' && kind === 'Route') return openShiftRoute

@@ -22,7 +22,7 @@ export interface ConditionTable {
 
 /** Reasons with which most controllers report a failure. */
 export const failing =
-  /^(?!(No|Not|Without)[A-Z]).*(Failed|Failing|Failure|Errors?|Errored|Denied|Rejected|Refused|Forbidden|Unauthorized|(?<!Not)Exceeded|Conflict|NotFound|BackOff|TimedOut)$|^(Err|Failed|Invalid|Cannot|Unable)|^NotFound$/
+  /^(?!(No|Not|Without)[A-Z]).*(Failed|Failing|Failure|Errors?|Errored|Denied|Rejected|Refused|Forbidden|Unauthorized|(?<!Not)Exceeded|Conflict|NotFound|DoesNotExist|(?<!Secret)Missing|BackOff|TimedOut)$|^(Err|Failed|Invalid|Cannot|Unable|Unhealthy)|^NotFound$/
 /** Any reason is a failure. */
 export const always = /^/
 /** No reason is a failure. */
@@ -32,10 +32,12 @@ export const never = /(?!)/
 const abnormalOfMost =
   /^(Stalled|Degraded|Unhealthy|PartiallyReady|Dangling|Conflict|Conflicted|Denied|Fallback)$|(Failed|Failure|Errors?|Degraded|Unhealthy|Stalled|Terminal|Recoverable)$|^(Failed|Invalid|Missing|Not(?=Ready)|NoMatching)/
 const workingOfMost =
-  /^(Reconciling|Progressing|Installing|Initializing|Deploying|Provisioning|RollingUpdate|Disrupting|Draining|Deleting)$|(Updating|Upgrading|Creating|Migrating)$/
+  /^(Reconciling|Progressing|Installing|Initializing|Deploying|Provisioning|RollingUpdate|RollingOut|ScalingUp|ScalingDown|Remediating|Disrupting|Draining|Deleting)$|(Updating|Upgrading|Creating|Migrating)$/
 /** Some controllers leave Progressing True once they are done, as a Deployment does. */
 const done = /(Available|Complete|Completed|Succeeded|Ready|AsExpected)$/
 const heldOfMost = /(^|[./])(Paused|Suspended|\w+Paused|hibernation|Hibernated)$/
+/** Reasons with which controllers say that a user stopped them. */
+const heldReason = /^(Reconciliation|Reconcile|Spec)?Paused(Reconciliation)?$/
 /** The parts that most controllers report beside or instead of the whole. */
 const partsOfMost =
   /^(?!Not|Un|No[A-Z]).*.(Ready|Healthy|Available|Synced|Synchronized|Succeeded|Installed|Valid|Programmed|Reconciled|Established)$/
@@ -109,6 +111,8 @@ export function fromConditions(
   const work = isTrue.find(({ type, reason }) => (working.test(type) && !done.test(reason)) || isRunning(type, reason))
   const reported = whole.length > 0 ? whole : parts.filter(({ condition }) => table.parts?.test(condition.type))
   const unmet = reported.findLast(({ condition }) => condition.status !== 'True')?.condition
+  if (unmet !== undefined && heldReason.test(unmet.reason))
+    return { health: 'suspended', reason: formatCondition(unmet), since: unmet.since }
   if (unmet !== undefined) {
     // What it works on explains more, but the wait is as long as that for the condition.
     const reason = formatCondition(work ?? unmet)

@@ -16,6 +16,9 @@ const prometheus: ConditionTable = {
 
 const keda: ConditionTable = { expected: { Ready: always }, abnormal: /^Fallback$/, limitMs: verificationLimitMs }
 
+/** Strimzi's other resources: any reason is a failure. */
+export const conditionTableOfConnectors: ConditionTable = { expected: { Ready: always }, limitMs: verificationLimitMs }
+
 /** https://docs.cilium.io/en/stable/network/bgp-control-plane/bgp-control-plane-v2/ */
 const ciliumBgp: ConditionTable = {
   expected: {},
@@ -75,6 +78,13 @@ export const conditionTables: Readonly<Record<string, ConditionTable>> = {
   'PipelineRun.tekton.dev': { expected: { Succeeded: always }, limitMs: runLimitMs },
   'TaskRun.tekton.dev': { expected: { Succeeded: always }, limitMs: runLimitMs },
 
+  /** The operator gives any reason: https://strimzi.io/docs/operators/latest/deploying#con-topic-operator-unmanage-str */
+  'KafkaTopic.kafka.strimzi.io': {
+    expected: { Ready: always },
+    held: /^(Unmanaged|ReconciliationPaused)$/,
+    limitMs: verificationLimitMs,
+  },
+
   /** Its types are states: https://strimzi.io/docs/operators/latest/configuring#type-KafkaRebalanceState-reference */
   'KafkaRebalance.kafka.strimzi.io': {
     expected: { Ready: never },
@@ -126,6 +136,7 @@ const kindsWithoutStatus: ReadonlySet<string> = new Set([
   'CiliumBGPClusterConfig.cilium.io',
   'CiliumBGPPeerConfig.cilium.io',
   'CiliumBGPAdvertisement.cilium.io',
+  'CiliumBGPPeeringPolicy.cilium.io',
   'CiliumEgressGatewayPolicy.cilium.io',
   'CiliumEnvoyConfig.cilium.io',
   'CiliumClusterwideEnvoyConfig.cilium.io',
@@ -142,10 +153,16 @@ const kindsWithoutStatus: ReadonlySet<string> = new Set([
   'PodMonitor.monitoring.coreos.com',
   'Probe.monitoring.coreos.com',
   'PrometheusRule.monitoring.coreos.com',
+  'AlertmanagerConfig.monitoring.coreos.com',
+  'ScrapeConfig.monitoring.coreos.com',
   'AppProject.argoproj.io',
+  'AnalysisTemplate.argoproj.io',
+  'ClusterAnalysisTemplate.argoproj.io',
   'CronWorkflow.argoproj.io',
   'WorkflowTemplate.argoproj.io',
   'ClusterWorkflowTemplate.argoproj.io',
+  'PolicyException.kyverno.io',
+  'PolicyException.policies.kyverno.io',
   'TriggerAuthentication.keda.sh',
   'ClusterTriggerAuthentication.keda.sh',
   'VolumeSnapshotClass.snapshot.storage.k8s.io',
@@ -159,6 +176,9 @@ const groupsWithoutStatus: ReadonlySet<string> = new Set([
   'telemetry.istio.io',
   'extensions.istio.io',
   'metallb.io',
+  'openreports.io',
+  'policy.linkerd.io',
+  'reports.kyverno.io',
   'traefik.io',
   'wgpolicyk8s.io',
 ])

@@ -42,6 +42,8 @@ export const flux: Rule = (object, nowMs) => {
   const working = reconciling?.status === 'True' ? reconciling : ready
   if (working === undefined) return unreported(object, nowMs, 'Flux has not reconciled it yet')
   if (working === ready && ready.status === 'True') {
+    const broken = [...conditions.values()].find(isBroken)
+    if (broken !== undefined) return degradedBy(broken)
     // Of the Flux Operator: https://fluxoperator.dev/docs/crd/fluxinstance/#reconciliation-configuration
     const isStopped = ready.reason === 'ReconciliationDisabled'
     return isStopped ? { ...healthyBy(ready), health: 'suspended' } : healthyBy(ready)
@@ -54,6 +56,11 @@ export const flux: Rule = (object, nowMs) => {
   const wait = { reason: progressReason(working, timeout, nowMs), since: working.since }
   return progressingUntil(actionLimitMs(timeout), wait, nowMs, 'Not done')
 }
+
+/** What fails beside an earlier success: https://fluxcd.io/flux/components/source/gitrepositories/#storage-operation-failed */
+const isBroken = ({ type, status }: Condition): boolean =>
+  (status === 'True' && /^(FetchFailed|IncludeUnavailable|StorageOperationFailed|BuildFailed)$/.test(type)) ||
+  (status === 'False' && /^(Healthy|SourceVerified)$/.test(type))
 
 /** Each step of an action, such as a hook, has the whole timeout. Beyond several, the action was lost: its controller restarted. */
 const actionLimitMs = (timeout: string): number => Math.max(3 * (durationMs(timeout) ?? 0), unknownKindLimitMs)

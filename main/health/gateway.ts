@@ -1,4 +1,4 @@
-import { always, type ConditionTable, fromConditions, never } from './condition-table.ts'
+import { always, type ConditionTable, failing, fromConditions } from './condition-table.ts'
 import { conditionsOf, isOutdated } from './conditions.ts'
 import { type Fields, fieldsIn, listIn, textIn } from './fields.ts'
 import { provisioningLimitMs } from './limits.ts'
@@ -20,12 +20,12 @@ const gatewayConditions: ConditionTable = {
 
 /** A route, or a policy: each parent or ancestor has conditions of its own. */
 const attachmentConditions: ConditionTable = {
-  expected: { ResolvedRefs: always, Accepted: refused, Programmed: never, Admitted: always },
+  expected: { ResolvedRefs: always, Accepted: refused, Programmed: failing, Admitted: always },
   abnormal: /^(Conflicted|PartiallyInvalid)$/,
   limitMs: provisioningLimitMs,
 }
 
-/** A listener that does not work hides behind a Gateway that is programmed. */
+/** A listener that does not work hides behind a Gateway, or a set of listeners for one, that is programmed. */
 export const gateway: Rule = ({ metadata, status }, nowMs) => {
   const whole = fromConditions(conditionsOf(status, metadata), gatewayConditions, nowMs)
   if (whole?.health === 'degraded') return whole

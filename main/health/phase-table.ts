@@ -21,7 +21,7 @@ export interface PhaseTable {
  */
 const wordsOfMost = {
   healthy:
-    /^(ready|active|healthy|succeeded|success|successful|available|bound|completed?|synced|deployed|installed|provisioned|valid|online|green|enabled|connected|applied|reconciled|operational|ok)$/i,
+    /^(ready|active|healthy|succeeded|success|successful|available|bound|completed?|synced|deployed|installed|provisioned|valid|online|green|enabled|connected|applied|reconciled|operational|created|ok)$/i,
   degraded:
     /^(degraded|unhealthy|unavailable|invalid|lost|rejected|offline|crashed|red|stalled|stuck|down|dead|faulted|unreachable|aborted|timed ?out|timeout)$|^(failed|failing|failure|error)\b|^failed|(failed|failure|error|errored)$/i,
   suspended: /^(paused|suspended|stopped|disabled|hibernated|hibernating)$/i,

@@ -12,6 +12,9 @@ const acme: PhaseTable = {
 /** A run to an end. */
 const run: PhaseTable = { path: 'phase', healthy: /^(Succeeded|Successful)$/, degraded: /^(Failed|Error)$/ }
 
+/** An inconclusive one waits for a person: https://argo-rollouts.readthedocs.io/en/stable/features/analysis/#inconclusive-runs */
+const analysis: PhaseTable = { ...run, suspended: /^Inconclusive$/ }
+
 /** How the phase of a kind is read, by `Kind.group`. Without one, its controller has not reported yet. */
 export const phaseTables: Readonly<Record<string, PhaseTable>> = {
   /** https://longhorn.io/docs/latest/references/; detached volumes have no robustness. */
@@ -36,8 +39,8 @@ export const phaseTables: Readonly<Record<string, PhaseTable>> = {
   /** https://argo-workflows.readthedocs.io/en/latest/fields/#workflowstatus */
   'Workflow.argoproj.io': run,
   /** https://argoproj.github.io/argo-rollouts/features/analysis/ */
-  'AnalysisRun.argoproj.io': run,
-  'Experiment.argoproj.io': run,
+  'AnalysisRun.argoproj.io': analysis,
+  'Experiment.argoproj.io': analysis,
   'Rollout.argoproj.io': {
     path: 'phase',
     healthy: /^Healthy$/,

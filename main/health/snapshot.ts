@@ -4,6 +4,7 @@ import { assess } from './assess.ts'
 import { counts } from './counts.ts'
 import { groupOf, type KubernetesObject } from './object.ts'
 import { versionSkew } from './version-skew.ts'
+import { closedWebhooks } from './webhook-endpoints.ts'
 import { isWorse } from './worst.ts'
 
 /** Events are about other objects, and have no state of their own. */
@@ -16,12 +17,13 @@ const order: readonly Health[] = ['degraded', 'missing', 'unknown', 'progressing
 /** The state of each object at one time, degraded ones first. Of an object that is contained twice, the last one counts. Pure. */
 export function assessSnapshot(objects: readonly KubernetesObject[], nowMs: number): ObjectAssessment[] {
   const skewed = versionSkew(objects)
+  const closed = closedWebhooks(objects)
   const latest = new Map(objects.filter((object) => !isEvent(object)).map((object) => [identityOf(object), object]))
   const assessed = [...latest.values()].map((object): ObjectAssessment => {
     const { apiVersion, kind, metadata } = object
     const own = assess(object, nowMs)
-    const skew = kind === 'Node' ? skewed.get(metadata.name) : undefined
-    const { health, reason, since } = skew !== undefined && isWorse(skew.health, own.health) ? skew : own
+    const other = kind === 'Node' ? skewed.get(metadata.name) : closed.get(object)
+    const { health, reason, since } = other !== undefined && isWorse(other.health, own.health) ? other : own
     const { namespace, name } = metadata
     return { apiVersion, kind, namespace, name, state: health, reason, since: validTime(since), ...counts(object) }
   })
