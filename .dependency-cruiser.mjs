@@ -13,7 +13,7 @@ export default {
       severity: 'error',
       from: { path: '^renderer/' },
       to: {
-        path: '^(main|test|scripts|assets)/|^preload/(?!contract/|(activity-entries|browser-session|channels|command-text|decode-yaml|demanded-losses|network-text|powershell-sample|preflight-markdown|profile-difference|recorded-plane|verdicts|vantages|differences|endpoint-rows|engine-service|findings|json-schema|line-diff|log-query-tokens|shell-word|value-path|visible-text)\\.ts)',
+        path: '^(main|test|scripts|assets)/|^preload/(?!contract/|(activity-entries|browser-session|channels|command-text|decode-yaml|demanded-losses|network-text|powershell-sample|preflight-markdown|profile-difference|recorded-plane|verdict-history|verdicts|vantages|differences|endpoint-rows|engine-service|findings|json-schema|line-diff|log-query-tokens|shell-word|value-path|visible-text)\\.ts)',
       },
     },
     {

@@ -168,6 +168,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       proxy: os.connectivity.proxy.handler(({ input }) => connectivity.proxy(input)),
       last: os.connectivity.last.handler(({ input }) => connectivity.last(input.planeId)),
       runs: os.connectivity.runs.handler(({ input }) => connectivity.runs(input.planeId)),
+      verdictHistory: os.connectivity.verdictHistory.handler(({ input }) => connectivity.verdictHistory(input.planeId)),
       run: os.connectivity.run.handler(({ input }) => connectivity.run(input)),
       compare: os.connectivity.compare.handler(({ input }) => connectivity.compare(input)),
       export: os.connectivity.export.handler(({ input }) => connectivity.export(input)),

@@ -9,6 +9,7 @@ import type {
   Subject,
   TextFile,
   VantageOffer,
+  VerdictHistory,
   Watch,
   WatchState,
 } from '../../preload/contract/connectivity.ts'
@@ -64,6 +65,7 @@ export interface Connectivity {
   readonly last: (planeId: string) => Promise<ConnectivityReport | null>
   readonly lastVerified: (planeId: string) => Promise<ConnectivityReport | null>
   readonly runs: (planeId: string) => Promise<RunEntry[]>
+  readonly verdictHistory: (planeId: string) => Promise<VerdictHistory>
   readonly run: (of: { readonly planeId: string; readonly runId: string }) => Promise<ConnectivityReport>
   readonly compare: (input: CompareInput) => Promise<Comparison>
   readonly export: (input: ExportInput) => Promise<TextFile>
@@ -122,6 +124,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     last: history.last,
     lastVerified: history.lastVerified,
     runs: history.runs,
+    verdictHistory: history.verdictHistory,
     run: ({ planeId, runId }) => history.run(planeId, runId),
     compare: (input) => compareRuns(input, history),
     export: async (input) => exportReport(await subjects.find(input), input, history),

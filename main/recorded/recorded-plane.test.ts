@@ -70,6 +70,11 @@ describe('the recorded plane', () => {
     expect((await connectivity.last({ planeId }))?.runId).toBe(recording.connectivity.last.runId)
     const runs = { planeId, before: before?.runId ?? '', after: run?.runId ?? '' }
     expect((await connectivity.compare(runs)).changes.some(({ kind }) => kind === 'broke')).toBe(true)
+    const history = await connectivity.verdictHistory({ planeId })
+    expect(history.runs.map(({ runId }) => runId)).toEqual(
+      (await connectivity.runs({ planeId })).map(({ runId }) => runId).toReversed(),
+    )
+    expect(history.rows.some(({ verdicts }) => verdicts.at(-1) === 'fail')).toBe(true)
     const file = await connectivity.export({ planeId, runId: run?.runId ?? '', format: 'markdown' })
     expect(file.text).toContain('Event hub')
     const found = []

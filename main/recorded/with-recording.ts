@@ -1,5 +1,6 @@
 import { Problem } from '../../preload/contract/problem.ts'
 import { recordedPlaneId } from '../../preload/recorded-plane.ts'
+import { runVerdicts, verdictHistoryOf } from '../../preload/verdict-history.ts'
 import { linesAround } from '../logs/around.ts'
 import { exportLogs } from '../logs/export/export.ts'
 import { findPatterns } from '../logs/patterns/patterns.ts'
@@ -70,6 +71,12 @@ export function withRecording(services: Services, read: () => Promise<Recording>
         planeId === recordedPlaneId
           ? (await recording()).connectivity.runs.map(({ entry }) => entry)
           : connectivity.runs(planeId),
+      verdictHistory: async (planeId) =>
+        planeId === recordedPlaneId
+          ? verdictHistoryOf(
+              (await recording()).connectivity.runs.map(({ report }) => runVerdicts(report)).toReversed(),
+            )
+          : connectivity.verdictHistory(planeId),
       run: async (input) => (isRecorded(input) ? await reportOf(input.runId) : await connectivity.run(input)),
       compare: async (input) =>
         'planeId' in input && isRecorded(input)

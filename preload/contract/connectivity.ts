@@ -210,6 +210,20 @@ export const RunEntry = z.strictObject({
 })
 export type RunEntry = z.infer<typeof RunEntry>
 
+/** The verdicts of each endpoint in the last saved runs. */
+export const VerdictHistory = z.strictObject({
+  /** The oldest first, at most 20. Those that do not verify are left out. */
+  runs: z.array(z.strictObject({ runId: z.uuid(), startedAt: Timestamp })),
+  rows: z.array(
+    z.strictObject({
+      endpoint: z.string(),
+      /** One for each run: the worst of all vantages; null: the run did not have the endpoint. */
+      verdicts: z.array(Verdict.nullable()),
+    }),
+  ),
+})
+export type VerdictHistory = z.infer<typeof VerdictHistory>
+
 const Judged = z.strictObject({ verdict: Verdict, cause: z.string() })
 
 /** How the result of one endpoint from one vantage changed between two runs. */
@@ -383,6 +397,8 @@ export const connectivity = {
   /** The saved full runs, the newest first. `run` also returns the report of `last`, by its id. */
   runs: procedure.input(ofPlane).output(z.array(RunEntry)),
   run: procedure.input(z.strictObject({ planeId: z.uuid(), runId: z.uuid() })).output(ConnectivityReport),
+  /** The verdicts of all endpoints in the last full runs that verify. */
+  verdictHistory: procedure.input(ofPlane).output(VerdictHistory),
   /** Compares two saved runs of a plane, or two reports. */
   compare: procedure
     .input(

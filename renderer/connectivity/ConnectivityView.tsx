@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { Suspense, useContext, useState } from 'react'
+import { type ReactNode, Suspense, useContext, useState } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../strings/t.ts'
 import { lazyView } from '../ui/lazyView.tsx'
@@ -23,13 +23,15 @@ export interface ConnectivityViewProps {
   readonly history: HistoryStore
   readonly watches: WatchesStore
   readonly documents: DocumentsStore
+  /** The plane's map, with the results of the latest run. */
+  readonly map: ReactNode
 }
 
 /** Actions used less often than checking. */
 const quiet = { variant: 'subtle', color: 'gray', size: 'compact-sm', className: classes.quietButton } as const
 
 /** The latest run of a plane, its earlier runs, and what can be exported. */
-export function ConnectivityView({ store, history, watches, documents }: ConnectivityViewProps) {
+export function ConnectivityView({ store, history, watches, documents, map }: ConnectivityViewProps) {
   const readOnly = useContext(ReadOnlyContext)
   const planeId = useStore(store, (state) => state.planeId)
   const rows = useStore(store, (state) => state.rows)
@@ -56,6 +58,7 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
     <>
       <LatestRun
         store={store}
+        map={map}
         more={
           <>
             <Button {...quiet} onClick={() => void list()}>

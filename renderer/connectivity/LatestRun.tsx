@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { type ReactNode, useContext, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { requestOf } from '../../preload/vantages.ts'
@@ -17,6 +17,7 @@ import { Findings } from './matrix/Findings.tsx'
 import { MatrixTable, type MatrixTableProps } from './matrix/MatrixTable.tsx'
 import { failedEndpoints, openFailures } from './matrix/matrix.ts'
 import { RunAge } from './matrix/RunAge.tsx'
+import { historyByRow } from './matrix/trend.ts'
 import { VantageNotices } from './matrix/VantageNotices.tsx'
 import { MatrixVerdictCounts } from './matrix/VerdictCounts.tsx'
 import { countRows, findingKey, noFilter, visibleGroups, withoutPassed } from './matrix/visibleRows.ts'
@@ -31,12 +32,16 @@ export interface LatestRunProps {
   readonly watch?: ReactNode
   /** Instead of the choice of vantages, where there is only one. */
   readonly vantage?: ReactNode
+  /** The same results as a map, which the user can choose instead of the matrix. */
+  readonly map?: ReactNode
   /** Only what has to be fixed is open: rows that passed are behind a summary, failed ones show who can fix them and how. */
   readonly collapsePassed?: boolean
 }
 
+const views = (['matrix', 'map'] as const).map((value) => ({ value, label: t(`connectivity.shown.${value}`) }))
+
 /** The latest results, and the buttons that check again. */
-export function LatestRun({ store, more, watch, vantage, collapsePassed = false }: LatestRunProps) {
+export function LatestRun({ store, more, watch, vantage, map, collapsePassed = false }: LatestRunProps) {
   const {
     rows,
     matrix,
@@ -46,11 +51,14 @@ export function LatestRun({ store, more, watch, vantage, collapsePassed = false 
     problem,
     unverified,
     proxy,
+    verdictHistory,
+    shown,
     filter,
     openRows,
     run,
     runFailed,
     stop,
+    show,
     setFilter,
     openRow,
     setOpenRows,
@@ -68,6 +76,7 @@ export function LatestRun({ store, more, watch, vantage, collapsePassed = false 
     }),
     [store, running],
   )
+  const history = useMemo(() => verdictHistory && historyByRow(verdictHistory), [verdictHistory])
   useEffect(() => {
     if (!collapsePassed || running || matrix.reportId === undefined) return
     const state = store.getState()
@@ -102,9 +111,11 @@ export function LatestRun({ store, more, watch, vantage, collapsePassed = false 
     proxy,
     actions: readOnly ? undefined : actions,
     marked: new Set(selected?.endpoints ?? []),
+    history,
     open: openRows,
     onOpen: openRow,
   }
+  const asMap = map !== undefined && shown === 'map'
   return (
     <div className={classes.view}>
       <div className={classes.bar}>
@@ -175,8 +186,20 @@ export function LatestRun({ store, more, watch, vantage, collapsePassed = false 
         onSelect={(finding) => setFilter(finding === undefined ? { finding } : { ...noFilter, finding })}
       />
       {proxy !== undefined && <ProxyAdvice proxy={proxy} />}
-      <FilterBar rows={rows} matrix={matrix} filter={filter} onShow={setFilter} />
-      {groups.length === 0 ? (
+      <div className={classes.bar}>
+        {map !== undefined && (
+          <SegmentedControl
+            aria-label={t('connectivity.shown.label')}
+            data={views}
+            value={shown}
+            onChange={(value) => show(value === 'map' ? 'map' : 'matrix')}
+          />
+        )}
+        {!asMap && <FilterBar rows={rows} matrix={matrix} filter={filter} onShow={setFilter} />}
+      </div>
+      {asMap ? (
+        map
+      ) : groups.length === 0 ? (
         <EmptyState
           drawing="route"
           title={t('connectivity.empty.noMatch')}

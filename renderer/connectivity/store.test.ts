@@ -1,6 +1,6 @@
 import { createRouterClient, implement } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
-import type { CheckEvent, ConnectivityReport, RunEntry } from '../../preload/contract/connectivity.ts'
+import type { CheckEvent, ConnectivityReport, RunEntry, VerdictHistory } from '../../preload/contract/connectivity.ts'
 import { contract } from '../../preload/contract/index.ts'
 import { cellOf, failedEndpoints } from './matrix/matrix.ts'
 import { laptop, planeId, pod, report, result, row, startedAt } from './samples.ts'
@@ -8,6 +8,11 @@ import { createConnectivityStore } from './store.ts'
 
 const os = implement(contract).connectivity
 const noProxy = { source: '', httpsProxy: '', httpProxy: '', noProxy: '', rows: [], advice: [] }
+
+const historyAfter = (runs: number): VerdictHistory => ({
+  runs: [],
+  rows: [{ endpoint: 'a', verdicts: Array.from({ length: runs }, () => 'pass') }],
+})
 
 /** A client of a fake core that sends these events, and records its inputs. */
 function clientOf(
@@ -28,6 +33,7 @@ function clientOf(
     runs: os.runs.handler(() => [...runs]),
     vantages: os.vantages.handler(() => []),
     proxy: os.proxy.handler(() => noProxy),
+    verdictHistory: os.verdictHistory.handler(() => historyAfter(inputs.length)),
   })
   return { inputs, connectivity }
 }
@@ -48,6 +54,7 @@ describe('the connectivity store', () => {
     const store = createConnectivityStore(clientOf(ended, report(result('a', 'fail'))))
     await store.getState().load(planeId)
     expect(failedEndpoints(store.getState().matrix)).toEqual(['a'])
+    expect(store.getState().verdictHistory).toEqual(historyAfter(0))
 
     await store.getState().run()
 

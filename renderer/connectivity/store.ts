@@ -6,6 +6,7 @@ import type {
   RunEntry,
   VantageOffer,
   VantageRequest,
+  VerdictHistory,
 } from '../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { createBatch } from '../lib/batch.ts'
@@ -54,6 +55,9 @@ interface Results {
   readonly proxy: ProxyView | undefined
   /** Saved runs, the latest first. */
   readonly runs: readonly RunEntry[]
+  /** Undefined: nothing is saved of this table, or it cannot be read. */
+  readonly verdictHistory: VerdictHistory | undefined
+  readonly shown: 'matrix' | 'map'
   readonly filter: Filter
   readonly openRows: OpenRows
 }
@@ -68,6 +72,7 @@ interface LoadActions {
 interface OptionActions {
   chooseVantages(requests: readonly VantageRequest[]): void
   setHoldSeconds(seconds: number): void
+  show(shown: Results['shown']): void
   setFilter(filter: Partial<Filter>): void
   /** Opens a row at the details of a vantage; without one closes it. */
   openRow(endpoint: string, at: string | undefined): void
@@ -102,6 +107,7 @@ export interface ConnectivityClient {
   readonly connectivity: Pick<Client['connectivity'], 'last' | 'runs' | 'vantages'> & {
     rows(of: OfPlane): Promise<EndpointRow[]>
     proxy(of: OfPlane): Promise<ProxyView>
+    verdictHistory(of: OfPlane): Promise<VerdictHistory | undefined>
     check(
       input: { planeId: string; endpoints?: string[] | undefined; from: VantageRequest[]; holdSeconds: number },
       options: { readonly signal: AbortSignal },
@@ -127,6 +133,8 @@ const initialResults: Results = {
   holdSeconds: 0,
   proxy: undefined,
   runs: [],
+  verdictHistory: undefined,
+  shown: 'matrix',
   filter: noFilter,
   openRows: {},
 }
@@ -148,11 +156,12 @@ function loadActions({ connectivity }: ConnectivityClient, { getState, setState 
         setState({ ...initialResults, planeId })
       }
       void getState().loadOffers()
-      const [rows, last, runs, proxy] = await Promise.all([
+      const [rows, last, runs, proxy, verdictHistory] = await Promise.all([
         attempt(() => connectivity.rows({ planeId })),
         attempt(() => connectivity.last({ planeId })),
         attempt(() => connectivity.runs({ planeId })),
         attempt(() => connectivity.proxy({ planeId })),
+        attempt(() => connectivity.verdictHistory({ planeId })),
       ])
       if (getState().planeId !== planeId || getState().running) return
       if (!rows.ok) return setState({ problem: rows.problem })
@@ -167,6 +176,7 @@ function loadActions({ connectivity }: ConnectivityClient, { getState, setState 
         problem: last.ok ? undefined : last.problem,
         proxy: proxy.ok ? proxy.value : undefined,
         runs: runs.ok ? runs.value : [],
+        verdictHistory: verdictHistory.ok ? verdictHistory.value : undefined,
         chosenVantages: firstChoice(recallForLong(choiceName(planeId), isChoice), last.ok ? last.value : null),
       })
     },
@@ -189,6 +199,7 @@ function optionActions({ getState, setState }: Access) {
       setState({ chosenVantages: requests })
     },
     setHoldSeconds: (holdSeconds) => setState({ holdSeconds }),
+    show: (shown) => setState({ shown }),
     setFilter: (filter) => setState((state) => ({ filter: { ...state.filter, ...filter } })),
     openRow: (endpoint, at) =>
       setState(({ openRows: { [endpoint]: _, ...others } }) => ({
@@ -204,13 +215,19 @@ function runActions({ connectivity }: ConnectivityClient, { getState, setState }
 
   /** After a run the core merges its results into the last report: with all findings, and an id for exports. */
   async function loadMergedReport(planeId: string) {
-    const [last, runs] = await Promise.all([
+    const [last, runs, verdictHistory] = await Promise.all([
       attempt(() => connectivity.last({ planeId })),
       attempt(() => connectivity.runs({ planeId })),
+      attempt(() => connectivity.verdictHistory({ planeId })),
     ])
     if (getState().planeId !== planeId || getState().running || !last.ok || last.value === null) return
     const matrix = matrixOf(last.value)
-    setState({ matrix, stableMatrix: matrix, ...(runs.ok ? { runs: runs.value } : {}) })
+    setState({
+      matrix,
+      stableMatrix: matrix,
+      ...(runs.ok && { runs: runs.value }),
+      ...(verdictHistory.ok && { verdictHistory: verdictHistory.value }),
+    })
   }
 
   /** Applies the events of a run until it ends; true if it finished. */

@@ -20,6 +20,7 @@ import { At } from '../ui/Time.tsx'
 import { shownState } from '../workloads/store.ts'
 import { About } from './About.tsx'
 import { isPlaneTab, type PlanePlace, type PlaneTab } from './address.ts'
+import { ConnectivityMap } from './overview/ConnectivityMap.tsx'
 import { Overview } from './overview/Overview.tsx'
 import { useExpected } from './overview/useShownComponents.ts'
 import classes from './PlaneView.module.css'
@@ -208,6 +209,20 @@ function TabView({ plane, place, openTab }: TabViewProps) {
           history={session.history}
           watches={session.watches}
           documents={session.documents}
+          map={
+            <ConnectivityMap
+              plane={plane}
+              detail={place.detail}
+              onTab={openTab}
+              onDetail={(next) =>
+                go({ view: 'plane', planeId: plane.id, tab: 'connectivity', shown: 'map', detail: next })
+              }
+              onRow={(rows) =>
+                go({ view: 'plane', planeId: plane.id, tab: 'connectivity', shown: 'matrix', rows, detail: undefined })
+              }
+              onCloseDetail={closeDetail}
+            />
+          }
         />
       )
     case 'workloads':

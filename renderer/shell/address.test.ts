@@ -81,9 +81,21 @@ describe('a place', () => {
         tab: 'connectivity',
         run: { kind: 'run', runId: 'r1' },
         rows: { hub: 'node/n 1', dns: '' },
-        filter: { verdict: 'fail', text: 'a b', finding: 'dns.nxdomain x', order: 'worst' },
+        filter: { verdict: 'fail', text: 'a b', finding: 'dns.nxdomain x', order: 'listed' },
       },
-      '/planes/a1/connectivity?run=r1&row=hub+node%2Fn+1&row=dns+&verdict=fail&text=a+b&finding=dns.nxdomain+x&order=worst',
+      '/planes/a1/connectivity?run=r1&row=hub+node%2Fn+1&row=dns+&verdict=fail&text=a+b&finding=dns.nxdomain+x&order=listed',
+    ],
+    [
+      {
+        ...plane,
+        tab: 'connectivity',
+        run: { kind: 'latest' },
+        rows: {},
+        filter: noFilter,
+        shown: 'map',
+        detail: { kind: 'endpoint', id: 'event hub' },
+      },
+      '/planes/a1/connectivity?view=map&endpoint=event+hub',
     ],
     [
       {

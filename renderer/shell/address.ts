@@ -3,6 +3,7 @@ import { isTenantName, servicePortOf } from '../../preload/engine-service.ts'
 import { type ActivityFilter, kinds, noActivityFilter, outcomes } from '../activity/filter.ts'
 import type { ShownRun } from '../connectivity/history/history.ts'
 import { type Filter, noFilter, type OpenRows } from '../connectivity/matrix/visibleRows.ts'
+import type { ConnectivityState } from '../connectivity/store.ts'
 import type { TableSource } from '../connectivity/table/store.ts'
 import { isWizardStep, type WizardStep } from '../install/steps.ts'
 import { defaultColumns, maxColumns } from '../logs/columns.ts'
@@ -35,7 +36,14 @@ export const isPlaneTab = (value: unknown): value is PlaneTab => planeTabs.some(
 interface PlaneParts {
   readonly overview: { readonly detail?: Detail | undefined }
   readonly install: { readonly step?: WizardStep; readonly uninstall?: boolean }
-  readonly connectivity: { readonly run?: ShownRun; readonly rows?: OpenRows; readonly filter?: Filter }
+  readonly connectivity: {
+    readonly run?: ShownRun
+    readonly rows?: OpenRows
+    readonly filter?: Filter
+    readonly shown?: ConnectivityState['shown']
+    /** What the drawer of the map shows. */
+    readonly detail?: Detail | undefined
+  }
   readonly workloads: Partial<ShownWorkloads>
   readonly logs: {
     readonly filter?: LogFilter
@@ -165,11 +173,16 @@ const rowQuery = (rows: OpenRows = {}): Query =>
 function planeQuery(place: PlanePlace): Query {
   switch (place.tab) {
     case 'overview':
-      return place.detail === undefined ? [] : [[place.detail.kind, place.detail.id]]
+      return detailQuery(place.detail)
     case 'install':
       return place.uninstall === true ? [['uninstall', 'plan']] : []
     case 'connectivity':
-      return [...runQuery(place.run), ...rowQuery(place.rows), ...filterQuery(place.filter ?? noFilter)]
+      return [
+        ...runQuery(place.run),
+        ...rowQuery(place.rows),
+        ...filterQuery(place.filter ?? noFilter),
+        ...(place.shown === 'map' ? ([['view', 'map'], ...detailQuery(place.detail)] as const) : []),
+      ]
     case 'workloads':
       return [
         ...field('object', place.object),
@@ -192,6 +205,8 @@ function planeQuery(place: PlanePlace): Query {
   }
 }
 
+const detailQuery = (detail: Detail | undefined): Query => (detail === undefined ? [] : [[detail.kind, detail.id]])
+
 function runQuery(run: ShownRun = { kind: 'latest' }): Query {
   switch (run.kind) {
     case 'latest':
@@ -212,7 +227,7 @@ const filterQuery = ({ verdict, text, finding, order }: Filter): Query => [
   ...field('verdict', verdict === 'all' ? '' : verdict),
   ...field('text', text),
   ...field('finding', finding),
-  ...field('order', order === 'listed' ? '' : order),
+  ...field('order', order === 'failing' ? '' : order),
 ]
 
 const engineQuery = (engine: LogEngine | undefined): Query =>
@@ -358,23 +373,19 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
   const value = valueIn(query)
   const at = { view: 'plane', planeId } as const
   switch (tab) {
-    case 'overview': {
-      const kind = (['component', 'endpoint'] as const).find((one) => value(one) !== undefined)
-      const id = kind === undefined ? undefined : value(kind)
-      const detail = kind === undefined || id === undefined ? {} : { detail: { kind, id } }
-      return { place: { ...at, tab, ...detail } satisfies Place, used: 3 }
-    }
+    case 'overview':
+      return { place: { ...at, tab, ...detailIn(query) } satisfies Place, used: 3 }
     case 'install': {
       const uninstall = value('uninstall') === 'plan'
       const step = isWizardStep(third) ? third : undefined
       const place: Place = { ...at, tab, ...(step && { step }), ...(uninstall && { uninstall }) }
       return { place, used: step === undefined ? 3 : 4 }
     }
-    case 'connectivity':
-      return {
-        place: { ...at, tab, run: runIn(query), rows: rowsIn(query), filter: filterIn(query) } satisfies Place,
-        used: 3,
-      }
+    case 'connectivity': {
+      const map = value('view') === 'map' ? { shown: 'map' as const, ...detailIn(query) } : {}
+      const place = { ...at, tab, run: runIn(query), rows: rowsIn(query), filter: filterIn(query), ...map }
+      return { place: place satisfies Place, used: 3 }
+    }
     case 'workloads':
       return {
         place: {
@@ -412,6 +423,13 @@ function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, q
 const valueIn = (query: URLSearchParams) => (name: string) => {
   const value = query.get(name)
   return value === null || value === '' || value.length > limits.value ? undefined : value
+}
+
+function detailIn(query: URLSearchParams): { readonly detail?: Detail } {
+  const value = valueIn(query)
+  const kind = (['component', 'endpoint'] as const).find((one) => value(one) !== undefined)
+  const id = kind === undefined ? undefined : value(kind)
+  return kind === undefined || id === undefined ? {} : { detail: { kind, id } }
 }
 
 function textIn(query: URLSearchParams): { readonly text?: string } {
@@ -462,7 +480,7 @@ function rowsIn(query: URLSearchParams): OpenRows {
 function filterIn(query: URLSearchParams): Filter {
   const value = valueIn(query)
   const verdict = (['fail', 'warn', 'unknown'] as const).find((one) => one === value('verdict')) ?? 'all'
-  const order = value('order') === 'worst' ? 'worst' : 'listed'
+  const order = value('order') === 'listed' ? 'listed' : 'failing'
   return { verdict, text: value('text') ?? '', finding: value('finding'), order }
 }
 

@@ -53,7 +53,7 @@ export function createRouteStore(complete: (place: Place) => Place = (place) => 
     },
     closeDetail() {
       const { route } = get()
-      if (route.view !== 'plane' || route.tab !== 'overview' || route.detail === undefined) return
+      if (!hasDetail(route)) return
       if (history.state?.opened === true) return history.back()
       const { detail: _, ...closed } = route
       get().follow(closed, 'same')
@@ -75,8 +75,8 @@ export function createRouteStore(complete: (place: Place) => Place = (place) => 
   return store
 }
 
-const hasDetail = (place: Place): boolean =>
-  place.view === 'plane' && place.tab === 'overview' && place.detail !== undefined
+const hasDetail = (place: Place): place is Extract<Place, { readonly tab: 'overview' | 'connectivity' }> =>
+  place.view === 'plane' && (place.tab === 'overview' || place.tab === 'connectivity') && place.detail !== undefined
 
 function arrival(): Pick<RouteState, 'route' | 'incomplete'> {
   const { place, complete } = parseAddress(isAddress(location.hash) ? location.hash.slice(1) : '')

@@ -48,8 +48,12 @@ export function completed(place: Place, stores: Stores): Place {
       return at === planeId ? { step, ...(uninstalling && { uninstall: true }), ...place } : place
     }
     case 'connectivity': {
-      const { planeId: at, filter, openRows } = stores.connectivity.getState()
-      return at === planeId ? { run: stores.history.getState().chosen, rows: openRows, filter, ...place } : place
+      const { planeId: at, filter, openRows, shown } = stores.connectivity.getState()
+      if (at !== planeId) return place
+      // A place that names rows, a filter or a run is one of the matrix.
+      const isOfMatrix = place.rows !== undefined || place.filter !== undefined || place.run !== undefined
+      const view = isOfMatrix ? 'matrix' : shown
+      return { run: stores.history.getState().chosen, rows: openRows, filter, shown: view, ...place }
     }
     case 'workloads': {
       const { planeId: at, shown } = stores.workloads.getState()
@@ -85,9 +89,10 @@ export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
       return showStep(place.step, stores)
     }
     case 'connectivity': {
-      const { filter, openRows, setFilter, setOpenRows } = stores.connectivity.getState()
+      const { filter, openRows, shown, setFilter, setOpenRows, show } = stores.connectivity.getState()
       if (place.filter !== undefined && differ(filter, place.filter)) setFilter(place.filter)
       if (place.rows !== undefined && differ(openRows, place.rows)) setOpenRows(place.rows)
+      if (shown !== (place.shown ?? 'matrix')) show(place.shown ?? 'matrix')
       showRun(place.run, stores)
       return 'shown'
     }
@@ -213,6 +218,10 @@ export function placeOfView(place: Place, stores: Stores): Place {
     const { planeId, tab, item } = place
     return completed({ view: 'plane', planeId, tab, item }, stores)
   }
+  if (place.tab === 'connectivity' && stores.connectivity.getState().shown === 'map') {
+    const { planeId, tab, detail } = place
+    return completed({ view: 'plane', planeId, tab, detail }, stores)
+  }
   return completed({ view: 'plane', planeId: place.planeId, tab: place.tab }, stores)
 }
 
@@ -222,7 +231,10 @@ function isStep(before: Place, after: Place): boolean {
   if (before.view === 'check' && after.view === 'check') return before.results !== after.results
   if (before.view !== 'plane' || after.view !== 'plane' || before.tab !== after.tab) return false
   if (before.tab === 'connectivity' && after.tab === 'connectivity') {
-    return before.run !== undefined && differ(before.run, after.run)
+    return (
+      (before.run !== undefined && differ(before.run, after.run)) ||
+      (before.shown ?? 'matrix') !== (after.shown ?? 'matrix')
+    )
   }
   if (before.tab === 'install' && after.tab === 'install') {
     return before.step !== undefined && (before.step !== after.step || before.uninstall !== after.uninstall)

@@ -99,6 +99,7 @@ const inputsOf = (
   'connectivity.checkRepeatedly of a list': { ...listSubject(planted, port), everyMs: 1_000 },
   'connectivity.last': { planeId },
   'connectivity.runs': { planeId },
+  'connectivity.verdictHistory': { planeId },
   'connectivity.run': async () => ({ planeId, runId: await lastRun() }),
   'connectivity.compare': async () => ({ planeId, before: await lastRun(), after: await lastRun() }),
   'connectivity.export': async () => ({ planeId, runId: await lastRun(), format: 'html' }),

@@ -67,6 +67,131 @@ describe('the matrix', () => {
   })
 })
 
+describe('the order of the rows', () => {
+  const titles = (page: Page) => page.locator('table[aria-label=Connectivity] th[scope=rowgroup]').allTextContents()
+  const failed = ['control-plane', 'global-adaptor', 'event-hub']
+
+  it('has failed rows first, then warnings, each with its component, and can be the one of the table', async () => {
+    const page = await open()
+    expect((await titles(page)).slice(0, 2)).toEqual(['Failed', 'Warnings'])
+    expect((await shown(page)).slice(0, 4)).toEqual([...failed, 'acme'])
+    expect(await page.locator('[data-endpoint=event-hub] th').textContent()).toContain('Gateway')
+
+    await page.getByText('Failing first').click()
+    expect(await titles(page)).not.toContain('Failed')
+    expect(page.url()).toContain('order=listed')
+    await page.reload()
+    await page.locator('tr[data-endpoint]').first().waitFor()
+    expect(await titles(page)).not.toContain('Failed')
+  })
+
+  it('does not change while a check runs; then the focus goes with the row', async () => {
+    const page = await open('recovers')
+    await page.getByRole('button', { name: 'Control plane', exact: true }).focus()
+    const before = await shown(page)
+    await page.evaluate(() => {
+      // Evidence of every order that was on the screen while the button stopped checks.
+      const orders = new Set<string>()
+      Object.assign(window, { orders })
+      const look = () => {
+        const rows = [...document.querySelectorAll('tr[data-endpoint]')].map((row) => row.getAttribute('data-endpoint'))
+        const runs = [...document.querySelectorAll('button')].some((one) => one.textContent === 'Stop checking')
+        if (runs) orders.add(rows.join(' '))
+        requestAnimationFrame(look)
+      }
+      look()
+    })
+    await page.keyboard.press('r')
+    await page.getByRole('button', { name: 'Stop checking' }).waitFor()
+    await page.getByRole('button', { name: 'Check all' }).waitFor()
+    await page.locator('tbody', { hasText: 'Agent' }).locator('[data-endpoint=control-plane]').waitFor()
+
+    expect(await page.evaluate(() => [...(window as unknown as { orders: Set<string> }).orders])).toEqual([
+      before.join(' '),
+    ])
+    expect(await focused(page)).toContain('Control plane')
+    expect((await shown(page)).slice(0, 2)).toEqual(['global-adaptor', 'acme'])
+  })
+})
+
+describe('the last runs of a row', () => {
+  it('are a picture with a description', async () => {
+    const page = await open()
+    const picture = (endpoint: string) => page.locator(`[data-endpoint=${endpoint}]`).getByRole('img').last()
+    const label = (await picture('event-hub').getAttribute('aria-label')) ?? ''
+    expect(label).toMatch(/^Last 20 runs: \d+ failed, \d+ passed\. The last \d+: Fail\.$/)
+    expect(await picture('event-hub').locator('rect').count()).toBe(20)
+    expect(await picture('key-vault').getAttribute('aria-label')).toContain('Pass')
+  })
+
+  it('get the run that just ended', async () => {
+    const page = await open('recovers')
+    const last = page.locator('[data-endpoint=control-plane] svg[role=img] rect').last()
+    expect(await last.getAttribute('data-tone')).toBe('bad')
+    await press(page, 'Check all')
+    await page.locator('[data-endpoint=control-plane] svg[role=img] rect[data-tone=good]').last().waitFor()
+    await page.waitForFunction(
+      () =>
+        document
+          .querySelector('[data-endpoint=control-plane] svg[role=img] rect:last-of-type')
+          ?.getAttribute('data-tone') === 'good',
+    )
+  })
+})
+
+describe('the map', () => {
+  const map = (page: Page) => page.getByRole('group', { name: /^Map of/ })
+  const openMap = async (scene?: string) => {
+    const page = await open(scene, { width: 1440, height: 900 })
+    await page.getByRole('radiogroup', { name: 'Show connectivity as' }).getByText('Map').click()
+    await map(page).waitFor()
+    return page
+  }
+
+  it('has the verdicts of the run, is in the address, and Back leads to the matrix', async () => {
+    const page = await openMap()
+    expect(page.url()).toContain('view=map')
+    const failed = page.getByRole('button', { name: /Event hub.*Fail/ })
+    await failed.waitFor()
+    await page.reload()
+    await failed.waitFor()
+    await page.goBack()
+    await page.getByRole('table', { name: 'Connectivity' }).waitFor()
+    expect(page.url()).not.toContain('view=map')
+  })
+
+  it('opens the details of an endpoint, which have an address, and its row from there', async () => {
+    const page = await openMap()
+    await page.getByRole('button', { name: /Event hub.*Fail/ }).click()
+    const drawer = page.getByRole('dialog', { name: 'Event hub' })
+    await drawer.waitFor()
+    expect(page.url()).toContain('endpoint=event-hub')
+    await page.reload()
+    await drawer.waitFor()
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'detached' })
+    await map(page).waitFor()
+
+    await page.getByRole('button', { name: /Event hub.*Fail/ }).click()
+    await drawer.getByRole('button', { name: 'Open connectivity' }).click()
+    await page.getByRole('tablist', { name: 'Event hub, by vantage' }).waitFor()
+    expect(page.url()).not.toContain('view=map')
+  })
+
+  it('shows the check of an edge while it runs', async () => {
+    const page = await openMap('slow')
+    await press(page, 'Check all')
+    await page.getByRole('button', { name: /Control plane.*Checking/ }).waitFor()
+  })
+
+  it('has the same content as a list', async () => {
+    const page = await openMap()
+    await page.getByText('List', { exact: true }).click()
+    const row = page.getByRole('table', { name: 'Connections' }).getByRole('row', { name: /Event hub/ })
+    expect(await row.textContent()).toContain('Connection timeout')
+  })
+})
+
 describe('a check', () => {
   it('stops on the screen within 200 ms', async () => {
     const page = await open('slow')

@@ -18,6 +18,10 @@ const then =
 /** Connectivity in each of its states. */
 export const connectivityStates: readonly ViewState[] = [
   { name: 'connectivity', go: open },
+  {
+    name: 'connectivity-map',
+    go: then(open, (page) => page.getByRole('radiogroup', { name: 'Show connectivity as' }).getByText('Map').click()),
+  },
   { name: 'connectivity-never', go: planeTab('payments-eu', 'Connectivity') },
   { name: 'connectivity-row', go: then(open, press('Control plane')) },
   {

@@ -205,6 +205,26 @@ describe('the history of a plane', () => {
     expect(await history.last(planeId)).toBeNull()
   })
 
+  it('has the verdicts of each endpoint in the last 20 runs, the oldest first', async () => {
+    const home = await newHome()
+    const history = createHistory(home)
+    expect(await history.verdictHistory(planeId)).toEqual({ runs: [], rows: [] })
+    const reports = Array.from({ length: 22 }, (_, index) =>
+      sampleReport([row('a', index % 2 === 0 ? 'pass' : 'fail'), row('a', 'warn', '', node), row('b')], at(index)),
+    )
+    for (const report of reports) await history.save(planeId, report, 'watch')
+
+    for (const each of [history, createHistory(home)]) {
+      const { runs, rows } = await each.verdictHistory(planeId)
+      expect(runs.map(({ runId }) => runId)).toEqual(reports.slice(2).map(({ runId }) => runId))
+      expect(rows.map(({ endpoint }) => endpoint)).toEqual(['a', 'b'])
+      expect(rows[0]?.verdicts.slice(-2)).toEqual(['warn', 'fail'])
+    }
+    expect((await history.verdictHistory(planeId)).runs).toHaveLength(20)
+    await history.save(planeId, sampleReport([row('b', 'fail')], at(30)), 'person')
+    expect((await history.verdictHistory(planeId)).rows.map(({ verdicts }) => verdicts.at(-1))).toEqual([null, 'fail'])
+  })
+
   it('saves both runs of two processes that save at once', async () => {
     const home = await newHome()
     const histories = [createHistory(home), createHistory(home)]
@@ -248,6 +268,7 @@ describe('a saved run that this installation did not write as it is', () => {
     expect((await history.run(planeId, second.runId)).results[0]?.cause).toBe(cause)
     expect(await history.verifiedRun(planeId, second.runId)).toBeUndefined()
     expect(await history.verifiedRun(planeId, first.runId)).toEqual(first)
+    expect((await history.verdictHistory(planeId)).runs).toMatchObject([{ runId: first.runId }])
     // The newest that verifies, instead of the changed report.
     expect(await history.last(planeId)).toEqual(first)
   })

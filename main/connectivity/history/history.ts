@@ -1,5 +1,11 @@
-import type { Comparison, ConnectivityReport, RunEntry } from '../../../preload/contract/connectivity.ts'
+import type {
+  Comparison,
+  ConnectivityReport,
+  RunEntry,
+  VerdictHistory,
+} from '../../../preload/contract/connectivity.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { verdictHistoryOf, verdictHistoryRuns } from '../../../preload/verdict-history.ts'
 import { recordKey } from '../../lib/signed-lines.ts'
 import { compare } from './compare.ts'
 import { createPlaneHistory, type PlaneHistory } from './plane-history.ts'
@@ -26,6 +32,8 @@ export interface History {
   lastVerified(planeId: string): Promise<ConnectivityReport | null>
   /** The newest first. */
   runs(planeId: string): Promise<RunEntry[]>
+  /** The verdicts of each endpoint in the last runs that verify. */
+  verdictHistory(planeId: string): Promise<VerdictHistory>
   /** A run, or the report of `last` by its own id. Throws RUN_UNKNOWN, RUN_DAMAGED. */
   run(planeId: string, runId: string): Promise<ConnectivityReport>
   /** A saved run of all endpoints; undefined if it is not saved, damaged or does not verify. */
@@ -63,6 +71,7 @@ export function createHistory(home: string, limits: Limits = defaultLimits): His
       return latest?.verified ? latest.report : null
     },
     runs: async (planeId) => (await of(planeId).runs.heads()).map(({ fingerprint: _, ...entry }) => entry),
+    verdictHistory: async (planeId) => verdictHistoryOf(await of(planeId).runs.verdicts(verdictHistoryRuns)),
     run,
     async verifiedRun(planeId, runId) {
       const saved = await of(planeId).runs.read(runId)

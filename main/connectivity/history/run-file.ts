@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { ConnectivityReport, type Result, RunEntry } from '../../../preload/contract/connectivity.ts'
+import { Timestamp, Verdict } from '../../../preload/contract/words.ts'
 import { cellKey } from '../../../preload/vantages.ts'
+import { type RunVerdicts, runVerdicts } from '../../../preload/verdict-history.ts'
 import { countVerdicts } from '../../../preload/verdicts.ts'
 import { type LineChain, readSignedLines, unsignedValue } from '../../lib/signed-lines.ts'
 import { reportFromVersion1 } from './version-1.ts'
@@ -62,6 +64,24 @@ export async function readHead(file: string, chain: LineChain): Promise<SavedHea
   try {
     const { lines, verified } = await readSignedLines(file, chain)
     return { ...RunHead.parse(unsignedValue(lines[0] ?? '')), verified }
+  } catch {
+    return undefined
+  }
+}
+
+/** What a row's history needs of a run: every other field would cost time to check and memory to keep. */
+const ReportVerdicts = z.object({
+  runId: z.uuid(),
+  startedAt: Timestamp,
+  results: z.array(z.object({ endpoint: z.string(), verdict: Verdict })),
+})
+
+/** The verdicts in a run file; undefined if it is damaged, missing or does not verify. */
+export async function readVerdicts(file: string, chain: LineChain): Promise<RunVerdicts | undefined> {
+  try {
+    const { lines, verified } = await readSignedLines(file, chain)
+    if (!verified) return undefined
+    return runVerdicts(ReportVerdicts.parse(unsignedValue(lines.at(-1) ?? '')))
   } catch {
     return undefined
   }

@@ -1,10 +1,20 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConnectivityReport, RunEntry } from '../../../preload/contract/connectivity.ts'
+import type { RunVerdicts } from '../../../preload/verdict-history.ts'
 import { makePrivateFolder, writeAtomically } from '../../lib/files.ts'
 import { LineChain } from '../../lib/signed-lines.ts'
 import { type Limits, type SavedRun, toRemove } from './retention.ts'
-import { fileNameOf, readHead, readReport, runIdIn, runText, type SavedHead, type SavedReport } from './run-file.ts'
+import {
+  fileNameOf,
+  readHead,
+  readReport,
+  readVerdicts,
+  runIdIn,
+  runText,
+  type SavedHead,
+  type SavedReport,
+} from './run-file.ts'
 
 /** The run files of one folder. */
 export interface SavedRuns {
@@ -14,6 +24,8 @@ export interface SavedRuns {
   read(runId: string): Promise<SavedReport | null | undefined>
   /** The newest run that verifies; else the newest that can be read. */
   newest(): Promise<SavedReport | undefined>
+  /** The verdicts of the newest runs that verify, at most `count` of them, the oldest first. */
+  verdicts(count: number): Promise<readonly RunVerdicts[]>
   /** Saves a run, then removes what is over the limits. The caller holds the lock of the folder. */
   add(report: ConnectivityReport, by: RunEntry['by']): Promise<void>
 }
@@ -27,6 +39,8 @@ export function createSavedRuns(
 ): SavedRuns {
   /** Run files never change, so each first line is read once. Null: damaged. */
   const heads = new Map<string, SavedHead | null>()
+  /** The same for the verdicts of whole files, which are megabytes with many nodes. Undefined: the file does not verify. */
+  const verdictsOf = new Map<string, Promise<RunVerdicts | undefined>>()
 
   /** A file is bound to its plane and run: one that was copied to another name does not verify. */
   const chainOf = async (runId: string): Promise<LineChain> => new LineChain(await key(), ['run', planeId, runId])
@@ -51,6 +65,14 @@ export function createSavedRuns(
   const reportIn = async (name: string): Promise<SavedReport | undefined> =>
     readReport(join(folder, name), await chainOf(runIdIn(name) ?? ''))
 
+  async function verdictsIn(name: string): Promise<RunVerdicts | undefined> {
+    const known = verdictsOf.get(name)
+    if (known !== undefined) return known
+    const reading = chainOf(runIdIn(name) ?? '').then((chain) => readVerdicts(join(folder, name), chain))
+    verdictsOf.set(name, reading)
+    return reading
+  }
+
   async function applyRetention(): Promise<void> {
     const saved: SavedRun[] = []
     for (const file of await fileNames()) {
@@ -61,6 +83,7 @@ export function createSavedRuns(
     for (const file of toRemove(saved, limits)) {
       await rm(join(folder, file), { force: true })
       heads.delete(file)
+      verdictsOf.delete(file)
     }
   }
 
@@ -86,6 +109,16 @@ export function createSavedRuns(
         if (saved !== undefined) return saved
       }
       return undefined
+    },
+    async verdicts(count) {
+      const newestFirst: RunVerdicts[] = []
+      for (const name of (await fileNames()).toReversed()) {
+        if (newestFirst.length === count) break
+        if ((await headIn(name))?.verified !== true) continue
+        const verdicts = await verdictsIn(name)
+        if (verdicts !== undefined) newestFirst.push(verdicts)
+      }
+      return newestFirst.toReversed()
     },
     async add(report, by) {
       await makePrivateFolder(folder)

@@ -47,9 +47,9 @@ export function FilterBar({ rows, matrix, filter, onShow }: FilterBarProps) {
         </Button>
       )}
       <Switch
-        label={t('connectivity.filter.worstFirst')}
-        checked={filter.order === 'worst'}
-        onChange={({ currentTarget }) => onShow({ order: currentTarget.checked ? 'worst' : 'listed' })}
+        label={t('connectivity.filter.failingFirst')}
+        checked={filter.order === 'failing'}
+        onChange={({ currentTarget }) => onShow({ order: currentTarget.checked ? 'failing' : 'listed' })}
       />
     </search>
   )

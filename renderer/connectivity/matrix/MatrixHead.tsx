@@ -34,16 +34,23 @@ export interface MatrixHeadProps {
   /** By vantage: when all its results were made; undefined where they differ. */
   readonly times: Readonly<Record<string, string | undefined>>
   readonly actions: MatrixActions | undefined
+  /** Whether there is a column for the last runs. */
+  readonly hasHistory: boolean
 }
 
 /** A column head per vantage: kind, name, and state or counts. */
-export function MatrixHead({ vantages, matrix, times, actions }: MatrixHeadProps) {
+export function MatrixHead({ vantages, matrix, times, actions, hasHistory }: MatrixHeadProps) {
   return (
     <thead>
       <tr>
         <th scope="col" className={classes.connection}>
           {t('connectivity.matrix.endpoint')}
         </th>
+        {hasHistory && (
+          <th scope="col" className={classes.trendHead}>
+            {t('connectivity.trend.head')}
+          </th>
+        )}
         {vantages.map((vantage) => {
           const [kind, name] = columnTitle(vantage)
           const key = vantageKey(vantage)

@@ -11,7 +11,9 @@ import { destination } from '../destination.ts'
 import { EndpointDetails } from '../details/EndpointDetails.tsx'
 import type { MatrixActions } from './actions.ts'
 import classes from './Matrix.module.css'
-import { type Cell, worstFirst } from './matrix.ts'
+import { type Cell, worstAt } from './matrix.ts'
+import { RowTrend } from './RowTrend.tsx'
+import type { RowHistory } from './trend.ts'
 
 export interface MatrixRowProps {
   readonly row: EndpointRow
@@ -22,20 +24,19 @@ export interface MatrixRowProps {
   readonly proxy: ProxyView | undefined
   readonly actions: MatrixActions | undefined
   readonly isMarked: boolean
+  /** Its group has rows of other components too. */
+  readonly isMixed: boolean
+  /** Undefined: the table has no column for the last runs. */
+  readonly history: RowHistory | undefined
   /** The vantage whose details are open; undefined: the row is closed. */
   readonly open: string | undefined
   readonly onOpen: (at: string | undefined) => void
 }
 
-const noCells = {}
+const noCells: Readonly<Record<string, Cell>> = {}
 
-/** The vantage that a row opens at by default. */
-function worstAt(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): string {
-  const [worst] = worstFirst(vantages, cells)
-  return worst === undefined ? '' : vantageKey(worst)
-}
-
-function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, open, onOpen }: MatrixRowProps) {
+function Row(props: MatrixRowProps) {
+  const { row, vantages, cells = noCells, times, proxy, actions, isMarked, isMixed, history, open, onOpen } = props
   const Chevron = open === undefined ? IconChevronRight : IconChevronDown
   const [line, details] = [useRef<HTMLTableRowElement>(null), useRef<HTMLTableRowElement>(null)]
   const isOpen = open !== undefined
@@ -67,12 +68,18 @@ function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, 
             <span>
               {row.title}
               {!row.required && <span className={classes.quiet}> {t('connectivity.optional')}</span>}
+              {isMixed && <span className={classes.quiet}> {row.componentTitle}</span>}
             </span>
           </button>
           <span className={`${classes.destination} mono`} title={destination(row)}>
             <CutName name={destination(row)} />
           </span>
         </th>
+        {history !== undefined && (
+          <td className={classes.trendCell}>
+            <RowTrend verdicts={history} />
+          </td>
+        )}
         {vantages.map((vantage) => {
           const key = vantageKey(vantage)
           const cell = cells[key]
@@ -95,8 +102,8 @@ function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, 
         })}
       </tr>
       {open !== undefined && (
-        <tr ref={details}>
-          <td colSpan={vantages.length + 1} className={classes.detailCell}>
+        <tr ref={details} data-details={row.id}>
+          <td colSpan={vantages.length + (history === undefined ? 1 : 2)} className={classes.detailCell}>
             <EndpointDetails
               row={row}
               vantages={vantages}
@@ -122,6 +129,8 @@ export const MatrixRow = memo(
     before.vantages === after.vantages &&
     before.vantages.every((vantage) => before.times[vantageKey(vantage)] === after.times[vantageKey(vantage)]) &&
     before.isMarked === after.isMarked &&
+    before.isMixed === after.isMixed &&
+    before.history === after.history &&
     before.open === after.open &&
     before.proxy === after.proxy &&
     before.actions?.running === after.actions?.running,

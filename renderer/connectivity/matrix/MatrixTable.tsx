@@ -7,6 +7,8 @@ import classes from './Matrix.module.css'
 import { MatrixHead } from './MatrixHead.tsx'
 import { MatrixRow } from './MatrixRow.tsx'
 import { columnTimes, type Matrix } from './matrix.ts'
+import type { HistoryByRow, RowHistory } from './trend.ts'
+import { useKeptFocus } from './useKeptFocus.ts'
 import type { Group, OpenRows } from './visibleRows.ts'
 
 /** Before the first run the table has one empty column, so that its layout does not change later. */
@@ -20,6 +22,8 @@ export interface MatrixTableProps {
   readonly actions: MatrixActions | undefined
   /** Rows of the selected finding. */
   readonly marked: ReadonlySet<string>
+  /** The column of the last runs; undefined: none. */
+  readonly history?: HistoryByRow | undefined
   readonly open: OpenRows
   /** Opens a row at the details of a vantage; without one closes it. */
   readonly onOpen: (endpoint: string, at: string | undefined) => void
@@ -28,6 +32,9 @@ export interface MatrixTableProps {
 /** Minimum widths in pixels; the table scrolls when the columns do not fit. */
 const columnPx = 176
 const endpointPx = 280
+const trendPx = 100
+
+const neverRun: RowHistory = []
 
 /** Rows are endpoints, columns are vantages. */
 export function MatrixTable({
@@ -37,10 +44,14 @@ export function MatrixTable({
   proxy,
   actions,
   marked,
+  history,
   open,
   onOpen,
 }: MatrixTableProps) {
   const vantages = matrix.vantages.length === 0 ? [thisComputer] : matrix.vantages
+  const keptFocus = useKeptFocus()
+  const hasHistory = history !== undefined
+  const minWidth = endpointPx + (hasHistory ? trendPx : 0) + vantages.length * columnPx
   const columns = columnTimes(matrix)
   // A column with results of several runs has no time of its own: its cells show their age against the table's time.
   const times = Object.fromEntries(Object.entries(columns).map(([key, at]) => [key, at ?? matrix.startedAt]))
@@ -50,7 +61,8 @@ export function MatrixTable({
       <table
         className={classes.matrix}
         aria-label={label}
-        style={{ minWidth: vantages.length > 1 ? endpointPx + vantages.length * columnPx : undefined }}
+        style={{ minWidth: vantages.length > 1 ? minWidth : undefined }}
+        {...keptFocus}
         onKeyDown={(event) => {
           moveFocusInGrid(event)
           const { key, target, ctrlKey, metaKey, altKey } = event
@@ -64,11 +76,11 @@ export function MatrixTable({
           )
         }}
       >
-        <MatrixHead vantages={vantages} matrix={matrix} times={columns} actions={actions} />
-        {groups.map(({ title, rows }) => (
-          <tbody key={title}>
+        <MatrixHead vantages={vantages} matrix={matrix} times={columns} actions={actions} hasHistory={hasHistory} />
+        {groups.map(({ title, rows, isMixed = false }) => (
+          <tbody key={`${isMixed} ${title}`}>
             <tr>
-              <th scope="rowgroup" colSpan={vantages.length + 1} className={classes.groupHead}>
+              <th scope="rowgroup" colSpan={vantages.length + (hasHistory ? 2 : 1)} className={classes.groupHead}>
                 <span className={classes.groupTitle}>{title}</span>
               </th>
             </tr>
@@ -82,6 +94,8 @@ export function MatrixTable({
                 proxy={open[row.id] === undefined ? undefined : proxy}
                 actions={actions}
                 isMarked={marked.has(row.id)}
+                isMixed={isMixed}
+                history={history === undefined ? undefined : (history.get(row.id) ?? neverRun)}
                 open={open[row.id]}
                 onOpen={(at) => onOpen(row.id, at)}
               />

@@ -328,3 +328,9 @@ export function worstFirst(vantages: readonly Vantage[], cells: Readonly<Record<
   }
   return vantages.toSorted((one, other) => rank(one) - rank(other))
 }
+
+/** The vantage that a row opens at by default. */
+export function worstAt(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): string {
+  const [worst] = worstFirst(vantages, cells)
+  return worst === undefined ? '' : vantageKey(worst)
+}

@@ -15,7 +15,32 @@ const ids = (filter: Partial<typeof noFilter>, at = matrix) =>
   visibleGroups(rows, at, { ...noFilter, ...filter }).flatMap((group) => group.rows.map(({ id }) => id))
 
 it('rows are grouped by component, in the order of the profile', () => {
-  expect(visibleGroups(rows, matrix, noFilter).map(({ title }) => title)).toEqual(['Agent', 'Gateway', 'Certificates'])
+  const groups = visibleGroups(rows, matrix, { ...noFilter, order: 'listed' })
+  expect(groups.map(({ title }) => title)).toEqual(['Agent', 'Gateway', 'Certificates'])
+})
+
+it('rows that failed come first, then those with a warning, then the others by component', () => {
+  const at = matrixOf(
+    report(
+      result('cp', 'unknown'),
+      result('cp', 'warn', pod),
+      result('bus', 'pass'),
+      result('acme', 'fail'),
+      result('acme', 'unknown', pod),
+    ),
+  )
+  const groups = visibleGroups(rows, at, noFilter)
+  expect(groups.map(({ title, rows: shown }) => [title, ...shown.map(({ id }) => id)])).toEqual([
+    ['Failed', 'acme'],
+    ['Warnings', 'cp'],
+    ['Gateway', 'bus'],
+  ])
+  expect(groups.map(({ isMixed }) => isMixed === true)).toEqual([true, true, false])
+})
+
+it('a vantage that cannot run lifts no row', () => {
+  const at = matrixOf(report(...rows.map(({ id }) => result(id, 'unknown', pod))))
+  expect(visibleGroups(rows, at, noFilter).map(({ title }) => title)).toEqual(['Agent', 'Gateway', 'Certificates'])
 })
 
 it.each([
@@ -27,7 +52,7 @@ it.each([
   [{ text: 'AGENT control' }, ['cp']],
   [{ text: 'tcp.refused' }, ['cp', 'bus']],
   [{ text: 'nowhere' }, []],
-  [{ order: 'worst' as const }, ['cp', 'bus', 'acme']],
+  [{ order: 'failing' as const }, ['cp', 'bus', 'acme']],
 ])('the filter %j shows the rows %j', (filter, shown) => {
   expect(ids(filter)).toEqual(shown)
 })
@@ -46,7 +71,7 @@ it('a row neither moves nor disappears while it is checked again', () => {
     )
 
   expect(shown({ verdict: 'fail' })).toEqual(['cp', 'bus'])
-  expect(shown({ order: 'worst' })).toEqual(['cp', 'bus', 'acme'])
+  expect(shown({ order: 'failing' })).toEqual(['cp', 'bus', 'acme'])
 })
 
 it('each filter has the number of rows that it shows', () => {
@@ -55,7 +80,7 @@ it('each filter has the number of rows that it shows', () => {
 
 it('rows that passed from every vantage are apart; a row that was never checked has not passed', () => {
   const parts = (at: typeof matrix) => {
-    const { open, passed } = withoutPassed(visibleGroups(rows, at, noFilter), at)
+    const { open, passed } = withoutPassed(visibleGroups(rows, at, { ...noFilter, order: 'listed' }), at)
     return { open: open.map(({ title }) => title), passed: passed.map(({ title }) => title) }
   }
   expect(parts(matrix)).toEqual({ open: ['Agent', 'Gateway'], passed: ['Certificates'] })

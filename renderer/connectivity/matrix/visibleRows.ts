@@ -1,6 +1,5 @@
 import type { EndpointRow, Finding } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
-import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
 import { t } from '../../strings/t.ts'
 import { causesOf } from './causes.ts'
 import { type Matrix, verdictOf, worstOf } from './matrix.ts'
@@ -12,13 +11,14 @@ export interface Filter {
   readonly text: string
   /** Only the rows of this finding. */
   readonly finding: string | undefined
-  readonly order: 'listed' | 'worst'
+  /** `failing`: rows that failed or have a warning before all others. */
+  readonly order: 'failing' | 'listed'
 }
 
 /** By endpoint: the vantage whose details are open. */
 export type OpenRows = Readonly<Record<string, string>>
 
-export const noFilter: Filter = { verdict: 'all', text: '', finding: undefined, order: 'listed' }
+export const noFilter: Filter = { verdict: 'all', text: '', finding: undefined, order: 'failing' }
 
 export const findingKey = ({ cause, endpoints, vantages }: Finding): string =>
   [cause, ...endpoints, ...vantages.map(({ kind, name }) => `${kind}/${name}`)].join(' ')
@@ -40,11 +40,13 @@ function hasVerdict(row: EndpointRow, { cells }: Matrix, verdict: Verdict): bool
 export interface Group {
   readonly title: string
   readonly rows: readonly EndpointRow[]
+  /** Its rows are of several components, so each names its own. */
+  readonly isMixed?: boolean
 }
 
 /**
- * The rows to show, grouped by component, or in one group with the worst first. `stableMatrix` has the results before the
- * run in progress: filters and order use it too, so that no row disappears or moves while it is checked.
+ * The rows to show: those that failed and those with a warning, then the others by component. `stableMatrix` has the results
+ * before the run in progress: filters and order use it too, so that no row disappears or moves while it is checked.
  */
 export function visibleGroups(
   rows: readonly EndpointRow[],
@@ -63,20 +65,33 @@ export function visibleGroups(
       (finding === undefined || finding.endpoints.includes(row.id)) &&
       matchesText(row, matrix, words),
   )
-  if (filter.order === 'worst') {
-    if (shown.length === 0) return []
-    const rank = (row: EndpointRow) => {
-      const worst = worstOf(stableMatrix, row.id)
-      return worst === undefined ? verdictsWorstFirst.length : verdictsWorstFirst.indexOf(worst)
-    }
-    return [
-      { title: t('connectivity.matrix.worstFirst'), rows: shown.toSorted((one, other) => rank(one) - rank(other)) },
-    ]
-  }
-  return [...Map.groupBy(shown, ({ componentTitle }) => componentTitle)].map(([title, members]) => ({
-    title,
-    rows: members,
-  }))
+  const lifted = filter.order === 'listed' ? [] : liftedGroups(shown, stableMatrix)
+  const isLifted = new Set(lifted.flatMap((group) => group.rows))
+  const others = shown.filter((row) => !isLifted.has(row))
+  return [
+    ...lifted,
+    ...[...Map.groupBy(others, ({ componentTitle }) => componentTitle)].map(([title, members]) => ({
+      title,
+      rows: members,
+    })),
+  ]
+}
+
+/** The verdicts that need a person. What is unknown is not among them: a vantage that cannot run would lift every row. */
+function liftedGroups(rows: readonly EndpointRow[], stableMatrix: Matrix): readonly Group[] {
+  return (['fail', 'warn'] as const)
+    .map((verdict) => ({
+      title: t(`connectivity.matrix.lifted.${verdict}`),
+      rows: rows.filter(({ id }) => gravestOf(stableMatrix, id) === verdict),
+      isMixed: true,
+    }))
+    .filter((group) => group.rows.length > 0)
+}
+
+/** A failure from one vantage counts more than an unknown result from another, and so does a warning. */
+function gravestOf({ cells }: Matrix, endpoint: string): 'fail' | 'warn' | undefined {
+  const verdicts = new Set(Object.values(cells[endpoint] ?? {}).map(verdictOf))
+  return (['fail', 'warn'] as const).find((verdict) => verdicts.has(verdict))
 }
 
 /** The groups without the rows that passed from every vantage, and these rows by themselves. `stableMatrix`: as for `visibleGroups`. */
@@ -86,8 +101,8 @@ export function withoutPassed(
 ): { readonly open: readonly Group[]; readonly passed: readonly Group[] } {
   const part = (isPassed: boolean) =>
     groups
-      .map(({ title, rows }) => ({
-        title,
+      .map(({ rows, ...group }) => ({
+        ...group,
         rows: rows.filter(({ id }) => (worstOf(stableMatrix, id) === 'pass') === isPassed),
       }))
       .filter(({ rows }) => rows.length > 0)

@@ -32,8 +32,8 @@ import { usePlaneGraph } from './usePlaneGraph.ts'
 import { useShownComponents } from './useShownComponents.ts'
 import { type OpenState, overviewVerdict } from './verdict.ts'
 
-const MapPanel = lazyView(() => import('./MapPanel.tsx').then((file) => file.MapPanel))
-const DetailDrawer = lazyView(() => import('./DetailDrawer.tsx').then((file) => file.DetailDrawer))
+export const MapPanel = lazyView(() => import('./MapPanel.tsx').then((file) => file.MapPanel))
+export const DetailDrawer = lazyView(() => import('./DetailDrawer.tsx').then((file) => file.DetailDrawer))
 
 export interface OverviewProps {
   readonly plane: Plane

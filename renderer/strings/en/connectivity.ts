@@ -96,7 +96,20 @@ export const connectivity = {
     text: 'Filter rows',
     placeholder: 'Name, host, port, cause',
     clearFinding: 'Clear finding filter',
-    worstFirst: 'Worst first',
+    failingFirst: 'Failing first',
+  },
+
+  shown: {
+    label: 'Show connectivity as',
+    matrix: 'Matrix',
+    map: 'Map',
+  },
+
+  trend: {
+    head: 'Last runs',
+    none: 'No saved run',
+    label:
+      'Last {runs, plural, one {run} other {# runs}}: {counts}. {streak, plural, one {The last one: {verdict}.} other {The last #: {verdict}.}}',
   },
 
   matrix: {
@@ -104,7 +117,10 @@ export const connectivity = {
     passedRows: 'Connectivity, passed rows',
     region: 'Rows by vantage',
     endpoint: 'Endpoint',
-    worstFirst: 'Worst first',
+    lifted: {
+      fail: 'Failed',
+      warn: 'Warnings',
+    },
     cell: '{title} from {vantage}',
     notChecked: 'Not checked',
     afterStage: 'after {stage}',

@@ -10,6 +10,7 @@ import type {
 } from '../../../preload/contract/connectivity.ts'
 import { contract } from '../../../preload/contract/index.ts'
 import type { ProblemCode } from '../../../preload/contract/problem.ts'
+import { runVerdicts, verdictHistoryOf } from '../../../preload/verdict-history.ts'
 import { ago, now, pause } from './clock.ts'
 import { reportOf, runIds } from './connectivity.ts'
 import { documentOf, listOf } from './documents.ts'
@@ -29,6 +30,8 @@ interface Scene {
   readonly lastAgoSeconds: number
   readonly from: readonly Vantage[]
   readonly waitMs: number
+  /** What failed passes when it is checked again. */
+  readonly recovers?: boolean
 }
 
 const usual: Scene = {
@@ -45,6 +48,7 @@ const scenes: Readonly<Record<string, Partial<Scene>>> = {
   'many-nodes': { nodes: 50, from: vantagesOf([{ kind: 'computer' }, { kind: 'nodes' }], 50) },
   refused: { refused: true, from: [computer, pod, { kind: 'component', name: 'agent' }] },
   large: { rows: manyRows, from: [computer, pod, { kind: 'component', name: 'agent' }], waitMs: 25 },
+  recovers: { from: [computer], waitMs: 60, recovers: true },
   old: { lastAgoSeconds: 9 * 86_400, from: [computer] },
 }
 
@@ -99,7 +103,8 @@ export function createChecks(
     const requested = rows.filter(({ id }) => endpoints === undefined || endpoints.includes(id))
     const vantages = vantagesOf(from, scene.nodes)
     const startedAt = now()
-    const report = reportOf(requested, { vantages, startedAt, outcomes, runId: crypto.randomUUID() })
+    const failed = scene.recovers === true ? { failed: {} } : {}
+    const report = reportOf(requested, { vantages, startedAt, outcomes, runId: crypto.randomUUID(), ...failed })
     const pairs = vantages.flatMap((vantage) => requested.map(({ id }) => ({ endpoint: id, vantage })))
     yield { kind: 'started', startedAt, rows: pairs }
     for (const vantage of vantages) {
@@ -138,6 +143,9 @@ export function createChecks(
             entry(runIds[2], 180_000, 'person', 2, false),
           ]
         : [],
+    ),
+    verdictHistory: os.verdictHistory.handler(({ input }) =>
+      verdictHistoryOf(input.planeId === demoId ? [...earlierVerdicts(latest), runVerdicts(latest)] : []),
     ),
     run: os.run.handler(({ input }) =>
       reportOf(rows, { vantages: [computer, pod], startedAt: ago(93_600), runId: input.runId }),
@@ -180,5 +188,20 @@ export function createChecks(
   }
   return { procedures, finishRun: watch.turn }
 }
+
+/** The 19 runs before: rows that fail now began to at different times, and one row failed once. */
+const earlierVerdicts = (latest: ConnectivityReport) =>
+  Array.from({ length: 19 }, (_, index) => {
+    const results = latest.results.map(({ endpoint, verdict }, at) => ({
+      endpoint,
+      verdict:
+        verdict === 'fail' && index < 15 - (at % 5)
+          ? 'pass'
+          : verdict === 'pass' && index === 4 + at
+            ? 'fail'
+            : verdict,
+    }))
+    return runVerdicts({ runId: crypto.randomUUID(), startedAt: ago((20 - index) * 3_600), results })
+  })
 
 const runIdOf = (run: string | { readonly runId: string }): string => (typeof run === 'string' ? run : run.runId)
