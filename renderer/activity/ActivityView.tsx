@@ -40,6 +40,9 @@ export interface ActivityViewProps {
 /** So many entries are drawn at first, and more on demand. */
 const drawnAtOnce = 200
 
+/** More than a window has room for. Entries after these are laid out when they come into view, so that their height changes then. */
+const laidOutAtOnce = 40
+
 /** What happened to one plane, or to all planes, by day. */
 export function ActivityView(props: ActivityViewProps) {
   const { store, operations: operationsStore, planes, planeId, item, onProblem } = props
@@ -111,8 +114,15 @@ export function ActivityView(props: ActivityViewProps) {
           {t('activity.noMatchAbout')}
         </EmptyState>
       )}
-      {days.map((day) => (
-        <DayOfActivity key={day.date} {...props} day={day} names={names} allOperations={operations ?? []} />
+      {days.map((day, index) => (
+        <DayOfActivity
+          key={day.date}
+          {...props}
+          day={day}
+          above={days.slice(0, index).reduce((sum, { entries: { length } }) => sum + length, 0)}
+          names={names}
+          allOperations={operations ?? []}
+        />
       ))}
       {isLoaded && (more || (shown?.length ?? 0) > drawn) && (
         <Button
@@ -132,11 +142,13 @@ export function ActivityView(props: ActivityViewProps) {
 
 interface DayProps extends ActivityViewProps {
   readonly day: Day
+  /** The number of entries of the days before. */
+  readonly above: number
   readonly names: ReadonlyMap<string, string>
   readonly allOperations: readonly Operation[]
 }
 
-function DayOfActivity({ day, names, allOperations, ...props }: DayProps) {
+function DayOfActivity({ day, above, names, allOperations, ...props }: DayProps) {
   const { planeId, onOpen, operations, item, onItem, onProblem, onUninstall } = props
   const { zone } = useTimeFormat()
   const [first] = day.entries
@@ -152,9 +164,10 @@ function DayOfActivity({ day, names, allOperations, ...props }: DayProps) {
         </span>
       </header>
       <ol className={classes.entries}>
-        {day.entries.map((entry) => (
+        {day.entries.map((entry, index) => (
           <EntryLine
             key={entry.id}
+            far={above + index >= laidOutAtOnce}
             entry={entry}
             operation={
               entry.kind === 'operation' ? allOperations.find(({ id }) => id === entry.operationId) : undefined
@@ -176,6 +189,8 @@ function DayOfActivity({ day, names, allOperations, ...props }: DayProps) {
 
 interface EntryLineProps extends Pick<ActivityViewProps, 'onOpen' | 'onItem' | 'onProblem' | 'onUninstall'> {
   readonly entry: ActivityEntry
+  /** It is below what a window shows at first. */
+  readonly far: boolean
   readonly operation: Operation | undefined
   /** The address names its operation. */
   readonly current: boolean
@@ -186,11 +201,11 @@ interface EntryLineProps extends Pick<ActivityViewProps, 'onOpen' | 'onItem' | '
 
 /** It renders only if it changes: each page of earlier entries adds hundreds of lines. */
 const EntryLine = memo(function EntryLine(props: EntryLineProps) {
-  const { entry, operation, current, planeName, planes, store, onOpen, onItem, onProblem, onUninstall } = props
+  const { entry, far, operation, current, planeName, planes, store, onOpen, onItem, onProblem, onUninstall } = props
   const { time, full } = useTimeFormat()
   const place = placeOf(entry, planes)
   return (
-    <li className={classes.line} data-entry={entry.kind}>
+    <li className={classes.line} data-entry={entry.kind} data-far={far || undefined}>
       <time className={`${classes.time} numbers`} dateTime={entry.at} title={full(entry.at)}>
         {time(entry.at)}
       </time>

@@ -21,16 +21,16 @@ const shown = (page: Page) =>
 describe('the matrix', () => {
   it('moves with the arrow keys, opens a cell with Enter, and checks a row again with r', async () => {
     const page = await open()
-    await page.getByRole('button', { name: 'Control plane', exact: true }).focus()
+    await page.getByRole('button', { name: 'Global adaptor', exact: true }).focus()
 
     await page.keyboard.press('ArrowRight')
     expect(await focused(page)).toContain('TLS interception')
     await page.keyboard.press('ArrowDown')
-    expect(await focused(page)).toContain('Not configured')
+    expect(await focused(page)).toContain('Pass')
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('End')
     await page.keyboard.press('Enter')
-    const tab = page.getByRole('tablist', { name: 'Control plane, by vantage' }).getByRole('tab', { selected: true })
+    const tab = page.getByRole('tablist', { name: 'Global adaptor, by vantage' }).getByRole('tab', { selected: true })
     expect(await tab.textContent()).toContain('hangar-plane')
 
     await page.keyboard.press('r')
@@ -77,7 +77,7 @@ describe('the order of the rows', () => {
     expect((await shown(page)).slice(0, 4)).toEqual([...failed, 'acme'])
     expect(await page.locator('[data-endpoint=event-hub] th').textContent()).toContain('Gateway')
 
-    await page.getByText('Failing first').click()
+    await page.getByRole('switch', { name: 'Failing first' }).press('Space')
     expect(await titles(page)).not.toContain('Failed')
     expect(page.url()).toContain('order=listed')
     await page.reload()

@@ -57,20 +57,26 @@ function Row(props: MatrixRowProps) {
         data-failed={Object.values(cells).some(({ result }) => result?.verdict === 'fail') || undefined}
       >
         <th scope="row" className={classes.rowHead}>
-          <button
-            type="button"
-            className={classes.open}
-            aria-expanded={open !== undefined}
-            onClick={() => onOpen(open === undefined ? worstAt(vantages, cells) : undefined)}
-            data-cell=""
-          >
-            <Chevron size={15} aria-hidden />
-            <span>
-              {row.title}
-              {!row.required && <span className={classes.quiet}> {t('connectivity.optional')}</span>}
-              {isMixed && <span className={classes.quiet}> {row.componentTitle}</span>}
-            </span>
-          </button>
+          <span className={classes.title}>
+            <button
+              type="button"
+              className={classes.open}
+              aria-expanded={open !== undefined}
+              onClick={() => onOpen(open === undefined ? worstAt(vantages, cells) : undefined)}
+              data-cell=""
+            >
+              <Chevron size={15} aria-hidden />
+              <span>
+                {row.title}
+                {!row.required && <span className={classes.quiet}> {t('connectivity.optional')}</span>}
+              </span>
+            </button>
+            {isMixed && (
+              <span className={classes.component} title={row.componentTitle}>
+                {row.componentTitle}
+              </span>
+            )}
+          </span>
           <span className={`${classes.destination} mono`} title={destination(row)}>
             <CutName name={destination(row)} />
           </span>
