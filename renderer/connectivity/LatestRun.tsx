@@ -76,7 +76,10 @@ export function LatestRun({ store, more, watch, vantage, map, collapsePassed = f
     }),
     [store, running],
   )
-  const history = useMemo(() => verdictHistory && historyByRow(verdictHistory), [verdictHistory])
+  const history = useMemo(
+    () => (typeof verdictHistory === 'object' ? historyByRow(verdictHistory) : verdictHistory),
+    [verdictHistory],
+  )
   useEffect(() => {
     if (!collapsePassed || running || matrix.reportId === undefined) return
     const state = store.getState()

@@ -55,8 +55,8 @@ interface Results {
   readonly proxy: ProxyView | undefined
   /** Saved runs, the latest first. */
   readonly runs: readonly RunEntry[]
-  /** Undefined: nothing is saved of this table, or it cannot be read. */
-  readonly verdictHistory: VerdictHistory | undefined
+  /** Undefined: no run of this table is saved. */
+  readonly verdictHistory: VerdictHistory | 'loading' | undefined
   readonly shown: 'matrix' | 'map'
   readonly filter: Filter
   readonly openRows: OpenRows
@@ -67,6 +67,8 @@ interface LoadActions {
   load(planeId: string): Promise<void>
   /** Queries the cluster for vantages. */
   loadOffers(): Promise<void>
+  /** Many saved runs of many nodes take seconds to read: nothing waits for them. */
+  loadVerdictHistory(): Promise<void>
 }
 
 interface OptionActions {
@@ -107,7 +109,8 @@ export interface ConnectivityClient {
   readonly connectivity: Pick<Client['connectivity'], 'last' | 'runs' | 'vantages'> & {
     rows(of: OfPlane): Promise<EndpointRow[]>
     proxy(of: OfPlane): Promise<ProxyView>
-    verdictHistory(of: OfPlane): Promise<VerdictHistory | undefined>
+    /** Absent: no run is saved. */
+    verdictHistory?(of: OfPlane): Promise<VerdictHistory>
     check(
       input: { planeId: string; endpoints?: string[] | undefined; from: VantageRequest[]; holdSeconds: number },
       options: { readonly signal: AbortSignal },
@@ -153,15 +156,16 @@ function loadActions({ connectivity }: ConnectivityClient, { getState, setState 
     async load(planeId) {
       if (getState().planeId !== planeId) {
         abortRun()
-        setState({ ...initialResults, planeId })
+        const verdictHistory = connectivity.verdictHistory === undefined ? undefined : 'loading'
+        setState({ ...initialResults, planeId, verdictHistory })
       }
       void getState().loadOffers()
-      const [rows, last, runs, proxy, verdictHistory] = await Promise.all([
+      void getState().loadVerdictHistory()
+      const [rows, last, runs, proxy] = await Promise.all([
         attempt(() => connectivity.rows({ planeId })),
         attempt(() => connectivity.last({ planeId })),
         attempt(() => connectivity.runs({ planeId })),
         attempt(() => connectivity.proxy({ planeId })),
-        attempt(() => connectivity.verdictHistory({ planeId })),
       ])
       if (getState().planeId !== planeId || getState().running) return
       if (!rows.ok) return setState({ problem: rows.problem })
@@ -176,7 +180,6 @@ function loadActions({ connectivity }: ConnectivityClient, { getState, setState 
         problem: last.ok ? undefined : last.problem,
         proxy: proxy.ok ? proxy.value : undefined,
         runs: runs.ok ? runs.value : [],
-        verdictHistory: verdictHistory.ok ? verdictHistory.value : undefined,
         chosenVantages: firstChoice(recallForLong(choiceName(planeId), isChoice), last.ok ? last.value : null),
       })
     },
@@ -186,6 +189,12 @@ function loadActions({ connectivity }: ConnectivityClient, { getState, setState 
       const offers = await attempt(() => connectivity.vantages({ planeId }))
       if (getState().planeId !== planeId) return
       setState(offers.ok ? { offers: offers.value, offersProblem: undefined } : { offersProblem: offers.problem })
+    },
+    async loadVerdictHistory() {
+      const { planeId } = getState()
+      if (planeId === undefined || connectivity.verdictHistory === undefined) return
+      const history = await attempt(async () => connectivity.verdictHistory?.({ planeId }))
+      if (getState().planeId === planeId && history.ok) setState({ verdictHistory: history.value })
     },
   } satisfies LoadActions
 }
@@ -215,19 +224,14 @@ function runActions({ connectivity }: ConnectivityClient, { getState, setState }
 
   /** After a run the core merges its results into the last report: with all findings, and an id for exports. */
   async function loadMergedReport(planeId: string) {
-    const [last, runs, verdictHistory] = await Promise.all([
+    void getState().loadVerdictHistory()
+    const [last, runs] = await Promise.all([
       attempt(() => connectivity.last({ planeId })),
       attempt(() => connectivity.runs({ planeId })),
-      attempt(() => connectivity.verdictHistory({ planeId })),
     ])
     if (getState().planeId !== planeId || getState().running || !last.ok || last.value === null) return
     const matrix = matrixOf(last.value)
-    setState({
-      matrix,
-      stableMatrix: matrix,
-      ...(runs.ok && { runs: runs.value }),
-      ...(verdictHistory.ok && { verdictHistory: verdictHistory.value }),
-    })
+    setState({ matrix, stableMatrix: matrix, ...(runs.ok ? { runs: runs.value } : {}) })
   }
 
   /** Applies the events of a run until it ends; true if it finished. */

@@ -11,7 +11,7 @@ export const addresses: readonly { readonly address: string; readonly shown: str
   { address: `${plane}/overview?endpoint=event-hub`, shown: '[role=dialog] h2' },
   { address: `${plane}/connectivity`, shown: '[data-endpoint]' },
   { address: `${plane}/connectivity?row=event-hub+pod%2Fhangar-plane`, shown: '[data-endpoint]' },
-  { address: `${plane}/connectivity?view=map`, shown: '[role=tabpanel] section [role=button]' },
+  { address: `${plane}/connectivity?view=map`, shown: '[role=tabpanel] section :is([role=button], td)' },
   { address: `${plane}/connectivity?runs=all`, shown: 'main table' },
   { address: `${plane}/workloads`, shown: '[role=treeitem]' },
   { address: `${plane}/logs`, shown: '[role=listbox] [role=option]' },

@@ -27,7 +27,7 @@ export interface MatrixRowProps {
   /** Its group has rows of other components too. */
   readonly isMixed: boolean
   /** Undefined: the table has no column for the last runs. */
-  readonly history: RowHistory | undefined
+  readonly history: RowHistory | 'loading' | undefined
   /** The vantage whose details are open; undefined: the row is closed. */
   readonly open: string | undefined
   readonly onOpen: (at: string | undefined) => void
@@ -82,9 +82,7 @@ function Row(props: MatrixRowProps) {
           </span>
         </th>
         {history !== undefined && (
-          <td className={classes.trendCell}>
-            <RowTrend verdicts={history} />
-          </td>
+          <td className={classes.trendCell}>{history !== 'loading' && <RowTrend verdicts={history} />}</td>
         )}
         {vantages.map((vantage) => {
           const key = vantageKey(vantage)

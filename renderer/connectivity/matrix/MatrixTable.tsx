@@ -23,7 +23,7 @@ export interface MatrixTableProps {
   /** Rows of the selected finding. */
   readonly marked: ReadonlySet<string>
   /** The column of the last runs; undefined: none. */
-  readonly history?: HistoryByRow | undefined
+  readonly history?: HistoryByRow | 'loading' | undefined
   readonly open: OpenRows
   /** Opens a row at the details of a vantage; without one closes it. */
   readonly onOpen: (endpoint: string, at: string | undefined) => void
@@ -95,7 +95,7 @@ export function MatrixTable({
                 actions={actions}
                 isMarked={marked.has(row.id)}
                 isMixed={isMixed}
-                history={history === undefined ? undefined : (history.get(row.id) ?? neverRun)}
+                history={typeof history === 'object' ? (history.get(row.id) ?? neverRun) : history}
                 open={open[row.id]}
                 onOpen={(at) => onOpen(row.id, at)}
               />

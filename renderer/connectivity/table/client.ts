@@ -45,7 +45,6 @@ export function clientOfTable(
       rows: async ({ planeId: id }) => connectivity.rows(table(id).subject),
       last: async ({ planeId: id }) => reportOf(id),
       runs: async () => [],
-      verdictHistory: async () => undefined,
       vantages: async () => [],
       proxy: async ({ planeId: id }) => connectivity.proxy(table(id).subject),
       check: async ({ planeId: id, endpoints }, options) =>
