@@ -24,6 +24,8 @@ import { createFleetRecords } from './fleet/record.ts'
 import { version } from './home.ts'
 import { createInstall, type Install } from './install/install.ts'
 import { createKit, type Kit } from './install/kit/kit.ts'
+import { createKits } from './install/kit/kits.ts'
+import { createReceivedKits } from './install/kit/received-kits.ts'
 import { makePrivateFolder, sweepDrafts, sweepTemporary } from './lib/files.ts'
 import { recordKey } from './lib/signed-lines.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
@@ -139,6 +141,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const fleet = createFleet(fleetPorts(core, workloads, connectivity, activity))
   const install = createInstall(installPorts(core))
+  const kit = createKit(kitPorts(core))
   const logs = createLogs(logsPorts(core, host))
   const { profiles, planes, vault, settings } = core
   const ended = new AbortController()
@@ -187,6 +190,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           return await install.discover({ contextId, profile }, signal)
         },
       },
+      kits: createKits(kit, createReceivedKits(home)),
       operations,
       workloads,
       logs,
@@ -216,7 +220,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     operations,
     planes,
     install,
-    kit: createKit(kitPorts(core)),
+    kit,
     suspended: () => autoLock.suspended(),
     async close() {
       autoLock.stop()

@@ -13,6 +13,7 @@ import type { Connectivity } from './connectivity/connectivity.ts'
 import { faultMessage, systemHint } from './fault.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { Install } from './install/install.ts'
+import type { Kits } from './install/kit/kits.ts'
 import type { Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
 import { certificateFacts } from './planes/certificates.ts'
@@ -43,6 +44,7 @@ export interface Services {
       signal: AbortSignal,
     ): Promise<PlaneDiscovery>
   }
+  readonly kits: Kits
   readonly operations: Operations
   readonly workloads: Workloads
   readonly logs: Logs
@@ -61,7 +63,7 @@ export type ReportFault = (reference: string, error: unknown) => void
 
 /** Implements the contract with the services. Arguments are never logged; of an unexpected error the caller gets only a reference. */
 export function createRouter(services: Services, about: About, reportFault: ReportFault) {
-  const { addedFiles, profiles, planes, clusters, connectivity, install, operations, workloads, logs } = services
+  const { addedFiles, profiles, planes, clusters, connectivity, install, kits, operations, workloads, logs } = services
   const { profileDrafts, fleet, activity, vault, trust, settings } = services
 
   const toError = (error: unknown): unknown => {
@@ -196,6 +198,15 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       ),
       openPlan: os.install.openPlan.handler(({ input, signal = never }) => install.openPlan(input, signal)),
       start: os.install.start.handler(({ input, signal = never }) => install.start(input, signal)),
+    },
+    kits: {
+      list: os.kits.list.handler(() => kits.list()),
+      begin: os.kits.begin.handler(({ input }) => kits.begin(input)),
+      append: os.kits.append.handler(({ input }) => kits.append(input)),
+      remove: os.kits.remove.handler(({ input }) => done(kits.remove(input))),
+      verify: os.kits.verify.handler(({ input, signal = never }) => stream(kits.verify(input, signal), signal)),
+      push: os.kits.push.handler(({ input, signal = never }) => stream(kits.push(input, signal), signal)),
+      import: os.kits.import.handler(({ input, signal = never }) => stream(kits.import(input, signal), signal)),
     },
     operations: {
       list: os.operations.list.handler(() => operations.list()),

@@ -3,6 +3,7 @@ import { clusters } from './clusters.ts'
 import { connectivity } from './connectivity.ts'
 import { fleet } from './fleet.ts'
 import { install } from './install.ts'
+import { kits } from './kits.ts'
 import { logs } from './logs.ts'
 import { operations } from './operations.ts'
 import { planes } from './planes.ts'
@@ -23,6 +24,7 @@ export const contract = {
   clusters,
   connectivity,
   install,
+  kits,
   operations,
   workloads,
   logs,

@@ -1,4 +1,4 @@
-import { Button, Radio, TextInput } from '@mantine/core'
+import { Button, Group, Radio, TextInput } from '@mantine/core'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -26,10 +26,11 @@ export interface ProfileStepProps {
   readonly profiles: ProfilesStore
   readonly planes: readonly Plane[]
   readonly onFromFiles: () => void
+  readonly onFromKit: () => void
 }
 
 /** The kind of plane, its management model and its name. */
-export function ProfileStep({ store, profiles, planes, onFromFiles }: ProfileStepProps) {
+export function ProfileStep({ store, profiles, planes, onFromFiles, onFromKit }: ProfileStepProps) {
   const draft = useStore(store, (state) => state.draft)
   const { updateDraft, go } = store.getState()
   const entries = useStore(profiles, (state) => state.entries)
@@ -73,11 +74,14 @@ export function ProfileStep({ store, profiles, planes, onFromFiles }: ProfileSte
           ))}
         </div>
       </Radio.Group>
-      <div>
+      <Group gap="sm">
         <Button variant="default" size="compact-sm" onClick={onFromFiles}>
           {t('profiles.vendor.open')}
         </Button>
-      </div>
+        <Button variant="default" size="compact-sm" onClick={onFromKit}>
+          {t('kits.open')}
+        </Button>
+      </Group>
       {profile?.ok === false && <ProblemNotice problem={profile.problem} />}
       {models.length > 0 && (
         <Radio.Group

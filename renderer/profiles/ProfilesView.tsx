@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProfileEntry } from '../../preload/contract/profiles.ts'
@@ -12,10 +12,12 @@ import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { Status, verdictStatus } from '../ui/Status.tsx'
 import type { SavedDraft, VendorDrafts } from './draft/store.ts'
+import type { KitViewProps } from './kit/KitView.tsx'
 import { OpenProfile } from './OpenProfile.tsx'
 import classes from './Profiles.module.css'
 import type { ProfilesStore } from './store.ts'
 
+const KitView = lazyView(() => import('./kit/KitView.tsx').then((file) => file.KitView))
 const VendorDraft = lazyView(() => import('./draft/VendorDraft.tsx').then((file) => file.VendorDraft))
 
 export interface ProfilesViewProps {
@@ -26,6 +28,9 @@ export interface ProfilesViewProps {
   readonly selected: string | undefined
   /** Shows the vendor's files: for a new profile, or for an update of the selected one. */
   readonly fromFiles: boolean
+  /** Shows a kit. */
+  readonly kit: Pick<KitViewProps, 'client' | 'planes' | 'onInstall'> | undefined
+  readonly onFromKit: () => void
   readonly onSelect: (name: string | undefined) => void
   readonly onFromFiles: (name: string | undefined) => void
 }
@@ -38,6 +43,8 @@ export function ProfilesView({
   trust,
   selected,
   fromFiles,
+  kit,
+  onFromKit,
   onSelect,
   onFromFiles,
 }: ProfilesViewProps) {
@@ -69,13 +76,30 @@ export function ProfilesView({
         />
       </Suspense>
     )
+  if (kit !== undefined)
+    return (
+      <Suspense fallback={<Loading what={t('profiles.loading.profiles')} />}>
+        <KitView
+          {...kit}
+          entries={entries ?? []}
+          onBack={() => onSelect(undefined)}
+          onImported={() => void load()}
+          onShow={onSelect}
+        />
+      </Suspense>
+    )
   return (
     <div className={classes.profiles}>
       <div className={classes.list}>
         <h1 className={classes.heading}>{t('profiles.title')}</h1>
-        <Button variant="default" size="compact-sm" mb="sm" ml={8} onClick={() => onFromFiles(undefined)}>
-          {t('profiles.vendor.open')}
-        </Button>
+        <Stack gap={6} align="start" mb="sm" ml={8}>
+          <Button variant="default" size="compact-sm" onClick={() => onFromFiles(undefined)}>
+            {t('profiles.vendor.open')}
+          </Button>
+          <Button variant="default" size="compact-sm" onClick={onFromKit}>
+            {t('kits.open')}
+          </Button>
+        </Stack>
         {problem !== undefined && (
           <ProblemNotice
             problem={problem}

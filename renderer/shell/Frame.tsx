@@ -18,6 +18,7 @@ import { tabsOf, viewsOf } from './planeTabs.ts'
 import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 import { useShortcuts } from './shortcuts.ts'
+import { startPlane } from './startPlane.ts'
 import { useTypedAhead } from './typedAhead.ts'
 
 const ActivityView = lazyView(() => import('../activity/ActivityView.tsx').then((file) => file.ActivityView))
@@ -154,6 +155,16 @@ function CurrentView() {
           trust={session.trust}
           selected={route.name}
           fromFiles={route.fromFiles === true}
+          kit={
+            route.fromKit === true
+              ? {
+                  client: session.link.client,
+                  planes: planes ?? [],
+                  onInstall: (name) => startPlane(session, name),
+                }
+              : undefined
+          }
+          onFromKit={() => go({ view: 'profiles', fromKit: true })}
           onSelect={(name) => go(name === undefined ? { view: 'profiles' } : { view: 'profiles', name })}
           onFromFiles={(name) => go({ view: 'profiles', ...(name !== undefined && { name }), fromFiles: true })}
         />

@@ -51,6 +51,7 @@ function Step() {
           profiles={session.profiles}
           planes={planes}
           onFromFiles={() => go({ view: 'profiles', fromFiles: true })}
+          onFromKit={() => go({ view: 'profiles', fromKit: true })}
         />
       )
     default:

@@ -60,6 +60,7 @@ describe('a place', () => {
     [{ view: 'profiles' }, '/profiles'],
     [{ view: 'profiles', name: 'my profile' }, '/profiles/my%20profile'],
     [{ view: 'profiles', fromFiles: true }, '/profiles?from=files'],
+    [{ view: 'profiles', fromKit: true }, '/profiles?from=kit'],
     [{ view: 'profiles', name: 'ours', fromFiles: true }, '/profiles/ours?from=files'],
     [{ view: 'settings' }, '/settings'],
     [{ view: 'settings', text: 'dark mode' }, '/settings?text=dark+mode'],

@@ -80,8 +80,11 @@ export type Place =
   | CheckPlace
   | PlanePlace
   | { readonly view: 'activity'; readonly item?: string | undefined; readonly filter?: ActivityFilter }
-  /** `fromFiles`: a profile from a vendor's files, or the update of the named one. The files are in no address. */
-  | { readonly view: 'profiles'; readonly name?: string; readonly fromFiles?: boolean }
+  /**
+   * `fromFiles`: a profile from a vendor's files, or the update of the named one. `fromKit`: a profile from a kit. The files are
+   * in no address.
+   */
+  | { readonly view: 'profiles'; readonly name?: string; readonly fromFiles?: boolean; readonly fromKit?: boolean }
   | { readonly view: 'settings'; readonly section?: string; readonly text?: string }
   | { readonly view: 'help'; readonly page?: string; readonly section?: string }
 
@@ -138,7 +141,8 @@ function queryParts(place: Place): Query {
   if (place.view === 'home') return homeQuery(place.shown ?? nothingChosen)
   if (place.view === 'settings') return field('text', place.text)
   if (place.view === 'activity') return activityQuery(place.filter ?? noActivityFilter)
-  if (place.view === 'profiles') return place.fromFiles === true ? [['from', 'files']] : []
+  if (place.view === 'profiles')
+    return field('from', place.fromFiles === true ? 'files' : place.fromKit === true ? 'kit' : '')
   return place.view === 'connect' ? [...field('context', place.contextId), ...field('profile', place.profile)] : []
 }
 
@@ -346,6 +350,7 @@ function placeOf(
           view: 'profiles',
           ...(one !== undefined && { name: one }),
           ...(query.get('from') === 'files' && { fromFiles: true }),
+          ...(query.get('from') === 'kit' && { fromKit: true }),
         },
         used,
       }

@@ -44,6 +44,13 @@ const inputsOf = (
   'profileDrafts.save': { draftId: randomUUID(), decisions: [] },
   'profileDrafts.compare': { draftId: randomUUID() },
   'profileDrafts.update': { draftId: randomUUID(), rows: [] },
+  'kits.list': undefined,
+  'kits.begin': { name: 'plane.kit', bytes: 3 },
+  'kits.append': { id: randomUUID(), offset: 0, content: btoa('kit') },
+  'kits.remove': { id: randomUUID() },
+  'kits.verify': { id: randomUUID(), key: 'RWQ' },
+  'kits.push': { id: randomUUID(), key: 'RWQ', registry: 'registry.example.com' },
+  'kits.import': { id: randomUUID(), key: 'RWQ', registry: 'registry.example.com', name: 'imported' },
   'planes.list': undefined,
   'planes.get': { planeId },
   'planes.create': {

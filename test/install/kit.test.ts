@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
+import { createApp } from '../../main/app.ts'
+import { createKey, publicKeyText } from '../../main/lib/minisign.ts'
 import { parseProfile } from '../../main/profiles/parse.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { run as programRun } from '../../scripts/run.ts'
@@ -115,7 +117,7 @@ describe.skipIf(reason !== '')(`a kit ${reason}`, () => {
     expect(profile.match(/ {8}image: .*/g)).toEqual(
       Array.from({ length: 6 }, () => `        image: ${target.host}/mirror/node:1@${node}`),
     )
-  }, 120_000)
+  }, 200_000)
 
   it('has charts that helm pulls from the registry by digest, and images of which nothing is sent twice', async () => {
     const key = ['--key', at('team.pub'), '--output', 'json']
@@ -214,4 +216,53 @@ describe.skipIf(reason !== '')(`a kit ${reason}`, () => {
     )
     expect(denied.code).toBe(2)
   }, 120_000)
+
+  it('that a window sends is verified, pushed and imported by its id; a push that is cancelled continues later', async () => {
+    const app = await createApp({ home: at('window-home'), host: 'browser' })
+    onTestFinished(() => app.close())
+    const { kits, profiles } = app.client
+    const content = await readFile(at('web.kit'))
+    const { id } = await kits.begin({ name: 'web.kit', bytes: content.length })
+    const signed = { id, key: await readFile(at('team.pub'), 'utf8') }
+    await expect(lastOf(await kits.verify(signed))).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    const half = Math.floor(content.length / 2)
+    await kits.append({ id, offset: 0, content: content.subarray(0, half).toString('base64') })
+    const twice = kits.append({ id, offset: 0, content: content.subarray(0, half).toString('base64') })
+    await expect(twice).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    await kits.append({ id, offset: half, content: content.subarray(half).toString('base64') })
+
+    const other = publicKeyText(createKey().key)
+    await expect(lastOf(await kits.verify({ id, key: other }))).rejects.toMatchObject({ code: 'KIT_KEY_OTHER' })
+    const verified = await lastOf(await kits.verify(signed))
+    expect(verified).toMatchObject({
+      kind: 'verified',
+      content: { profile: 'web', images: { length: 2 }, certificates: 1 },
+    })
+
+    const push = { ...signed, registry: `${target.host}/of-the-window`, ca: authority.certificate }
+    const cancel = new AbortController()
+    const cancelled = await kits.push(push, { signal: cancel.signal })
+    for await (const event of cancelled) if (event.kind === 'progress') cancel.abort()
+    const untrusted = await kits.push({ ...push, ca: '' })
+    await expect(lastOf(untrusted)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
+    const pushed = await lastOf(await kits.push(push))
+    const image = {
+      from: `localhost:${source.port}/node:1`,
+      to: expect.stringContaining(`${target.host}/of-the-window/`),
+    }
+    expect(pushed).toMatchObject({ kind: 'pushed', references: expect.arrayContaining([image]) })
+    const made = await lastOf(await kits.import({ ...signed, registry: push.registry, name: 'of-the-window' }))
+    expect(made).toEqual({ kind: 'imported', profile: { name: 'of-the-window' } })
+    expect(await profiles.get({ name: 'of-the-window' })).toMatchObject({ imageRegistry: push.registry })
+
+    await kits.remove({ id })
+    expect([await kits.list(), await readdir(at('window-home/kits'))]).toEqual([[], []])
+  }, 180_000)
 })
+
+/** The last event of an action. */
+async function lastOf<Event>(events: AsyncIterable<Event>): Promise<Event | undefined> {
+  let last: Event | undefined
+  for await (const event of events) last = event
+  return last
+}

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import { connectivityStates } from './connectivityStates.ts'
 import { demoId } from './fake-backend/planes.ts'
+import { openKit, verifyKit } from './kitFiles.ts'
 import { chooseDraftCluster, chooseVendorFiles, proposeProfile } from './vendorFiles.ts'
 import { planeTab, planeWizard, type ViewState } from './viewState.ts'
 
@@ -529,6 +530,48 @@ export const viewStates: readonly ViewState[] = [
       await page.getByRole('listbox', { name: 'Changes' }).waitFor()
     },
   },
+  {
+    name: 'kit-verified',
+    async go(page) {
+      await openKit(page)
+      await verifyKit(page, 'plane.kit')
+      await page.getByText('every byte is as the key').waitFor()
+    },
+  },
+  {
+    name: 'kit-other-key',
+    async go(page) {
+      await openKit(page)
+      await verifyKit(page, 'plane.kit', 'untrusted comment: other')
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'kit-pushing',
+    async go(page) {
+      await openKit(page)
+      await verifyKit(page, 'plane.kit')
+      await page.getByLabel('Registry and path').fill('slow.example.com:5000/planes')
+      await page.getByRole('button', { name: 'Push to the registry' }).click()
+      const bar = page.getByRole('progressbar', { name: 'Pushing' })
+      await bar.scrollIntoViewIfNeeded()
+      await page.getByText('306.2 of 612.4 MB').waitFor()
+    },
+  },
+  {
+    name: 'kit-imported',
+    async go(page) {
+      await openKit(page)
+      await verifyKit(page, 'plane.kit')
+      await page.getByLabel('Registry and path').fill('registry.example.com:5000/planes')
+      await page.getByRole('button', { name: 'Push to the registry' }).click()
+      await page.getByRole('button', { name: 'Create profile' }).click()
+      const created = page.getByText('The profile “demo-kit” is created')
+      await created.waitFor()
+      await created.scrollIntoViewIfNeeded()
+    },
+  },
+  { name: 'kit', go: openKit },
   {
     name: 'profile-faulty',
     async go(page) {

@@ -10,7 +10,9 @@ import { type Destination, destinationText, referenceIn, repositoryIn } from './
 
 /** Only what changes; the rest of the profile is taken over as it is, and checked as every profile is. */
 const Text = z.looseObject({
-  endpoints: z.array(z.looseObject({ clientProfile: z.looseObject({ trust: z.unknown() }).optional() })).optional(),
+  endpoints: z
+    .array(z.looseObject({ clientProfile: z.looseObject({ trust: z.unknown().optional() }).optional() }))
+    .optional(),
   releases: z.array(z.looseObject({ name: z.string(), values: JsonObject.default({}), source: JsonObject.optional() })),
 })
 

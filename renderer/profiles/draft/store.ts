@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ProblemReport } from '../../../preload/contract/problem.ts'
 import type { DraftChange, ProfileDraft } from '../../../preload/contract/profile-draft.ts'
 import type { ProfileFault } from '../../../preload/contract/profiles.ts'
+import { base64Of } from '../../lib/base64.ts'
 import type { Client } from '../../lib/client.ts'
 import { attempt } from '../../lib/outcome.ts'
 import { type ChosenFile, type FileRefusal, nameFrom, withChosen } from './files.ts'
@@ -239,9 +240,7 @@ export const namespacesIn = (text: string): string[] => text.split(/[\s,]+/).fil
 
 /** The file with its content in base64; only its path if it cannot be read. */
 const withContent = ({ path, file }: VendorFile): Promise<{ path: string; content: string } | string> =>
-  new Promise((resolve) => {
-    const reader = new FileReader()
-    reader.onerror = () => resolve(path)
-    reader.onload = () => resolve({ path, content: String(reader.result).split(',')[1] ?? '' })
-    reader.readAsDataURL(file)
-  })
+  base64Of(file).then(
+    (content) => ({ path, content }),
+    () => path,
+  )

@@ -26,6 +26,7 @@ import { discoveryOf } from './discovery.ts'
 import { faultyBackend } from './faultyPlanes.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
+import { createFakeKits } from './kits.ts'
 import { fetchedFrom, foundEngines, searchedIn } from './logEngine.ts'
 import {
   accesses,
@@ -98,6 +99,8 @@ export interface FakeBackend {
   draftDecisions: readonly string[]
   /** The cluster of the latest draft. */
   draftCluster: DraftCluster | undefined
+  /** What was asked of kits, in order. */
+  kitCalls: readonly string[]
 }
 
 declare global {
@@ -107,6 +110,8 @@ declare global {
 const fail = (code: ProblemCode, message: string, evidence = ''): never => {
   throw new ORPCError(code, { message, data: { hint: hints[code], evidence } })
 }
+
+const kits = createFakeKits(fail)
 
 /** A value that survives a reload, as the data of a core does. */
 function persisted<Value>(name: string, first: Value): { get(): Value; set(value: Value): void } {
@@ -208,6 +213,7 @@ globalThis.fakeBackend = {
   keychainRefuses: false,
   draftDecisions: [],
   draftCluster: undefined,
+  kitCalls: kits.calls,
 }
 
 /** As the core. */
@@ -421,7 +427,10 @@ const ownProfile = () => profileEntries.find(({ origin }) => origin === 'own') ?
 
 const router = os.router({
   profiles: {
-    list: os.profiles.list.handler(() => [...profileEntries]),
+    list: os.profiles.list.handler(() => [
+      ...profileEntries,
+      ...kits.imported.map((name) => ({ ...ownProfile(), name, title: 'Demo plane from a kit' })),
+    ]),
     get: os.profiles.get.handler(({ input }) => ({ ...demoProfile, name: input.name })),
     read: os.profiles.read.handler(({ input }) => ({
       text: input.name === 'draft' ? profileText.replace('protocol: wss', 'protocol: carrier-pigeon') : profileText,
@@ -476,6 +485,15 @@ const router = os.router({
       fakeBackend.draftDecisions = [...input.rows]
       return { profile: ownProfile() }
     }),
+  },
+  kits: {
+    list: os.kits.list.handler(() => kits.list()),
+    begin: os.kits.begin.handler(({ input }) => kits.begin(input)),
+    append: os.kits.append.handler(({ input }) => kits.append(input)),
+    remove: os.kits.remove.handler(({ input }) => kits.remove(input)),
+    verify: os.kits.verify.handler(({ input, signal }) => kits.verify(input, signal)),
+    push: os.kits.push.handler(({ input, signal }) => kits.push(input, signal)),
+    import: os.kits.import.handler(({ input, signal }) => kits.import(input, signal)),
   },
   planes: {
     list: os.planes.list.handler(() => [...planes.get()]),
