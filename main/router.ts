@@ -218,6 +218,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     workloads: {
       watch: os.workloads.watch.handler(({ input, signal = never }) => stream(workloads.watch(input, signal), signal)),
       events: os.workloads.events.handler(({ input, signal = never }) => workloads.events(input, signal)),
+      object: os.workloads.object.handler(({ input, signal = never }) => workloads.object(input, signal)),
     },
     logs: {
       status: os.logs.status.handler(({ input }) => logs.status(input)),

@@ -83,6 +83,13 @@ export function unknownTypes(conditions: ReadonlyMap<string, Condition>): readon
   return [...conditions.keys()].filter((type) => !known.some((types) => types.test(type)))
 }
 
+/** The status that a condition of this type has when all is well, by the names that most controllers use. */
+export function usualStatus(type: string): 'True' | 'False' | undefined {
+  if (abnormalOfMost.test(type)) return 'False'
+  const expected = [conditionsOfMost, conditionsOfSome].some((table) => Object.hasOwn(table.expected, type))
+  return expected || partsOfMost.test(type) ? 'True' : undefined
+}
+
 /** What a condition says that is expected to be True. */
 interface Reported {
   readonly condition: Condition

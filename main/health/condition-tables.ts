@@ -1,4 +1,4 @@
-import { always, type ConditionTable, failing, never } from './condition-table.ts'
+import { always, type ConditionTable, failing, never, usualStatus } from './condition-table.ts'
 import { issuanceLimitMs, provisioningLimitMs, runLimitMs, unknownKindLimitMs, verificationLimitMs } from './limits.ts'
 
 /** cert-manager's issuers: https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.IssuerCondition */
@@ -185,3 +185,11 @@ const groupsWithoutStatus: ReadonlySet<string> = new Set([
 
 export const reportsNoStatus = (key: string): boolean =>
   kindsWithoutStatus.has(key) || groupsWithoutStatus.has(key.slice(key.indexOf('.') + 1))
+
+/** The status that a condition has when all is well; undefined where its type does not tell. */
+export function expectedStatus(kind: string, type: string): 'True' | 'False' | undefined {
+  const table = Object.hasOwn(conditionTables, kind) ? conditionTables[kind] : undefined
+  if (table !== undefined && Object.hasOwn(table.expected, type)) return 'True'
+  if (table?.abnormal?.test(type) === true) return 'False'
+  return usualStatus(type)
+}

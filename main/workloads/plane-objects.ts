@@ -2,9 +2,10 @@ import type { Component } from '../../preload/contract/profiles.ts'
 import type { ComponentStatus, ObjectStatus } from '../../preload/contract/workloads.ts'
 import { assess } from '../health/assess.ts'
 import { counts } from '../health/counts.ts'
-import { type Fields, fieldsIn, listIn, textIn } from '../health/fields.ts'
+import { fieldsIn, listIn, textIn } from '../health/fields.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 import { type AssessedObject, componentStatuses, isPart } from './component-status.ts'
+import { podSpecIn } from './container-details.ts'
 import { ReadyPods } from './ready-pods.ts'
 import { assessWithHistory, type StateHistory, unhealthySinceOf } from './state-history.ts'
 import { targetKey, type WatchTarget } from './watch-plan.ts'
@@ -275,7 +276,7 @@ function toEntry(
   const phase = textIn(status, 'phase')
   const isFinished = kind === 'Pod' && (phase === 'Succeeded' || phase === 'Failed') && owner !== undefined
   const node = kind === 'Pod' ? textIn(spec, 'nodeName') : undefined
-  const image = imageIn(kind, spec)
+  const image = imageIn(object)
   return {
     status: { uid, kind, namespace, name, health, reason, since, createdAt, ...counted, node, image },
     collection,
@@ -289,11 +290,8 @@ function toEntry(
 const longestImage = 500
 
 /** Of the first container, which is the one that the pod is there for. */
-function imageIn(kind: string, spec: Fields): string | undefined {
-  const job = kind === 'CronJob' ? fieldsIn(fieldsIn(spec, 'jobTemplate'), 'spec') : spec
-  const pod = kind === 'Pod' ? spec : fieldsIn(fieldsIn(job, 'template'), 'spec')
-  return textIn(listIn(pod, 'containers')[0], 'image')?.slice(0, longestImage)
-}
+const imageIn = (object: KubernetesObject): string | undefined =>
+  textIn(listIn(podSpecIn(object), 'containers')[0], 'image')?.slice(0, longestImage)
 
 const compared = [
   'health',

@@ -1,15 +1,23 @@
-import type { ClusterEvent } from '../../preload/contract/workloads.ts'
+import type { ClusterEvent, ObjectDetails } from '../../preload/contract/workloads.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
 import { serveThread } from '../lib/thread/serve.ts'
 import { readEvents } from './cluster-events.ts'
 import { followPlane, type WatcherEvent, type WatchInput } from './follow-plane.ts'
 import { type LastKnown, readLastKnown } from './last-known.ts'
+import { type ObjectToRead, readObject } from './read-object.ts'
+import type { WatchTarget } from './watch-plan.ts'
 
 interface EventsInput {
   readonly connection: ClusterConnection
   readonly namespaces: readonly string[]
   readonly objectUid?: string
+}
+
+interface ObjectInput {
+  readonly connection: ClusterConnection
+  readonly target: WatchTarget
+  readonly object: ObjectToRead
 }
 
 /** Watches that have not ended, including saving their last state. */
@@ -21,6 +29,14 @@ const api = {
       const client = await openCluster(connection)
       try {
         return await readEvents(client, namespaces, objectUid, signal)
+      } finally {
+        await client.close()
+      }
+    },
+    async object({ connection, target, object }: ObjectInput, signal: AbortSignal): Promise<ObjectDetails | null> {
+      const client = await openCluster(connection)
+      try {
+        return await readObject(client, target, object, signal)
       } finally {
         await client.close()
       }

@@ -1,10 +1,11 @@
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
-import type { ClusterEvent, WorkloadsEvent } from '../../preload/contract/workloads.ts'
+import type { ClusterEvent, ObjectDetails, WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { startThread } from '../lib/thread.ts'
 import { lastKnownFile, removeLastKnown } from './last-known.ts'
 import { PlaneState } from './plane-state.ts'
+import { type ObjectToRead, targetOf } from './read-object.ts'
 import { planWatch } from './watch-plan.ts'
 import type { WatcherApi } from './watcher.thread.ts'
 
@@ -27,6 +28,11 @@ export interface Workloads {
   watch(input: { readonly planeId: string }, signal: AbortSignal): AsyncGenerator<WorkloadsEvent>
   /** Newest first, at most 200. With `object`, a uid, only those of that object. Throws CLUSTER_*. */
   events(input: { readonly planeId: string; readonly object?: string }, signal: AbortSignal): Promise<ClusterEvent[]>
+  /** An object that the plane shows; null: it does not exist any more. Throws INPUT_INVALID for another one, and CLUSTER_*. */
+  object(
+    input: { readonly planeId: string; readonly object: ObjectToRead },
+    signal: AbortSignal,
+  ): Promise<ObjectDetails | null>
   /** Connects again where what the user has allowed for a context has changed. */
   recheckConnections(): Promise<void>
   /** Removes the saved state of the plane. */
@@ -103,6 +109,11 @@ export function createWorkloads({ plane, profile, connection, home, observed }: 
       const { namespaces } = planWatch(await profile(found))
       const input = { connection: await connection(found.contextId), namespaces, objectUid: object }
       return await thread.call('events', input, signal)
+    },
+    async object({ planeId, object }, signal) {
+      const found = await plane(planeId)
+      const target = targetOf(planWatch(await profile(found)).targets, object)
+      return await thread.call('object', { connection: await connection(found.contextId), target, object }, signal)
     },
     async recheckConnections() {
       await Promise.all([...watched.values()].map(({ watch }) => watch.recheckConnection()))

@@ -61,6 +61,7 @@ const reasons: Readonly<Record<string, string>> = {
   release: 'compared with those of the profile',
   digest: 'compared with that of the plan',
   object: 'the uid of an object',
+  'object.uid': 'compared with that of the object',
   'sources[]': 'compared with the sources of the profile',
   'query.sources[]': 'as `sources[]`',
   'pods[]': 'compared with the pods of stored lines',

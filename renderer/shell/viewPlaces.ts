@@ -240,7 +240,7 @@ function isStep(before: Place, after: Place): boolean {
     return before.step !== undefined && (before.step !== after.step || before.uninstall !== after.uninstall)
   }
   if (before.tab === 'workloads' && after.tab === 'workloads') {
-    return before.object === undefined && after.object !== undefined
+    return after.object !== undefined && after.object !== before.object
   }
   if (before.tab === 'logs' && after.tab === 'logs') {
     return (

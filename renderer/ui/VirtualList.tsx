@@ -21,6 +21,8 @@ export interface VirtualListProps<Item> {
   readonly rowHeight: number
   readonly selected: string | undefined
   readonly onSelect: (key: string) => void
+  /** Opens what a row is about: by a click or Enter. */
+  readonly onOpen?: (key: string) => void
   readonly renderRow: (item: Item) => ReactNode
   readonly markOf?: (item: Item) => RowMark
   readonly onFold?: (item: Item, expanded: 'yes' | 'no') => void
@@ -57,7 +59,7 @@ const edgesOf = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement): Scroll
 /** Renders only the visible rows. The keyboard moves the selection, and the list scrolls with it. */
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
   const { items, keyOf, label, kind, rowHeight, selected, onSelect, renderRow, markOf, onFold } = props
-  const { onEnd, onScrolled, onEscape, measured = false, place, anchored = false, followsEnd = false } = props
+  const { onOpen, onEnd, onScrolled, onEscape, measured = false, place, anchored = false, followsEnd = false } = props
   const frame = useRef<HTMLDivElement>(null)
   const prefix = useId()
   const virtual = useVirtualizer({
@@ -113,6 +115,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
   function press(event: KeyboardEvent) {
     const item = items[index]
     if (event.key === 'Escape' && onEscape !== undefined) onEscape()
+    else if (event.key === 'Enter' && item !== undefined && onOpen !== undefined) onOpen(keyOf(item))
     else if (event.key === 'ArrowRight' && item !== undefined && onFold !== undefined) onFold(item, 'yes')
     else if (event.key === 'ArrowLeft' && item !== undefined && onFold !== undefined) onFold(item, 'no')
     else {
@@ -167,7 +170,10 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
                 [measured ? 'minHeight' : 'height']: measured ? rowHeight : row.size,
                 transform: `translateY(${row.start}px)`,
               }}
-              onClick={() => onSelect(keyOf(item))}
+              onClick={() => {
+                onSelect(keyOf(item))
+                onOpen?.(keyOf(item))
+              }}
             >
               {renderRow(item)}
             </div>

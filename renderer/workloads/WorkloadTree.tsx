@@ -1,6 +1,7 @@
 import { Box, Button } from '@mantine/core'
-import { useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import type { ObjectStatus } from '../../preload/contract/workloads.ts'
 import { t } from '../strings/t.ts'
 import { IconArrowDown, IconArrowUp } from '../ui/icons.ts'
 import { Notice } from '../ui/Notice.tsx'
@@ -9,10 +10,10 @@ import { VirtualList } from '../ui/VirtualList.tsx'
 import { isFiltered } from './filter.ts'
 import { healthOrder } from './health.ts'
 import { foldedWith, type ShownRows, type WorkloadRow, workloadRows } from './rows.ts'
-import { noWorkloadFilter, type Sort, type SortColumn } from './shown.ts'
+import { allEvents, noWorkloadFilter, type Sort, type SortColumn } from './shown.ts'
 import { nextSort } from './sort.ts'
-import { ownerTree, type ShownSnapshot } from './tree.ts'
-import { WorkloadDetails } from './WorkloadDetails.tsx'
+import { type ComponentBranch, ownerTree, type ShownSnapshot } from './tree.ts'
+import { ComponentDrawer, EventsDrawer, ObjectDrawer } from './WorkloadDrawer.tsx'
 import { WorkloadFilters } from './WorkloadFilters.tsx'
 import { WorkloadLine } from './WorkloadLine.tsx'
 import classes from './Workloads.module.css'
@@ -24,11 +25,13 @@ export interface WorkloadTreeProps extends Pick<WorkloadsViewProps, 'store' | 'l
   readonly snapshot: ShownSnapshot
 }
 
-/** The filters, and the rows of the components, their controllers and pods. */
+/** The filters, the rows of the components, their controllers and pods, and the drawer of one of them. */
 export function WorkloadTree({ snapshot, store, logsOf }: WorkloadTreeProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
-  const { object: selected, filter, sort } = useStore(store, ({ shown }) => shown)
+  const { object: opened, filter, sort } = useStore(store, ({ shown }) => shown)
+  const [cursor, setCursor] = useCursor(opened)
   const { show } = store.getState()
+  const open = useCallback((object: string | undefined) => store.getState().show({ object }), [store])
   const tree = useMemo(() => ownerTree(snapshot), [snapshot])
   // Typing stays ahead of thousands of rows.
   const searched = useDeferredValue(filter)
@@ -36,58 +39,94 @@ export function WorkloadTree({ snapshot, store, logsOf }: WorkloadTreeProps) {
     () => workloadRows(tree, { filter: searched, sort, folded: foldedWith(searched, folded) }),
     [tree, searched, sort, folded],
   )
-  const isGone =
-    selected !== undefined &&
-    !snapshot.objects.has(selected) &&
-    tree.every(({ component }) => component.id !== selected)
-  const selectedRow = shown.rows.find(({ key }) => key === selected)
-  const selectedUid = selectedRow?.kind === 'object' ? selectedRow.object.uid : undefined
-  const health = selectedRow?.kind === 'object' ? selectedRow.object.health : undefined
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of health comes with new events
-  useEffect(() => {
-    void store.getState().loadEvents(selectedUid)
-  }, [store, selectedUid, health])
-
   const fold = (row: WorkloadRow, expanded: boolean) => {
     if (row.expanded !== undefined) setFolded((before) => withKey(before, row.key, !expanded))
     // As in every tree: left leads from a row without rows below it to the row above it.
-    else if (!expanded) show({ object: aboveOf(shown.rows, row)?.key ?? row.key })
+    else if (!expanded) setCursor(aboveOf(shown.rows, row)?.key ?? row.key)
   }
 
   return (
     <>
       <div className={classes.bar}>
         <Counts snapshot={snapshot} matching={isFiltered(searched) ? shown.matching : undefined} />
-        <WorkloadFilters objects={snapshot.objects} filter={filter} onChange={(next) => show({ filter: next })} />
+        <Button variant="default" size="compact-xs" onClick={() => open(allEvents)}>
+          {t('workloads.events.ofPlane')}
+        </Button>
       </div>
-      {isGone && (
-        <Notice
-          tone="warn"
-          role="status"
-          title={t('workloads.gone')}
-          actions={
-            <Button variant="default" size="compact-xs" onClick={() => show({ object: undefined })}>
-              {t('ui.close')}
-            </Button>
-          }
+      <WorkloadFilters objects={snapshot.objects} filter={filter} onChange={(next) => show({ filter: next })} />
+      <OpenedDrawer store={store} snapshot={snapshot} tree={tree} opened={opened} onOpen={open} logsOf={logsOf} />
+      <div className={classes.tree}>
+        <Columns sort={sort} onSort={(column) => show({ sort: nextSort(sort, column) })} />
+        <Rows
+          shown={shown}
+          onlyUnhealthy={searched.unhealthyOnly && !isFiltered({ ...searched, unhealthyOnly: false })}
+          selected={cursor}
+          onSelect={setCursor}
+          onOpen={open}
+          onFold={fold}
+          onClear={() => show({ filter: noWorkloadFilter })}
         />
-      )}
-      <div className={classes.split}>
-        <div className={classes.tree}>
-          <Columns sort={sort} onSort={(column) => show({ sort: nextSort(sort, column) })} />
-          <Rows
-            shown={shown}
-            onlyUnhealthy={searched.unhealthyOnly && !isFiltered({ ...searched, unhealthyOnly: false })}
-            selected={selected}
-            onSelect={(object) => show({ object })}
-            onFold={fold}
-            onClear={() => show({ filter: noWorkloadFilter })}
-          />
-        </div>
-        <WorkloadDetails store={store} row={selectedRow} logsOf={logsOf} />
       </div>
     </>
+  )
+}
+
+/** The row where the keyboard is: it moves without opening anything, and follows what is opened. */
+function useCursor(opened: string | undefined) {
+  const [cursor, setCursor] = useState(opened)
+  const [followed, setFollowed] = useState(opened)
+  if (followed !== opened) {
+    setFollowed(opened)
+    if (opened !== undefined) setCursor(opened)
+  }
+  return [cursor, setCursor] as const
+}
+
+interface OpenedDrawerProps extends WorkloadTreeProps {
+  readonly tree: readonly ComponentBranch[]
+  readonly opened: string | undefined
+  readonly onOpen: (key: string | undefined) => void
+}
+
+function OpenedDrawer({ store, snapshot, tree, opened, onOpen, logsOf }: OpenedDrawerProps) {
+  // What was open and is gone from the cluster stays open, as it was last.
+  const [last, setLast] = useState<ObjectStatus | undefined>(undefined)
+  const current = opened === undefined ? undefined : snapshot.objects.get(opened)
+  if (current !== undefined && current !== last) setLast(current)
+  const object = current ?? (last?.uid === opened ? last : undefined)
+  const component = tree.find((each) => each.component.id === opened)?.component
+  const close = () => onOpen(undefined)
+  if (opened === undefined) return null
+  if (opened === allEvents) return <EventsDrawer store={store} onClose={close} />
+  if (component !== undefined) {
+    return <ComponentDrawer component={component} snapshot={snapshot} onOpen={onOpen} onClose={close} />
+  }
+  if (object !== undefined) {
+    return (
+      <ObjectDrawer
+        store={store}
+        object={object}
+        snapshot={snapshot}
+        isGone={current === undefined && snapshot.connection.state === 'live'}
+        onOpen={onOpen}
+        onLogs={logsOf(object)}
+        onClose={close}
+      />
+    )
+  }
+  // Until everything is listed, it may still come.
+  if (snapshot.connection.state === 'connecting') return null
+  return (
+    <Notice
+      tone="warn"
+      role="status"
+      title={t('workloads.gone')}
+      actions={
+        <Button variant="default" size="compact-xs" onClick={close}>
+          {t('ui.close')}
+        </Button>
+      }
+    />
   )
 }
 
@@ -107,11 +146,12 @@ interface RowsProps {
   readonly onlyUnhealthy: boolean
   readonly selected: string | undefined
   readonly onSelect: (key: string | undefined) => void
+  readonly onOpen: (key: string) => void
   readonly onFold: (row: WorkloadRow, expanded: boolean) => void
   readonly onClear: () => void
 }
 
-function Rows({ shown: { rows }, onlyUnhealthy, selected, onSelect, onFold, onClear }: RowsProps) {
+function Rows({ shown: { rows }, onlyUnhealthy, selected, onSelect, onOpen, onFold, onClear }: RowsProps) {
   if (rows.length === 0) {
     return (
       <div className={classes.none} role="status">
@@ -131,6 +171,7 @@ function Rows({ shown: { rows }, onlyUnhealthy, selected, onSelect, onFold, onCl
       rowHeight={rowHeightPx}
       selected={selected}
       onSelect={onSelect}
+      onOpen={onOpen}
       onEscape={() => onSelect(undefined)}
       markOf={({ level, expanded }) => (expanded === undefined ? { level } : { level, expanded })}
       onFold={(row, expanded) => onFold(row, expanded === 'yes')}

@@ -39,11 +39,14 @@ export interface Sort {
 
 /** What the view of a plane shows. It is in the address. */
 export interface ShownWorkloads {
-  /** The key of the selected row. */
+  /** The key of the row whose drawer is open, or `allEvents`. */
   readonly object: string | undefined
   readonly filter: WorkloadFilter
   /** Undefined: the order of the profile. */
   readonly sort: Sort | undefined
 }
+
+/** The drawer with the events of the plane. */
+export const allEvents = '·events'
 
 export const allWorkloads: ShownWorkloads = { object: undefined, filter: noWorkloadFilter, sort: undefined }

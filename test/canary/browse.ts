@@ -63,6 +63,7 @@ export async function browse(
       if (tabs.at(-1) === 'Workloads') {
         await page.getByRole('treeitem').first().click()
         await look()
+        await page.keyboard.press('Escape')
       }
     }
     await page.getByRole('button', { name: 'Installation', exact: true }).click()

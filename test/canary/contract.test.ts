@@ -134,6 +134,10 @@ const inputsOf = (
   'operations.forget': { operationId: randomUUID() },
   'workloads.watch': { planeId },
   'workloads.events': { planeId },
+  'workloads.object': {
+    planeId,
+    object: { uid: randomUUID(), kind: 'Pod', namespace: 'hangar-plane', name: 'agent-0' },
+  },
   'logs.status': { planeId },
   'logs.collect': { planeId },
   'logs.search': { planeId },

@@ -53,7 +53,10 @@ const steps: readonly (readonly [
     'Workloads – demo – Hangar',
     `${plane}/workloads?object=`,
     (page) => page.getByRole('treeitem', { name: /Pod agent/ }).click(),
-    (page) => page.getByRole('treeitem', { name: /Pod agent/, selected: true }).waitFor(),
+    async (page) => {
+      await page.getByRole('dialog', { name: /^agent-/ }).waitFor()
+      await page.keyboard.press('Escape')
+    },
   ],
   ['Logs – demo – Hangar', `${plane}/logs`, planeTab('demo', 'Logs'), (page) => page.getByRole('listbox').waitFor()],
   ['Activity – demo – Hangar', `${plane}/activity`, planeTab('demo', 'Activity'), async () => undefined],

@@ -207,6 +207,53 @@ export const viewStates: readonly ViewState[] = [
     async go(page) {
       await planeTab('demo', 'Workloads')(page)
       await page.getByRole('treeitem', { name: /Pod agent/ }).click()
+      await page.getByRole('dialog').getByText('CrashLoopBackOff').first().waitFor()
+    },
+  },
+  {
+    name: 'workloads-yaml',
+    async go(page) {
+      await planeTab('demo', 'Workloads')(page)
+      await page.getByRole('treeitem', { name: /Pod agent/ }).click()
+      await page.getByRole('dialog').locator('summary').click()
+      await page.getByRole('dialog').getByRole('region', { name: 'YAML' }).scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'workloads-component',
+    async go(page) {
+      await planeTab('demo', 'Workloads')(page)
+      await page.getByRole('treeitem', { name: /^Agent/ }).click()
+      await page.getByRole('dialog').getByText('Unhealthy objects').waitFor()
+    },
+  },
+  {
+    name: 'workloads-gone',
+    scene: 'gone',
+    async go(page) {
+      await planeTab('demo', 'Workloads')(page)
+      await page.getByRole('treeitem', { name: /Pod agent/ }).click()
+      await page.getByText('The object no longer exists in the cluster').waitFor()
+    },
+  },
+  {
+    name: 'workloads-forbidden',
+    scene: 'forbidden',
+    async go(page) {
+      await planeTab('demo', 'Workloads')(page)
+      await page.getByRole('treeitem', { name: /Pod agent/ }).click()
+      await page
+        .getByRole('dialog')
+        .getByText(/cannot be read: it is forbidden/)
+        .waitFor()
+    },
+  },
+  {
+    name: 'workloads-events',
+    async go(page) {
+      await planeTab('demo', 'Workloads')(page)
+      await page.getByRole('button', { name: 'Plane events' }).click()
+      await page.getByRole('list', { name: 'Events' }).getByText('BackOff').first().waitFor()
     },
   },
   {

@@ -24,6 +24,9 @@ const addressHas = (page: Page, query: string) => page.waitForURL((url) => url.h
 const sortBy = (page: Page, column: string) =>
   page.getByRole('group', { name: 'Columns' }).getByRole('button', { name: column, exact: true }).click()
 
+const drawer = (page: Page) => page.getByRole('dialog')
+const openAgent = (page: Page) => page.getByRole('treeitem', { name: /Pod agent/ }).click()
+
 const agent = ['Agent', '.Deployment agent', '..ReplicaSet agent-7d9f8c6b5', '...Pod agent-7d9f8c6b5-ax2kq']
 
 describe('the workloads of a plane', () => {
@@ -39,7 +42,9 @@ describe('the workloads of a plane', () => {
     const page = await opened()
     const all = await rows(page)
     await page.getByRole('treeitem', { name: /Pod agent/ }).click()
+    await page.keyboard.press('Escape')
     const tree = page.getByRole('tree', { name: 'Workloads' })
+    await drawer(page).waitFor({ state: 'hidden' })
     await tree.press('ArrowLeft')
     await tree.press('ArrowLeft')
     expect(await rows(page)).not.toContain(agent[3])
@@ -97,5 +102,66 @@ describe('the workloads of a plane', () => {
     expect(await rows(page)).toEqual(before)
     expect(await page.title()).not.toContain('shifted')
     expect(await page.getByRole('treeitem').count()).toBeLessThan(120)
+  })
+})
+
+describe('the details of an object', () => {
+  it('are opened by Enter, are in the address, and give the focus back to the tree', async () => {
+    const page = await opened()
+    const tree = page.getByRole('tree', { name: 'Workloads' })
+    await tree.focus()
+    await tree.press('ArrowDown')
+    await tree.press('ArrowDown')
+    expect(await drawer(page).count()).toBe(0)
+    await tree.press('Enter')
+    await drawer(page).getByRole('heading', { name: 'Gateway' }).waitFor()
+    await page.keyboard.press('Escape')
+    await drawer(page).waitFor({ state: 'hidden' })
+    await tree.press('ArrowDown')
+    await tree.press('Enter')
+    await addressHas(page, '?object=gateway%2FDeployment%2Fgateway')
+    await page.reload()
+    await drawer(page).getByText('Deployment in plane-system').waitFor()
+    await page.keyboard.press('Escape')
+    await addressHas(page, '')
+  })
+
+  it('say why: conditions as sentences, containers with their last exit, events, and YAML without secrets', async () => {
+    const page = await opened()
+    await openAgent(page)
+    const conditions = drawer(page).getByRole('region', { name: 'Conditions' })
+    await conditions.getByText(/^The pod is not ready and gets no requests \(ContainersNotReady\)/).waitFor()
+    const containers = await drawer(page).getByRole('region', { name: 'Containers' }).textContent()
+    expect(containers).toContain('Waiting: CrashLoopBackOff')
+    expect(containers).toMatch(/Last exitExit code 137, OOMKilled \(SIGKILL\)/)
+    expect(containers).toContain('cpu 100m, memory 128Mi')
+    expect(containers).toContain('GET http://:8080/ready')
+    await drawer(page)
+      .getByRole('list', { name: 'Events' })
+      .getByText(/Back-off restarting/)
+      .waitFor()
+    await drawer(page).locator('summary').click()
+    await drawer(page).getByText('1 value that may be a secret is hidden.').waitFor()
+    await drawer(page).getByRole('button', { name: 'ReplicaSet agent-7d9f8c6b5' }).click()
+    await drawer(page).getByText('ReplicaSet in plane-system').waitFor()
+    await page.goBack()
+    await drawer(page).getByText('Pod in plane-system').waitFor()
+  })
+
+  it.each([
+    ['gone', 'The object no longer exists in the cluster', 'OOMKilled'],
+    ['forbidden', 'Pod agent-7d9f8c6b5-ax2kq cannot be read: it is forbidden.', 'CrashLoopBackOff'],
+    ['stale', 'The API server of bed-1 does not respond.', 'CrashLoopBackOff'],
+  ])('in the scene "%s" say so, and keep what is known', async (scene, notice, known) => {
+    const page = await opened('', scene)
+    await openAgent(page)
+    await drawer(page).getByText(notice).waitFor()
+    await drawer(page).getByText(known).first().waitFor()
+  })
+
+  it('of a kind that may not be read: the kind is named above the tree, which stays', async () => {
+    const page = await opened('', 'forbidden')
+    await page.getByRole('alert').getByText('Service cannot be read in plane-system: it is forbidden.').waitFor()
+    expect(await rows(page)).toEqual(expect.arrayContaining(agent))
   })
 })

@@ -6,7 +6,12 @@ const blockedMs = 1_500
 
 /** Reports a state, then stops like a process that received SIGSTOP, then continues. */
 serveThread({
-  calls: { events: async () => [], lastKnown: async () => undefined, settled: async () => undefined },
+  calls: {
+    events: async () => [],
+    object: async () => null,
+    lastKnown: async () => undefined,
+    settled: async () => undefined,
+  },
   streams: {
     async *watch(): AsyncGenerator<WatcherEvent> {
       yield { kind: 'state', asOf: '2026-01-01T00:00:00Z', components: [], objects: [] }

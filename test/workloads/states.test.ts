@@ -10,7 +10,7 @@ import { nodeName } from '../bed/real-node.ts'
 import { type Sources, serveSources } from '../bed/source.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { chartsFolder } from '../install/setup.ts'
-import { namespace, serviceFor, temporaryHome, Window } from './watching.ts'
+import { namespace, planeId, serviceFor, temporaryHome, Window } from './watching.ts'
 
 const reason = skipReason('real')
 /** Every state within this time of its production; the slowest is a node without a kubelet, which the controllers wait for. */
@@ -136,7 +136,8 @@ describe.skipIf(reason !== '')(`states of objects on a real cluster ${reason}`, 
     const missing = '127.0.0.1:1/none:1'
     const hog = { command: ['/bin/dd', 'if=/dev/zero', 'of=/dev/null', 'bs=256M', 'count=1'] }
     await api.create(pods, pod('bad-image', { image: missing, imagePullPolicy: 'IfNotPresent' }), signal)
-    await api.create(pods, pod('crasher', { command: ['/bin/sh', '-c', 'exit 3'] }), signal)
+    const env = [{ name: 'API_TOKEN', value: 'planted-secret' }]
+    await api.create(pods, pod('crasher', { command: ['/bin/sh', '-c', 'exit 3'], env }), signal)
     await api.create(pods, pod('hog', { ...hog, resources: { limits: { memory: '32Mi' } } }), signal)
     await api.create(pods, pod('failing-probe', { ...sleeps, ...neverReady }), signal)
     await api.create(pods, pod('too-large', { ...sleeps, resources: { requests: { cpu: '10000' } } }), signal)
@@ -340,5 +341,38 @@ describe.skipIf(reason !== '')(`states of objects on a real cluster ${reason}`, 
 
     expect(object('Node', nodeName)?.reason).toMatch(/^SchedulingDisabled/)
     await window.until(({ object: find }) => find('Node', nodeName)?.health === 'healthy')
+  })
+
+  it('are explained by the details of an object: conditions, containers and YAML without secrets', async () => {
+    const service = serviceFor({ files: [bed.kubeconfig], contextName: bed.name, environment: {} }, home.path, profile)
+    const window = new Window(service, limit())
+    onTestFinished(async () => {
+      await window.close()
+      await service.close()
+    })
+    const { object } = await window.until(({ object: find }) =>
+      ['crasher', 'hog', 'evicted', 'too-large'].every((name) => find('Pod', name) !== undefined),
+    )
+    const detailsOf = async (kind: string, name: string) => {
+      const { uid = '' } = object(kind, name) ?? {}
+      return await service.object({ planeId, object: { uid, kind, namespace, name } }, limit())
+    }
+    const crasher = await detailsOf('Pod', 'crasher')
+    expect(crasher?.containers[0]?.last).toMatchObject({ exitCode: 3, reason: 'Error' })
+    expect(crasher?.yaml).not.toContain('planted-secret')
+    expect(crasher).toMatchObject({ hidden: 1, cut: false })
+    expect((await detailsOf('Pod', 'hog'))?.containers[0]).toMatchObject({
+      limits: [{ resource: 'memory', amount: '32Mi' }],
+      last: { reason: 'OOMKilled', exitCode: 137, signal: 'SIGKILL' },
+    })
+    expect((await detailsOf('Pod', 'too-large'))?.conditions[0]).toMatchObject({
+      tone: 'bad',
+      sentence: expect.stringMatching(/^No node was chosen for the pod \(Unschedulable\): .*cpu/),
+    })
+    expect((await detailsOf('HelmRelease', 'suspended'))?.yaml).toContain('suspend: true')
+
+    await api.remove(`${pods}/evicted`, limit())
+    await expect.poll(() => detailsOf('Pod', 'evicted'), { timeout: 20_000 }).toBeNull()
+    await expect(detailsOf('Secret', 'sh.helm.release.v1.retried.v1')).rejects.toMatchObject({ code: 'INPUT_INVALID' })
   })
 })

@@ -42,6 +42,7 @@ import {
   surrounding,
 } from './logs.ts'
 import { longNames, shortNames } from './longNames.ts'
+import { objectDetails } from './objectDetails.ts'
 import {
   operations as cannedOperations,
   checkGuide,
@@ -344,6 +345,18 @@ const staleProblem = {
   hint: hints.CLUSTER_UNREACHABLE,
   evidence: 'connect ECONNREFUSED 10.80.1.1:6443',
 }
+
+const forbidden =
+  'services is forbidden: User "ops" cannot list resource "services" in API group "" in the namespace "plane-system"'
+const forbiddenProblem = {
+  code: 'CLUSTER_FORBIDDEN',
+  message: 'Service cannot be read in plane-system: it is forbidden.',
+  hint: hints.CLUSTER_FORBIDDEN,
+  evidence: forbidden,
+}
+
+/** In the scene "gone", an object is deleted once it was read. */
+const gone = new Set<string>()
 
 const untrustedProblem = {
   code: 'CLUSTER_UNTRUSTED',
@@ -831,7 +844,9 @@ const router = os.router({
         return await pause(1e9, signal)
       }
       const options = scene === 'large' ? { podsEach: 750 } : {}
-      yield { kind: 'state', status: planeStatus(options) }
+      const problem = scene === 'forbidden' ? { problem: forbiddenProblem } : {}
+      const status = planeStatus(options)
+      yield { kind: 'state', status: { ...status, connection: { ...status.connection, ...problem } } }
       for (let tick = 0; !signal?.aborted; tick += 1) {
         await pause(scene === 'large' ? 250 : 2_000, signal)
         const { components, objects } = planeStatus(options)
@@ -839,12 +854,25 @@ const router = os.router({
         yield {
           kind: 'delta',
           asOf: now(),
-          connection: { state: 'live', since: ago(600) },
+          connection: { state: 'live', since: ago(600), ...problem },
           components,
-          changed: changedObjects,
-          removed: [],
+          changed: changedObjects.filter(({ uid }) => !gone.has(uid)),
+          removed: [...gone],
         }
       }
+    }),
+    object: os.workloads.object.handler(({ input: { planeId, object } }) => {
+      failWithoutConsent(planeId)
+      if (scene === 'stale') fail('CLUSTER_UNREACHABLE', staleProblem.message, staleProblem.evidence)
+      if (scene === 'forbidden') {
+        fail('CLUSTER_FORBIDDEN', `${object.kind} ${object.name} cannot be read: it is forbidden.`, forbidden)
+      }
+      const found = planeStatus(scene === 'large' ? { podsEach: 750 } : {}).objects.find(
+        ({ uid }) => uid === object.uid,
+      )
+      if (found === undefined || gone.has(found.uid)) return null
+      if (scene === 'gone') gone.add(found.uid)
+      return objectDetails(found)
     }),
     events: os.workloads.events.handler(({ input }) =>
       input.object === undefined
