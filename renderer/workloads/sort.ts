@@ -1,5 +1,5 @@
 import type { ObjectStatus } from '../../preload/contract/workloads.ts'
-import { healthOrder } from './health.ts'
+import { healthOrder, type ShownHealth } from './health.ts'
 import type { Sort, SortColumn } from './shown.ts'
 import { type Branch, type ComponentBranch, otherId, type Totals } from './tree.ts'
 
@@ -12,7 +12,7 @@ export function nextSort(sort: Sort | undefined, column: SortColumn): Sort | und
 type Key = string | number | undefined
 interface Sorted {
   readonly name: string
-  readonly health: string
+  readonly health: ShownHealth
   readonly totals: Totals
   readonly image: string | undefined
   readonly since: string | undefined
@@ -24,7 +24,7 @@ const time = (at: string | undefined): Key => (at === undefined ? undefined : -D
 
 const keys: Readonly<Record<SortColumn, (of: Sorted) => Key>> = {
   name: ({ name }) => name,
-  health: ({ health }) => healthOrder.findIndex((one) => one === health),
+  health: ({ health }) => healthOrder.indexOf(health),
   ready: ({ totals }) => ready(totals),
   restarts: ({ totals: { restarts } }) => (restarts === undefined ? undefined : -restarts),
   image: ({ image }) => image,
