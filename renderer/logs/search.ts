@@ -193,6 +193,7 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
     }
   }
 
+  /** Asks how many lines match, and where the loaded ones are: others may have arrived before them. */
   async function loadCount(planeId: string, signal: AbortSignal) {
     const { limit: _, ...asked } = query(planeId)
     try {
@@ -202,29 +203,25 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
         if (counted.isComplete || counted.count > (store.getState().count?.count ?? 0))
           store.setState({ count: counted })
       }
-      // The place of the first line is exact once all lines before it are counted.
       await loadPlaces(planeId, signal)
     } catch {
       // The list works without a count; a relevant failure also fails the search itself.
     }
   }
 
-  /** Asks where the loaded lines are now, after others have arrived. */
   async function loadPlaces(planeId: string, signal: AbortSignal) {
+    const isAtTop = (): boolean => {
+      const { first, atNewest, filter } = store.getState()
+      return first === 0 && atNewest && filter.order === 'newest'
+    }
     const first = store.getState().records[0]?.id
-    if (first === undefined) return
+    // At the top, lines that are stored and have not arrived yet come with the next event.
+    if (first === undefined || isAtTop()) return
     const asked = { ...query(planeId), limit: 1, target: { record: first } }
     const { place, count, isComplete } = await client.logs.place(asked, { signal })
-    if (signal.aborted) return
-    if (!isComplete) return void loadCount(planeId, signal)
-    const { records, first: before, filter, atNewest } = store.getState()
-    // At the top of a list, lines that are stored and have not arrived yet come with the next event.
-    const isTop = before === 0 && atNewest && filter.order === 'newest'
-    const isMoved = records[0]?.id === first && !isTop
-    store.setState({
-      count: { count, isComplete },
-      ...(isMoved && { first: place, more: place + records.length < count }),
-    })
+    const { records } = store.getState()
+    if (signal.aborted || !isComplete || records[0]?.id !== first || isAtTop()) return
+    store.setState({ count: { count, isComplete }, first: place, more: place + records.length < count })
   }
 
   async function run() {
@@ -303,7 +300,7 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
       void inTurn(async () => {
         if (signal.aborted) return
         if (filter.order === 'newest') await during('more', signal, () => loadStart(planeId, signal))
-        await loadPlaces(planeId, signal).catch(() => undefined)
+        await loadCount(planeId, signal)
         if (filter.order === 'oldest' && !signal.aborted)
           store.setState({ goal: { place: Math.max(place, (store.getState().count?.count ?? 0) - 1) } })
       })
@@ -314,7 +311,7 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
       const { signal } = controller
       refreshing = setTimeout(() => {
         refreshing = undefined
-        void inTurn(() => loadPlaces(planeId, signal).catch(() => undefined))
+        void inTurn(() => loadCount(planeId, signal))
       }, refreshMs)
     },
     async resume() {

@@ -11,7 +11,7 @@ let database: Database.Database
 beforeEach(() => {
   database = new Database(':memory:')
   database.exec(
-    'CREATE TABLE block (id INTEGER PRIMARY KEY, min_ms INTEGER, max_ms INTEGER, max_seq INTEGER, levels INTEGER)',
+    'CREATE TABLE block (id INTEGER PRIMARY KEY, min_ms INTEGER, max_ms INTEGER, min_seq INTEGER, max_seq INTEGER, count INTEGER, levels INTEGER)',
   )
 })
 afterEach(() => database.close())
@@ -38,8 +38,8 @@ function addBlock(
     ...more,
   }
   database
-    .prepare('INSERT INTO block VALUES (?, ?, ?, ?, ?)')
-    .run(id, record.atMs, record.atMs + 10, id, maskOf(record.level))
+    .prepare('INSERT INTO block VALUES (?, ?, ?, ?, ?, 1, ?)')
+    .run(id, record.atMs, record.atMs + 10, id, id, maskOf(record.level))
   const { signature } = sign([columnsOf([record]).text.bytes])
   if (isSigned) writeIndex(database, id, { origins: [record], signature: signature.subarray(0, signatureBits / 8) })
 }

@@ -100,13 +100,15 @@ function transposed(signatures: readonly Uint8Array[]): Buffer {
   return slices
 }
 
-/** The times of a block's records, both included. */
+/** The times of a block's records, both included, and how many they are. */
 export interface BlockTimes {
   readonly id: number
   readonly minMs: number
   readonly maxMs: number
-  /** Of its record that arrived last. */
+  /** Of its records that arrived first and last. */
+  readonly minSeq: number
   readonly maxSeq: number
+  readonly count: number
 }
 
 interface BlockSummary extends BlockTimes {
@@ -118,7 +120,9 @@ interface BlockRow {
   id: number
   minMs: number
   maxMs: number
+  minSeq: number
   maxSeq: number
+  count: number
   levels: number
   names: string | null
 }
@@ -158,12 +162,18 @@ export class BlockIndex {
     return { candidates, skipped: this.#blocks.length - candidates.length }
   }
 
+  /** All of them, in the order in which they were stored. */
+  blocks(): readonly BlockTimes[] {
+    this.#readNew()
+    return this.#blocks
+  }
+
   #readNew(): void {
     const join = this.#has('origin') ? 'LEFT JOIN origin ON origin.block_id = block.id' : ''
     const names = join === '' ? 'NULL' : 'origin.names'
     const rows = prepared(
       this.#database,
-      `SELECT id, min_ms AS minMs, max_ms AS maxMs, max_seq AS maxSeq, levels, ${names} AS names FROM block ${join} WHERE id > ? ORDER BY id`,
+      `SELECT id, min_ms AS minMs, max_ms AS maxMs, min_seq AS minSeq, max_seq AS maxSeq, count, levels, ${names} AS names FROM block ${join} WHERE id > ? ORDER BY id`,
     ).all(this.#blocks.at(-1)?.id ?? 0) as BlockRow[] // our own schema
     // Most blocks have the origins of the block before.
     let [lastNames, lastOrigins]: [string, Origins | undefined] = ['', undefined]

@@ -35,6 +35,8 @@ export interface CountedMinute {
   readonly seq: number
   readonly minute: number
   readonly before: number
+  /** Matches before those of its day. */
+  readonly beforeDay: number
   readonly count: number
 }
 
@@ -58,6 +60,12 @@ export class MatchCounts {
   get isKnown(): boolean {
     const { text = '', pods = [], containers = [] } = this.#query
     return text.trim() === '' && pods.length === 0 && containers.length === 0
+  }
+
+  /** Whether each record matches. */
+  get isUnconditional(): boolean {
+    const { levels = [], sources = [], from, to } = this.#query
+    return this.isKnown && levels.length === 0 && sources.length === 0 && from === undefined && to === undefined
   }
 
   /** Takes in what was stored since the last time. `partitions` may have matches, in the order of the query. */
@@ -169,10 +177,11 @@ export class MatchCounts {
       const isCounted = (minute: number): boolean =>
         next === undefined ||
         (isNewestFirst ? minute * minuteMs > next.maxMs : (minute + 1) * minuteMs - 1 < next.minMs)
+      const beforeDay = before
       const minutes = [...counts.keys()].filter(isCounted).sort((a, b) => (isNewestFirst ? b - a : a - b))
       for (const minute of minutes) {
         const count = counts.get(minute) ?? 0
-        if (count > 0) found.push({ partition, seq, minute, before, count })
+        if (count > 0) found.push({ partition, seq, minute, before, beforeDay, count })
         before += count
       }
       if (next !== undefined) break

@@ -10,7 +10,7 @@ import { LogStore } from './store.ts'
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 /** Ten minutes before midnight: the lines are in the files of two days. */
 const start = Date.UTC(2026, 10, 22, 23, 50)
-const signal = AbortSignal.timeout(120_000)
+const signal = AbortSignal.timeout(240_000)
 
 let folder: string
 let writer: LogStore
@@ -176,3 +176,21 @@ it('a histogram and a list of one text share their counts', async () => {
   const rows = await store.histogram({ planeId, text: 'word3' }, signal)
   expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe((await all({ text: 'word3' })).length)
 })
+
+it('are exact in a minute with very many lines, of which only some blocks are read', async () => {
+  const dayAfter = 86_400_000
+  // Three streams of the same minute, one after the other: many lines have the same millisecond.
+  for (let stream = 0; stream < 3; stream += 1)
+    append(Array.from({ length: 7_000 }, (_, index) => record(dayAfter + index * 8, `dense ${stream} ${index}`)))
+  const newest = await all({})
+  for (const order of ['newest', 'oldest'] as const) {
+    const expected = order === 'newest' ? newest : newest.toReversed()
+    for (const share of [0.2, 0.5, 0.999]) {
+      const place = Math.floor(expected.length * share)
+      const found = await store.place({ planeId, order, limit: 2 }, { place }, signal)
+      expect(found.records.map(({ id }) => id)).toEqual(expected.slice(place, place + 2).map(({ id }) => id))
+      const back = await store.place({ planeId, order, limit: 1 }, { record: expected[place]?.id ?? '' }, signal)
+      expect(back.place).toBe(place)
+    }
+  }
+}, 120_000)

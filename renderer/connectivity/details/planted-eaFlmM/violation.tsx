@@ -1,0 +1,2 @@
+import { MatrixRow } from '../../matrix/MatrixRow.tsx'
+export const x = MatrixRow
