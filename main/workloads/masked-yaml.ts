@@ -10,7 +10,7 @@ export interface MaskedYaml {
   readonly cut: boolean
 }
 
-export const hiddenValue = '***'
+const hiddenValue = '***'
 const longestYaml = 262_144
 /** Printing more takes seconds: a pod has some hundred values, the definition of a kind up to a few thousand. */
 const shownValues = 4_000

@@ -5,7 +5,7 @@ import { ButtonPopover } from './ButtonPopover.tsx'
 import classes from './Facet.module.css'
 import { IconChevronDown } from './icons.ts'
 
-export interface FacetChoice {
+interface FacetChoice {
   readonly value: string
   readonly label: string
   /** How many things have the value. */

@@ -12,17 +12,20 @@ import { healthOrder } from './health.ts'
 import { foldedWith, type ShownRows, type WorkloadRow, workloadRows } from './rows.ts'
 import { allEvents, noWorkloadFilter, type Sort, type SortColumn } from './shown.ts'
 import { nextSort } from './sort.ts'
+import type { WorkloadsStore } from './store.ts'
 import { type ComponentBranch, ownerTree, type ShownSnapshot } from './tree.ts'
 import { ComponentDrawer, EventsDrawer, ObjectDrawer } from './WorkloadDrawer.tsx'
 import { WorkloadFilters } from './WorkloadFilters.tsx'
 import { WorkloadLine } from './WorkloadLine.tsx'
 import classes from './Workloads.module.css'
-import type { WorkloadsViewProps } from './WorkloadsView.tsx'
 
 const rowHeightPx = 30
 
-export interface WorkloadTreeProps extends Pick<WorkloadsViewProps, 'store' | 'logsOf'> {
+export interface WorkloadTreeProps {
   readonly snapshot: ShownSnapshot
+  readonly store: WorkloadsStore
+  /** Opens the logs of an object; undefined for an object without any. */
+  readonly logsOf: (object: ObjectStatus) => (() => void) | undefined
 }
 
 /** The filters, the rows of the components, their controllers and pods, and the drawer of one of them. */

@@ -1,6 +1,5 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { ObjectStatus } from '../../preload/contract/workloads.ts'
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -8,16 +7,13 @@ import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { type Expected, shownComponents } from './health.ts'
-import { shownState, type WorkloadsStore } from './store.ts'
+import { shownState } from './store.ts'
 import type { ShownSnapshot } from './tree.ts'
 import classes from './Workloads.module.css'
-import { WorkloadTree } from './WorkloadTree.tsx'
+import { WorkloadTree, type WorkloadTreeProps } from './WorkloadTree.tsx'
 
-export interface WorkloadsViewProps {
-  readonly store: WorkloadsStore
+export interface WorkloadsViewProps extends Omit<WorkloadTreeProps, 'snapshot'> {
   readonly expected: Expected
-  /** Opens the logs of an object; undefined for an object without any. */
-  readonly logsOf: (object: ObjectStatus) => (() => void) | undefined
 }
 
 /** The components of the plane with their objects in the cluster, live or as last known. */

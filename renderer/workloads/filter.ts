@@ -42,6 +42,7 @@ export function facetChoices(objects: Iterable<ObjectStatus>, name: FacetName, c
   }
   const choices = [...counts].map(([value, count]) => ({ value, count }))
   if (name !== 'healths') return choices.sort((a, b) => (a.value < b.value ? -1 : 1))
-  const rank = ({ value }: ValueCount) => healths.findIndex((health) => health === value)
+  const order: readonly string[] = healths
+  const rank = ({ value }: ValueCount) => order.indexOf(value)
   return choices.sort((a, b) => rank(a) - rank(b))
 }

@@ -9,7 +9,7 @@ const longestEnd = 44
  */
 export function shownImage(image: string): { readonly text: string; readonly end: number } {
   const [named = '', digest] = image.split('@')
-  const isTagged = /:[^/]*$/.test(named)
+  const isTagged = named.lastIndexOf(':') > named.lastIndexOf('/')
   const short = digest === undefined || isTagged ? '' : `@${digest.replace(restOfDigest, '')}`
   const text = `${named}${short}`
   const characters = [...text].length

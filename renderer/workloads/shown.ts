@@ -15,7 +15,7 @@ export interface WorkloadFilter extends Facets {
   readonly unhealthyOnly: boolean
 }
 
-export const noFacets: Facets = { kinds: [], namespaces: [], nodes: [], healths: [] }
+const noFacets: Facets = { kinds: [], namespaces: [], nodes: [], healths: [] }
 export const noWorkloadFilter: WorkloadFilter = { ...noFacets, text: '', unhealthyOnly: false }
 
 /** Worst first. The contract has the same list, with schemas that the first view does not need. */

@@ -9,7 +9,7 @@ import { t } from '../../strings/t.ts'
 
 export type Login = { readonly kind: 'none' | 'typed' } | { readonly kind: 'plane'; readonly planeId: string }
 
-export interface Registry {
+interface Registry {
   /** Host, port and path. */
   readonly address: string
   readonly plainHttp: boolean
@@ -25,7 +25,7 @@ interface Working {
   readonly total: number
 }
 
-export interface KitState {
+interface KitState {
   readonly kit: ReceivedKit | undefined
   /** Text of the public key. */
   readonly key: string
@@ -105,7 +105,7 @@ export function kitStoreOf(client: Pick<Client, 'kits'>): KitStore {
 
 type Ends<Event> = Exclude<Event, { kind: 'progress' }>
 
-export function createKitStore({ kits }: Pick<Client, 'kits'>): KitStore {
+function createKitStore({ kits }: Pick<Client, 'kits'>): KitStore {
   return createStore<KitState>()((set, get) => {
     let running: AbortController | undefined
 

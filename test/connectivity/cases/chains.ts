@@ -78,7 +78,7 @@ export const replacing = (...changed: readonly Extension[]): Change => ({
   extensions: [...serverExtensions.filter(({ id }) => changed.every((other) => other.id !== id)), ...changed],
 })
 
-export const root = rootOf()
+const root = rootOf()
 export const intermediate = intermediateOf()
 export const leaf = leafOf()
 

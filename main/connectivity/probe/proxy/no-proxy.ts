@@ -8,7 +8,7 @@ export interface NoProxyMiss {
   readonly why: string
 }
 
-const quotes = /^["'\u2018\u2019\u201c\u201d]+|["'\u2018\u2019\u201c\u201d]+$/g
+const quotes = /["'\u2018\u2019\u201c\u201d]/g
 const shownCharacters = 80
 
 /**
@@ -51,7 +51,8 @@ function means(part: string, name: string, port: number): boolean {
     .toLowerCase()
     .replaceAll(quotes, '')
     .replace(/^[a-z]+:\/\//, '')
-    .replace(/[/:].*$/, '')
+    .split(/[/:]/, 1)
+    .join()
   if (!/[a-z\d]/.test(bare)) return false
   if (bare === `.${name}` || bare === `*.${name}`) return true
   return matchesWildcard(name, bare) || matchesWildcard(name, `*${bare.startsWith('.') ? bare : `.${bare}`}`)

@@ -95,7 +95,7 @@ function misspelledPlace(place: string): string | undefined {
     const what = bad === '\\' ? 'a backslash' : `"${bad}"`
     return `has ${what} in it, and no "@" after it: a user name or password is written before "@", and ${what} in it as ${encoded(bad)}`
   }
-  if (/^[^[\]]*:[^[\]]*:[^[\]]*$/.test(authority))
+  if (!/[[\]]/.test(authority) && authority.split(':').length > 2)
     return 'has an address with colons (IPv6), which belongs in brackets: http://[ADDRESS]:PORT'
   const port = /:([^:\]]*)$/.exec(authority)?.[1]
   const isPort =

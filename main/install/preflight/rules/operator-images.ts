@@ -40,7 +40,7 @@ function* imagesIn(value: unknown, depth = 0): Generator<string> {
 
 /** With a tag or a digest: without one it can be anything, such as the name of a disk. */
 function exactImage(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !/[:@][^/]*$/.test(value)) return undefined
+  if (typeof value !== 'string' || !/[:@]/.test(value.slice(value.lastIndexOf('/') + 1))) return undefined
   return parseImage(value) === undefined ? undefined : value
 }
 
