@@ -58,6 +58,8 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
   /** The places in view: the last ones count, while others are loaded. */
   let wanted: { readonly from: number; readonly to: number } | undefined
   let selecting: number | undefined
+  /** What a load found nothing more for: more lines can be counted than can be read, where a part of the store is damaged. */
+  let fruitless: Pick<LogsState, 'records' | 'count'> | undefined
 
   const query = (planeId: string): LogQuery => toQuery(planeId, store.getState().filter, askedMs)
 
@@ -189,7 +191,11 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
         if (next.kind === 'jump') return loadPlace(planeId, { place: next.place }, signal)
         return next.kind === 'after' ? loadAfter(planeId, signal) : loadBefore(planeId, signal)
       })
-      if (store.getState().records === before.records) return
+      const { records, count } = store.getState()
+      if (records === before.records) {
+        fruitless = { records, count }
+        return
+      }
     }
   }
 
@@ -276,6 +282,7 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
     }
     wanted = { from, to }
     if (nextLoad(store.getState(), from, to) === undefined) return
+    if (fruitless?.records === records && fruitless.count === store.getState().count) return
     const { signal } = controller
     void inTurn(() => fill(planeId, signal))
   }
