@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { ClusterProbe, Context } from '../../preload/contract/clusters.ts'
 import { ContextWarnings } from '../clusters/ContextWarnings.tsx'
 import type { ClustersStore } from '../clusters/store.ts'
+import { matchesWords } from '../lib/matchesWords.ts'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { needsConsent, type TrustStore } from '../trust/store.ts'
@@ -101,9 +102,8 @@ const isAnswered = (probe: ClusterProbe | 'checking' | undefined): boolean =>
   probe !== undefined && (probe === 'checking' || probe.problem?.code !== 'CONSENT_NEEDED')
 
 function matching(contexts: readonly Context[], filter: string): readonly Context[] {
-  const text = filter.trim().toLowerCase()
-  if (text === '') return contexts
-  return contexts.filter(({ name, cluster, server }) => `${name}\n${cluster}\n${server}`.toLowerCase().includes(text))
+  const hasWords = matchesWords(filter)
+  return contexts.filter(({ name, cluster, server }) => hasWords(`${name}\n${cluster}\n${server}`))
 }
 
 function ContextLine({ context }: { readonly context: Context }) {

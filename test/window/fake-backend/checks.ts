@@ -48,7 +48,7 @@ const scenes: Readonly<Record<string, Partial<Scene>>> = {
   'many-nodes': { nodes: 50, from: vantagesOf([{ kind: 'computer' }, { kind: 'nodes' }], 50) },
   refused: { refused: true, from: [computer, pod, { kind: 'component', name: 'agent' }] },
   large: { rows: manyRows, from: [computer, pod, { kind: 'component', name: 'agent' }], waitMs: 25 },
-  recovers: { from: [computer], waitMs: 15, recovers: true },
+  recovers: { from: [computer], waitMs: 4, recovers: true },
   old: { lastAgoSeconds: 9 * 86_400, from: [computer] },
 }
 

@@ -54,13 +54,15 @@ import {
   titles,
 } from './operations.ts'
 import {
+  answerOf,
   planes as cannedPlanes,
-  contexts,
   demoId,
   demoProfile,
+  manyContexts,
   paymentsId,
   profileEntries,
   profileText,
+  contexts as usualContexts,
 } from './planes.ts'
 import { movedCredential, profileChangeOf } from './profileChange.ts'
 import { draftChanges, draftOf } from './profileDrafts.ts'
@@ -145,6 +147,7 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
   failed: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 5, 'failed'), ...cannedOperations.slice(2)],
 }
 
+const contexts = scene === 'fleet' ? manyContexts : usualContexts
 const faulty = scene === 'five-planes' ? faultyBackend() : undefined
 
 /** In the scene `large`, the usual planes are among 100. */
@@ -692,6 +695,19 @@ const router = os.router({
             hint: hints.CLUSTER_UNREACHABLE,
             evidence: 'proxy http://proxy.corp:3128: connect ETIMEDOUT',
           },
+        }
+      }
+      const answer = answerOf(input.contextId)
+      if (answer === 'slow') await pause(3_000)
+      if (answer === 'unreachable' || answer === 'expired') {
+        const code = answer === 'expired' ? 'CLUSTER_UNAUTHORIZED' : 'CLUSTER_UNREACHABLE'
+        const name = contexts.contexts.find(({ id }) => id === input.contextId)?.name
+        const message = answer === 'expired' ? 'refused the credential' : 'did not respond within 5 s'
+        return {
+          reachable: false,
+          elapsedMs: 5_000,
+          at: now(),
+          problem: { code, message: `The API server of ${name} ${message}.`, hint: hints[code], evidence: '' },
         }
       }
       return { reachable: true, version: 'v1.36.2', platform: 'linux/amd64', elapsedMs: 34, at: now() }

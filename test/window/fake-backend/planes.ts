@@ -120,6 +120,35 @@ export const contexts: ContextList = {
   readAt: ago(20),
 }
 
+/** How the cluster of a generated context answers. */
+export function answerOf(contextId: string): 'reachable' | 'unreachable' | 'expired' | 'slow' {
+  const index = Number(/^many-(\d+)$/.exec(contextId)?.[1] ?? 0)
+  if (index % 29 === 9) return 'expired'
+  if (index % 13 === 4) return 'unreachable'
+  return index % 23 === 7 ? 'slow' : 'reachable'
+}
+
+/** With the usual ones, 1,000 contexts: names of a fleet, which differ at the end. */
+export const manyContexts: ContextList = {
+  ...contexts,
+  contexts: [
+    ...contexts.contexts,
+    ...Array.from({ length: 1_000 - contexts.contexts.length }, (_, index) => {
+      const id = `many-${index}`
+      const name = `arn-aws-eks-eu-central-1-111122223333-cluster-orders-${String(index).padStart(3, '0')}`
+      const warnings = [
+        {
+          code: 'CREDENTIAL_ENDED' as const,
+          message: `The client certificate of ${name} ended.`,
+          hint: 'Get a new kubeconfig from the administrator of the cluster.',
+          evidence: '',
+        },
+      ]
+      return context({ id, name, ...(answerOf(id) === 'expired' && { warnings }) })
+    }),
+  ],
+}
+
 export const demoProfile: Profile = {
   schemaVersion: 1,
   name: 'demo',
