@@ -53,12 +53,14 @@ const steps: readonly (readonly [
     'Workloads – demo – Hangar',
     `${plane}/workloads?object=`,
     (page) => page.getByRole('treeitem', { name: /Pod agent/ }).click(),
-    async (page) => {
-      await page.getByRole('dialog', { name: /^agent-/ }).waitFor()
-      await page.keyboard.press('Escape')
-    },
+    (page) => page.getByRole('dialog', { name: /^agent-/ }).waitFor(),
   ],
-  ['Logs – demo – Hangar', `${plane}/logs`, planeTab('demo', 'Logs'), (page) => page.getByRole('listbox').waitFor()],
+  [
+    'Logs – demo – Hangar',
+    `${plane}/logs`,
+    (page) => page.getByRole('dialog').getByRole('button', { name: 'Show logs' }).click(),
+    (page) => page.getByRole('textbox', { name: 'Search logs' }).waitFor(),
+  ],
   ['Activity – demo – Hangar', `${plane}/activity`, planeTab('demo', 'Activity'), async () => undefined],
   ['About – demo – Hangar', `${plane}/about`, planeTab('demo', 'About'), async () => undefined],
   [
