@@ -77,7 +77,7 @@ const escapes = [
   '\\\n      c',
 ]
 
-const changes: readonly Change[] = [
+const invented: readonly Change[] = [
   ...signs.flatMap(([name, sign]) => places.map((place) => place(name, sign))),
   ...escapes.map((code) => insideToken(`the escape ${JSON.stringify(code)}`, `"a${code}c"`)),
   insideToken('an unknown escape', '"a\\qc"'),
@@ -286,6 +286,80 @@ const changes: readonly Change[] = [
   change('a lone surrogate', (text) => text.replace('abc', '"\\uD800"')),
   change('a pair of surrogates', (text) => text.replace('abc', '"\\uD83D\\uDD11"')),
 ]
+
+const authority = (what: string, rewrite: (data: string, material: Material) => string): Change =>
+  change(`the authority ${what}`, (text, material) =>
+    text.replace(
+      /certificate-authority-data: [^,}]+/,
+      () => `certificate-authority-data: ${rewrite(material.authority, material)}`,
+    ),
+  )
+const encoded = (what: string, rewrite: (pem: string) => string): Change =>
+  authority(what, (_, { tls }) => Buffer.from(rewrite(tls.ca)).toString('base64'))
+
+/** What people and their tools have written by hand or by templates. */
+const reported: readonly Change[] = [
+  change('a template around it', (text) => `# {{ .Values.kubeconfig }}\n${text}`),
+  change('a variable in its token', (text) => text.replace('abc', '$TOKEN')),
+  change('a variable in braces in its token', (text) => text.replace('abc', '${TOKEN}')),
+  change('an expression in braces in its token', (text) => text.replace('token: abc', 'token: {{ token }}')),
+  change('a fence of Markdown', (text) => `\`\`\`yaml\n${text}\`\`\`\n`),
+  change('indentation of the whole file', (text) => text.replaceAll(/^(?=.)/gm, '  ')),
+  change('indentation of the whole file but its first line', (text) => text.replaceAll(/\n(?=.)/g, '\n  ')),
+  change('quotes around names', (text) => text.replace('- name: u', "- name: 'u'").replace('user: u}', 'user: "u"}')),
+  change('a number as a name', (text) => text.replace('- name: u', '- name: 7').replace('user: u}', 'user: 7}')),
+  change('a number in quotes as a name', (text) =>
+    text.replace('- name: u', '- name: "7"').replace('user: u}', 'user: "7"}'),
+  ),
+  change('a number as a name, and in quotes where it is used', (text) =>
+    text.replace('- name: u', '- name: 7').replace('user: u}', 'user: "7"}'),
+  ),
+  change('a date as a name', (text) =>
+    text.replace('- name: u', '- name: 2026-01-01').replace('user: u}', 'user: 2026-01-01}'),
+  ),
+  change('a flag as a name', (text) => text.replace('- name: u', '- name: yes').replace('user: u}', 'user: yes}')),
+  change('a decimal number as a token', (text) => text.replace('token: abc', 'token: 1.50')),
+  change('a number with an exponent as a token', (text) => text.replace('token: abc', 'token: 1e5')),
+  change('a hexadecimal number as a token', (text) => text.replace('token: abc', 'token: 0x1F')),
+  change('a number with underscores as a token', (text) => text.replace('token: abc', 'token: 1_000')),
+  change('a sexagesimal number as a token', (text) => text.replace('token: abc', 'token: 12:30:45')),
+  change('a token of binary data', (text) => text.replace('token: abc', 'token: !!binary YWJj')),
+  change('an infinite number as a token', (text) => text.replace('token: abc', 'token: .inf')),
+  change('a token in a folded block of two lines', (text) =>
+    text.replace('  user: {token: abc}', '  user:\n    token: >-\n      abc\n      def'),
+  ),
+  change('a token with a line end at its end', (text) => text.replace('token: abc', 'token: "abc\\n"')),
+  change('a token with a blank at its end', (text) => text.replace('token: abc', 'token: "abc "')),
+  change('a token with the word Bearer', (text) => text.replace('token: abc', 'token: Bearer abc')),
+  authority('in several lines', (data) => `"${data.replaceAll(/(.{64})/g, '$1\\n')}"`),
+  authority('with blanks inside', (data) => `"${data.slice(0, 64)} ${data.slice(64)}"`),
+  authority('without padding', (data) => `${data.replace(/=+$/, '')}A`),
+  authority('in the alphabet of URLs', (data) => data.replaceAll('+', '-').replaceAll('/', '_')),
+  authority('as PEM', (_, { tls }) => JSON.stringify(tls.ca)),
+  authority('twice encoded', (data) => Buffer.from(data).toString('base64')),
+  authority('that is a key', (_, { key }) => key),
+  encoded('with text before it', (pem) => `Subject: a\n${pem}`),
+  encoded('with a byte order mark', (pem) => `\ufeff${pem}`),
+  encoded('twice on one line', (pem) => `${pem.trim()}${pem}`),
+  encoded('twice', (pem) => `${pem}${pem}`),
+  encoded('that is incomplete', (pem) => pem.slice(0, -60)),
+  encoded('with line ends of Windows', (pem) => pem.replaceAll('\n', '\r\n')),
+  change('a current context that does not exist', (text) => `${text}current-context: gone\n`),
+  change('a current context that is a number', (text) => `${text}current-context: 7\n`),
+  change('preferences that are a list', (text) => `${text}preferences: []\n`),
+  change('an unknown field of the file', (text) => `${text}clusterrs: []\n`),
+  change('an unknown field of a user', (text) => text.replace('token: abc', 'token: abc, tokn: x')),
+  change('extensions that are a mapping', (text) => `${text}extensions: {a: b}\n`),
+  change('the kind of a list', (text) => text.replace('kind: Config', 'kind: List')),
+  change('another version of the API', (text) => text.replace('apiVersion: v1', 'apiVersion: v2')),
+  change('a version of the API that is a number', (text) => text.replace('apiVersion: v1', 'apiVersion: 1')),
+  change('JSON with a comma too many', (text) => text.replace('{token: abc}', '{"token":"abc",}')),
+  change('JSON with a comment', (text) => text.replace('{token: abc}', '{"token":"abc" // c\n}')),
+  change('JSON without blanks after its colons', (text) => text.replace('{token: abc}', '{"token":"abc"}')),
+  change('a mapping without blanks after its colons', (text) => text.replace('{token: abc}', '{token:abc}')),
+]
+
+const changes: readonly Change[] = [...invented, ...reported]
 
 const utf32 = (text: string, bigEndian: boolean): Buffer => {
   const points = [...`\ufeff${text}`].map((letter) => letter.codePointAt(0) ?? 0)

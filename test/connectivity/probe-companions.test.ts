@@ -35,7 +35,7 @@ describe('the token server of a registry', () => {
     expect(verdictOf(await check(row, world))).toBe('fail dns.sinkhole')
   })
 
-  it('is checked once where the endpoint names it, and where it is the registry itself', async () => {
+  it('is checked once where the endpoint names it, and asked once where it is the registry itself', async () => {
     const tokens = await serveOther({ status: 404 })
     const server = await servePage(registry(`https://${other}:${tokens.port}/token`))
     const companions = [{ host: other, port: tokens.port, why: 'tokens' }]
@@ -43,7 +43,7 @@ describe('the token server of a registry', () => {
     expect(tokens.connections()).toBe(1)
     const own = await servePage(({ headers }) => registry(`https://${headers.host}/token`))
     expect(verdictOf(await check({ port: own.port, protocol: 'oci' }, withoutOther))).toBe('pass auth.required')
-    expect(own.connections()).toBe(1)
+    expect(own.connections()).toBe(2)
   })
 })
 

@@ -147,12 +147,13 @@ function currentContextOf(values: unknown): string | undefined {
 function faultOfFile(values: unknown): string | undefined {
   if (values === undefined || values === null) return undefined
   if (!isRecord(values)) return 'The file is not a kubeconfig.'
-  const { kind, apiVersion, preferences, 'current-context': current } = values
+  const { kind, apiVersion, preferences, extensions, 'current-context': current } = values
   if ((kind ?? 'Config') !== 'Config' && kind !== '') return 'The file is not a kubeconfig: its "kind" is not "Config".'
   if ((apiVersion ?? 'v1') !== 'v1' && apiVersion !== '')
     return 'The file is not a kubeconfig: its "apiVersion" is not "v1".'
   if (typeof (current ?? '') !== 'string') return '"current-context" is not text. Put it in quotes.'
   if (!isRecord(preferences ?? {})) return '"preferences" is not a mapping.'
+  if (!Array.isArray(extensions ?? [])) return '"extensions" is not a list.'
   const colors = isRecord(preferences) ? preferences.colors : undefined
   return typeof (colors ?? false) === 'boolean' ? undefined : '"preferences.colors" is neither true nor false.'
 }

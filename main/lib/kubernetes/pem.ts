@@ -6,13 +6,24 @@ const end = '-----END CERTIFICATE-----'
 /** More do not make a bundle of authorities; each costs time. */
 const blockLimit = 2_000
 
-/** The certificates of a text in PEM form, each as PEM. As in Go, what cannot be read is passed over. */
+/**
+ * The certificates of a text in PEM form, each as PEM. As in Go, what cannot be read is passed over, and both ends are lines of
+ * their own: neither a byte order mark nor another certificate may share one.
+ */
 export function* certificatesIn(pem: string): Generator<string> {
-  for (const body of pem.split(begin, blockLimit + 1).slice(1)) {
-    const length = body.indexOf(end)
-    if (length === -1) continue
-    const block = `${begin}${body.slice(0, length)}${end}\n`
-    if (parseCertificate(block) !== undefined) yield block
+  let blocks = 0
+  let lines: string[] | undefined
+  for (const raw of pem.split('\n')) {
+    const line = raw.trimEnd()
+    // The last beginning before an end counts.
+    if (line === begin) lines = []
+    else if (line.startsWith(end)) {
+      blocks += 1
+      if (blocks > blockLimit) return
+      const block = `${begin}\n${lines?.join('\n')}\n${end}\n`
+      if (line === end && lines !== undefined && parseCertificate(block) !== undefined) yield block
+      lines = undefined
+    } else lines?.push(line)
   }
 }
 
