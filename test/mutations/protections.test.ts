@@ -14,6 +14,9 @@ describe('an entry of the list of protections', () => {
 
     expect(() => mutate(readFileSync(join(root, file), 'utf8'), mutation)).not.toThrow()
     expect(readFileSync(join(root, test.file), 'utf8')).toContain(test.title)
+    // A placeholder of a title has another text in the name of the test, and a file runs in its own project alone.
+    expect(test.title).not.toMatch(/%[sdifjo#]|\$\w/)
+    expect(test.file.endsWith('.slow.test.ts')).toBe(test.project === 'slow')
   })
 
   it('has an id of its own', () => {

@@ -3,7 +3,7 @@ import type { Mutation } from '../mutation.ts'
 const stream = { file: 'main/lib/kubernetes/port-forward.ts' } as const
 const webSocket = { file: 'main/lib/kubernetes/websocket.ts' } as const
 const test = (title: string): Mutation['test'] => ({
-  project: 'unit',
+  project: 'slow',
   file: 'main/lib/kubernetes/port-forward.slow.test.ts',
   title,
 })
