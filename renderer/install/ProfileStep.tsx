@@ -79,7 +79,7 @@ export function ProfileStep({ store, profiles, planes, onFromFiles, onFromKit }:
           {t('profiles.vendor.open')}
         </Button>
         <Button variant="default" size="compact-sm" onClick={onFromKit}>
-          {t('kits.open')}
+          {t('profiles.kit.open')}
         </Button>
       </Group>
       {profile?.ok === false && <ProblemNotice problem={profile.problem} />}

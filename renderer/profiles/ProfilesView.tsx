@@ -97,7 +97,7 @@ export function ProfilesView({
             {t('profiles.vendor.open')}
           </Button>
           <Button variant="default" size="compact-sm" onClick={onFromKit}>
-            {t('kits.open')}
+            {t('profiles.kit.open')}
           </Button>
         </Stack>
         {problem !== undefined && (

@@ -22,7 +22,7 @@ export function titleOfPlace(place: Place, planes: PlanesState): string {
     case 'activity':
       return titleOf([t('shell.tab.activity')])
     case 'profiles':
-      if (place.fromKit === true) return titleOf([t('kits.title')])
+      if (place.fromKit === true) return titleOf([t('profiles.kit.title')])
       return titleOf([place.name, place.fromFiles === true ? t('profiles.vendor.title') : t('shell.profiles')])
     case 'settings':
       return titleOf([t('shell.settings')])

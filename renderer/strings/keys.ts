@@ -1,4 +1,8 @@
 import type { en } from './en/index.ts'
+import type { kits } from './en/kits.ts'
+
+/** Texts of views that few people open are loaded with the view, by `addMessages`. */
+type Catalogue = typeof en & { readonly kits: typeof kits }
 
 type Paths<Tree, Prefix extends string = ''> = {
   [Name in keyof Tree & string]: Tree[Name] extends string ? `${Prefix}${Name}` : Paths<Tree[Name], `${Prefix}${Name}.`>
@@ -13,8 +17,8 @@ type At<Tree, Path extends string> = Path extends `${infer Name}.${infer Rest}`
     : never
 
 /** Names a message of the catalogue: "connectivity.watch.title". */
-export type AnyKey = Paths<typeof en>
-type MessageOf<K extends AnyKey> = At<typeof en, K>
+export type AnyKey = Paths<Catalogue>
+type MessageOf<K extends AnyKey> = At<Catalogue, K>
 
 /** A message that is text alone; one with tags is for `<Rich>`. */
 export type Key = { [K in AnyKey]: MessageOf<K> extends `${string}</${string}` ? never : K }[AnyKey]

@@ -34,6 +34,11 @@ void catalogue.use(icu).init({
   initAsync: false,
 })
 
+/** Adds the texts of a view that is loaded by itself; it calls this before it renders. */
+export const addMessages = (texts: Readonly<Record<string, object>>): void => {
+  catalogue.addResourceBundle('en', 'translation', texts, true)
+}
+
 /** The message with its values: text, or text and elements where it has tags. */
 export const message = (key: AnyKey, values?: Readonly<Record<string, unknown>>): unknown =>
   catalogue.t(key, { values })

@@ -3,7 +3,8 @@ import { useStore } from 'zustand'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import type { ProfileEntry } from '../../../preload/contract/profiles.ts'
 import type { Client } from '../../lib/client.ts'
-import { t } from '../../strings/t.ts'
+import { kits } from '../../strings/en/kits.ts'
+import { addMessages, t } from '../../strings/t.ts'
 import { IconArrowLeft } from '../../ui/icons.ts'
 import { Notice, ProblemNotice } from '../../ui/Notice.tsx'
 import { Contents } from './Contents.tsx'
@@ -12,6 +13,8 @@ import { KitFile } from './KitFile.tsx'
 import { KitProfile } from './KitProfile.tsx'
 import { KitRegistry } from './KitRegistry.tsx'
 import { kitStoreOf } from './store.ts'
+
+addMessages({ kits })
 
 export interface KitViewProps {
   readonly client: Client
@@ -40,7 +43,7 @@ export function KitView({ client, planes, entries, onBack, onImported, onShow, o
         >
           {t('profiles.vendor.back')}
         </Button>
-        <h1 className={classes.heading}>{t('kits.title')}</h1>
+        <h1 className={classes.heading}>{t('profiles.kit.title')}</h1>
       </header>
       <p className={classes.about}>{t('kits.about')}</p>
       <KitFile store={store} />

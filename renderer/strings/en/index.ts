@@ -5,7 +5,6 @@ import { connectivity } from './connectivity.ts'
 import { fleet } from './fleet.ts'
 import { help } from './help.ts'
 import { install } from './install.ts'
-import { kits } from './kits.ts'
 import { logs } from './logs.ts'
 import { operations } from './operations.ts'
 import { overview } from './overview.ts'
@@ -28,7 +27,6 @@ export const en = {
   fleet,
   help,
   install,
-  kits,
   logs,
   operations,
   overview,

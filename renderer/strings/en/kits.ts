@@ -1,6 +1,4 @@
 export const kits = {
-  open: 'Install from a kit …',
-  title: 'Install from a kit',
   about:
     'A kit is one file with a profile, its charts and their images, made by “hangar kit build” for clusters without access to the internet. Hangar reads every byte and checks the signature before anything of it is used.',
   file: 'Kit',

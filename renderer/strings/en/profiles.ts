@@ -41,6 +41,10 @@ export const profiles = {
     about:
       'This deletes the file of the profile from this computer. Planes that use the profile cannot be changed without it.',
   },
+  kit: {
+    open: 'Install from a kit …',
+    title: 'Install from a kit',
+  },
   vendor: {
     open: 'Create from vendor’s files …',
     openUpdate: 'Update from vendor’s files …',
