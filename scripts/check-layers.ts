@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { glob, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { run } from './run.ts'
 
@@ -99,6 +99,10 @@ async function reportOf({ folder, files }: Violation): Promise<string> {
     await rm(planted, { recursive: true, force: true })
   }
 }
+
+// Of a check that was killed.
+for await (const left of glob('{main,preload,renderer}/**/planted-??????', { cwd: root }))
+  await rm(join(root, left), { recursive: true, force: true })
 
 for (const violation of violations) {
   const report = await reportOf(violation)

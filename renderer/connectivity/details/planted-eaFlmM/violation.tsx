@@ -1,2 +1,0 @@
-import { MatrixRow } from '../../matrix/MatrixRow.tsx'
-export const x = MatrixRow
