@@ -5,6 +5,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { en } from './en/index.ts'
 import { kits } from './en/kits.ts'
+import { workloads } from './en/workloads.ts'
 import type { AnyKey, Key, ValuesOf } from './keys.ts'
 import { Rich, tags } from './Rich.tsx'
 import { compile, isKey, t } from './t.ts'
@@ -16,7 +17,7 @@ const messagesOf = (tree: Tree, path: readonly string[] = []): readonly (readonl
     typeof part === 'string' ? [[[...path, name].join('.'), part] as const] : messagesOf(part, [...path, name]),
   )
 
-const messages = messagesOf({ ...en, kits })
+const messages = messagesOf({ ...en, kits, workloads })
 const root = join(import.meta.dirname, '..')
 
 /** The text of every file of the window but the catalogue. */

@@ -1,7 +1,8 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
+import { workloads } from '../strings/en/workloads.ts'
 import { Rich } from '../strings/Rich.tsx'
-import { t } from '../strings/t.ts'
+import { addMessages, t } from '../strings/t.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
@@ -11,6 +12,8 @@ import { shownState } from './store.ts'
 import type { ShownSnapshot } from './tree.ts'
 import classes from './Workloads.module.css'
 import { WorkloadTree, type WorkloadTreeProps } from './WorkloadTree.tsx'
+
+addMessages({ workloads })
 
 export interface WorkloadsViewProps extends Omit<WorkloadTreeProps, 'snapshot'> {
   readonly expected: Expected

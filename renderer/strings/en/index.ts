@@ -16,7 +16,6 @@ import { shell } from './shell.ts'
 import { trust } from './trust.ts'
 import { ui } from './ui.ts'
 import { vault } from './vault.ts'
-import { workloads } from './workloads.ts'
 
 /** Every text of the window, in English. One file per feature; messages are in ICU syntax. */
 export const en = {
@@ -38,5 +37,4 @@ export const en = {
   trust,
   ui,
   vault,
-  workloads,
 } as const
