@@ -1,9 +1,14 @@
 import type { en } from './en/index.ts'
 import type { kits } from './en/kits.ts'
+import type { vendor } from './en/vendor.ts'
 import type { workloads } from './en/workloads.ts'
 
 /** Texts of views that are loaded by themselves come with the view, by `addMessages`. */
-type Catalogue = typeof en & { readonly kits: typeof kits; readonly workloads: typeof workloads }
+type Catalogue = typeof en & {
+  readonly kits: typeof kits
+  readonly vendor: typeof vendor
+  readonly workloads: typeof workloads
+}
 
 type Paths<Tree, Prefix extends string = ''> = {
   [Name in keyof Tree & string]: Tree[Name] extends string ? `${Prefix}${Name}` : Paths<Tree[Name], `${Prefix}${Name}.`>

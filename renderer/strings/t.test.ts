@@ -5,6 +5,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { en } from './en/index.ts'
 import { kits } from './en/kits.ts'
+import { vendor } from './en/vendor.ts'
 import { workloads } from './en/workloads.ts'
 import type { AnyKey, Key, ValuesOf } from './keys.ts'
 import { Rich, tags } from './Rich.tsx'
@@ -17,7 +18,7 @@ const messagesOf = (tree: Tree, path: readonly string[] = []): readonly (readonl
     typeof part === 'string' ? [[[...path, name].join('.'), part] as const] : messagesOf(part, [...path, name]),
   )
 
-const messages = messagesOf({ ...en, kits, workloads })
+const messages = messagesOf({ ...en, kits, vendor, workloads })
 const root = join(import.meta.dirname, '..')
 
 /** The text of every file of the window but the catalogue. */

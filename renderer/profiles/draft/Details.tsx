@@ -41,13 +41,11 @@ export function Details({ row, texts, decision, store, onLeave }: DetailsProps) 
   return (
     <>
       <div className={classes.detailsHead}>
-        <span className={classes.quiet}>{t(`profiles.vendor.kind.${row.kind}`)}</span>
+        <span className={classes.quiet}>{t(`vendor.kind.${row.kind}`)}</span>
         <h2 className={classes.detailsTitle}>{titleOfRow(row, texts)}</h2>
         <Status appearance={statusOfRow(row, decision)} />
         <p className={classes.about}>
-          {change === 'missing'
-            ? t('profiles.vendor.missingAbout')
-            : t(`profiles.vendor.confidenceAbout.${confidence}`)}
+          {change === 'missing' ? t('vendor.missingAbout') : t(`vendor.confidenceAbout.${confidence}`)}
         </p>
       </div>
       <div className={classes.row}>
@@ -55,11 +53,11 @@ export function Details({ row, texts, decision, store, onLeave }: DetailsProps) 
           {t(confirmKey(change))}
         </Button>
         <Button variant="default" size="compact-sm" onClick={() => decideAs('skipped')}>
-          {t(isUpdate ? 'profiles.vendor.leave' : 'profiles.vendor.leaveOut')}
+          {t(isUpdate ? 'vendor.leave' : 'vendor.leaveOut')}
         </Button>
         {decision !== undefined && (
           <Button variant="subtle" size="compact-sm" onClick={() => undecide(id)}>
-            {t('profiles.vendor.undo')}
+            {t('vendor.undo')}
           </Button>
         )}
       </div>
@@ -85,15 +83,15 @@ export function Details({ row, texts, decision, store, onLeave }: DetailsProps) 
         <button type="submit" hidden aria-hidden tabIndex={-1} />
       </form>
       {row.fields !== undefined && row.fields.length > 0 && <Differences fields={row.fields} />}
-      <h3 className={classes.subtitle}>{t('profiles.vendor.evidence')}</h3>
+      <h3 className={classes.subtitle}>{t('vendor.evidence')}</h3>
       {evidence.length === 0 ? (
-        <p className={classes.about}>{t('profiles.vendor.noEvidence')}</p>
+        <p className={classes.about}>{t('vendor.noEvidence')}</p>
       ) : (
         <table className={table.table}>
           <thead>
             <tr>
-              <th>{t('profiles.vendor.evidencePlace')}</th>
-              <th>{t('profiles.vendor.evidenceText')}</th>
+              <th>{t('vendor.evidencePlace')}</th>
+              <th>{t('vendor.evidenceText')}</th>
             </tr>
           </thead>
           <tbody>
@@ -108,7 +106,7 @@ export function Details({ row, texts, decision, store, onLeave }: DetailsProps) 
       )}
       {entry !== undefined && (
         <details className={classes.entry}>
-          <summary>{t('profiles.vendor.entry')}</summary>
+          <summary>{t('vendor.entry')}</summary>
           <pre className="mono">{JSON.stringify(entry, null, 2)}</pre>
         </details>
       )}
@@ -117,8 +115,8 @@ export function Details({ row, texts, decision, store, onLeave }: DetailsProps) 
 }
 
 const confirmKey = (change: ReviewRow['change']) => {
-  if (change === undefined) return 'profiles.vendor.confirm'
-  return change === 'missing' ? 'profiles.vendor.acceptRemoval' : 'profiles.vendor.accept'
+  if (change === undefined) return 'vendor.confirm'
+  return change === 'missing' ? 'vendor.acceptRemoval' : 'vendor.accept'
 }
 
 interface FieldProps {
@@ -128,7 +126,7 @@ interface FieldProps {
 }
 
 function Field({ field, text, onChange }: FieldProps) {
-  const label = t(`profiles.vendor.field.${field}`)
+  const label = t(`vendor.field.${field}`)
   if (field === 'protocol')
     return (
       <Select
@@ -145,7 +143,7 @@ function Field({ field, text, onChange }: FieldProps) {
       label={label}
       value={text}
       maxLength={500}
-      error={fault === undefined ? undefined : t(`profiles.vendor.fault.${fault}`)}
+      error={fault === undefined ? undefined : t(`vendor.fault.${fault}`)}
       onChange={({ currentTarget }) => onChange(currentTarget.value)}
     />
   )
@@ -156,9 +154,9 @@ function Differences({ fields }: { readonly fields: NonNullable<ReviewRow['field
     <table className={table.table}>
       <thead>
         <tr>
-          <th>{t('profiles.vendor.fieldName')}</th>
-          <th>{t('profiles.vendor.before')}</th>
-          <th>{t('profiles.vendor.after')}</th>
+          <th>{t('vendor.fieldName')}</th>
+          <th>{t('vendor.before')}</th>
+          <th>{t('vendor.after')}</th>
         </tr>
       </thead>
       <tbody>

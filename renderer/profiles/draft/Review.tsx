@@ -39,26 +39,26 @@ export function Review({ store, isUpdate, onSaved }: ReviewProps) {
   const unread = draft?.unread ?? []
   const hasEditFault = rows.some(({ id }) => decisions[id] !== 'skipped' && hasFault(edits[id]))
   const segments = [
-    { value: 'all', label: t('profiles.vendor.all', { count: counts.total }) },
-    { value: 'undecided', label: t('profiles.vendor.undecided', { count: counts.undecided }) },
-    ...(unread.length === 0 ? [] : [{ value: 'unread', label: t('profiles.vendor.unread', { count: unread.length }) }]),
+    { value: 'all', label: t('vendor.all', { count: counts.total }) },
+    { value: 'undecided', label: t('vendor.undecided', { count: counts.undecided }) },
+    ...(unread.length === 0 ? [] : [{ value: 'unread', label: t('vendor.unread', { count: unread.length }) }]),
   ]
   return (
     <>
       <div className={classes.tools}>
         <SegmentedControl
-          aria-label={t('profiles.vendor.shown')}
+          aria-label={t('vendor.shown')}
           data={segments}
           value={shown}
           onChange={(value) => show(value === 'undecided' || value === 'unread' ? value : 'all')}
         />
         <span className={classes.counts} role="status">
-          {t(isUpdate ? 'profiles.vendor.accepted' : 'profiles.vendor.confirmed', counts)}
-          {counts.skipped > 0 && !isUpdate && `, ${t('profiles.vendor.skipped', { count: counts.skipped })}`}
+          {t(isUpdate ? 'vendor.accepted' : 'vendor.confirmed', counts)}
+          {counts.skipped > 0 && !isUpdate && `, ${t('vendor.skipped', { count: counts.skipped })}`}
         </span>
         <div className={classes.actions}>
           <Button variant="default" size="compact-sm" onClick={reopenFiles}>
-            {t('profiles.vendor.otherFiles')}
+            {t('vendor.otherFiles')}
           </Button>
           {sure.length > 0 && (
             <Button
@@ -71,7 +71,7 @@ export function Review({ store, isUpdate, onSaved }: ReviewProps) {
                 )
               }
             >
-              {t(isUpdate ? 'profiles.vendor.acceptSure' : 'profiles.vendor.confirmSure', { count: sure.length })}
+              {t(isUpdate ? 'vendor.acceptSure' : 'vendor.confirmSure', { count: sure.length })}
             </Button>
           )}
           <Button
@@ -80,16 +80,16 @@ export function Review({ store, isUpdate, onSaved }: ReviewProps) {
             disabled={rows.length === 0 || hasEditFault || (isUpdate && counts.confirmed === 0)}
             onClick={() => void save().then((saved) => saved !== undefined && onSaved(saved))}
           >
-            {isUpdate ? t('profiles.vendor.update') : t('profiles.vendor.save')}
+            {isUpdate ? t('vendor.update') : t('vendor.save')}
           </Button>
         </div>
       </div>
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {faults.length > 0 && (
-        <Notice tone="bad" role="alert" title={t('profiles.vendor.invalid')}>
+        <Notice tone="bad" role="alert" title={t('vendor.invalid')}>
           <ul className={classes.paths}>
             {faults.map(({ field, found, expected }) => (
-              <li key={`${field} ${expected}`}>{t('profiles.vendor.invalidAt', { field, found, expected })}</li>
+              <li key={`${field} ${expected}`}>{t('vendor.invalidAt', { field, found, expected })}</li>
             ))}
           </ul>
         </Notice>
@@ -114,12 +114,12 @@ function Rows({ store, isUpdate }: Pick<ReviewProps, 'store' | 'isUpdate'>) {
   const list = useRef<HTMLDivElement>(null)
   if (rows.length === 0)
     return isUpdate ? (
-      <EmptyState drawing="page" title={t('profiles.vendor.same')}>
-        {t('profiles.vendor.sameAbout')}
+      <EmptyState drawing="page" title={t('vendor.same')}>
+        {t('vendor.sameAbout')}
       </EmptyState>
     ) : (
-      <EmptyState drawing="page" title={t('profiles.vendor.nothing')}>
-        {t('profiles.vendor.nothingAbout')}
+      <EmptyState drawing="page" title={t('vendor.nothing')}>
+        {t('vendor.nothingAbout')}
       </EmptyState>
     )
   const visible = visibleRows(rows, decisions, shown === 'undecided' ? 'undecided' : 'all')
@@ -145,12 +145,12 @@ function Rows({ store, isUpdate }: Pick<ReviewProps, 'store' | 'isUpdate'>) {
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the list inside has the focus and its own keys */}
         <div className={classes.keys} onKeyDown={press}>
           {visible.length === 0 ? (
-            <EmptyState title={t('profiles.vendor.allDecided')} />
+            <EmptyState title={t('vendor.allDecided')} />
           ) : (
             <VirtualList
               items={visible}
               keyOf={({ id }) => id}
-              label={isUpdate ? t('profiles.vendor.changes') : t('profiles.vendor.rows')}
+              label={isUpdate ? t('vendor.changes') : t('vendor.rows')}
               kind="listbox"
               rowHeight={44}
               selected={row?.id}
@@ -161,9 +161,9 @@ function Rows({ store, isUpdate }: Pick<ReviewProps, 'store' | 'isUpdate'>) {
             />
           )}
         </div>
-        <p className={classes.hint}>{t('profiles.vendor.keys')}</p>
+        <p className={classes.hint}>{t('vendor.keys')}</p>
       </div>
-      <section className={classes.details} aria-label={t('profiles.vendor.details')} ref={details}>
+      <section className={classes.details} aria-label={t('vendor.details')} ref={details}>
         {row !== undefined && (
           <Details
             key={row.id}
@@ -187,14 +187,12 @@ interface RowProps {
 
 function Row({ row, title, decision }: RowProps) {
   const [first] = row.evidence
-  const kind = t(`profiles.vendor.kind.${row.kind}`)
+  const kind = t(`vendor.kind.${row.kind}`)
   return (
     <div className={classes.line} data-decision={decision}>
       <span className={classes.kind}>
         {kind}
-        {row.change !== undefined && (
-          <span className={classes.quiet}> {t(`profiles.vendor.change.${row.change}`)}</span>
-        )}
+        {row.change !== undefined && <span className={classes.quiet}> {t(`vendor.change.${row.change}`)}</span>}
       </span>
       <span className={classes.what}>
         <span className={classes.title}>{title}</span>
@@ -211,9 +209,9 @@ function Unread({ unread }: Pick<ProfileDraft, 'unread'>) {
       <table className={table.table}>
         <thead>
           <tr>
-            <th>{t('profiles.vendor.unreadPlace')}</th>
-            <th>{t('profiles.vendor.unreadText')}</th>
-            <th>{t('profiles.vendor.unreadWhy')}</th>
+            <th>{t('vendor.unreadPlace')}</th>
+            <th>{t('vendor.unreadText')}</th>
+            <th>{t('vendor.unreadWhy')}</th>
           </tr>
         </thead>
         <tbody>

@@ -2,7 +2,8 @@ import { Button, FileButton, TextInput } from '@mantine/core'
 import { useStore } from 'zustand'
 import type { Context } from '../../../preload/contract/clusters.ts'
 import { blockedContext, ContextChooser, type ContextChooserProps } from '../../install/ContextChooser.tsx'
-import { t } from '../../strings/t.ts'
+import { vendor } from '../../strings/en/vendor.ts'
+import { addMessages, t } from '../../strings/t.ts'
 import { IconArrowLeft } from '../../ui/icons.ts'
 import { Notice, ProblemNotice } from '../../ui/Notice.tsx'
 import { Loading } from '../../ui/Skeleton.tsx'
@@ -10,6 +11,8 @@ import classes from './Draft.module.css'
 import { nameFrom, tooMuch } from './files.ts'
 import { Review } from './Review.tsx'
 import { namespacesIn, type SavedDraft, type VendorDraftStore } from './store.ts'
+
+addMessages({ vendor })
 
 export interface VendorDraftProps extends Pick<ContextChooserProps, 'clusters' | 'trust'> {
   readonly store: VendorDraftStore
@@ -24,7 +27,7 @@ export interface VendorDraftProps extends Pick<ContextChooserProps, 'clusters' |
 /** A profile from a vendor's files, or the update of one: first the files, then the review of what they show. */
 export function VendorDraft({ store, clusters, trust, profile, names, onBack, onSaved }: VendorDraftProps) {
   const draft = useStore(store, (state) => state.draft)
-  const title = profile === undefined ? t('profiles.vendor.title') : t('profiles.vendor.titleUpdate', { name: profile })
+  const title = profile === undefined ? t('profiles.vendor.title') : t('vendor.titleUpdate', { name: profile })
   return (
     <div className={classes.view}>
       <header className={classes.head}>
@@ -68,7 +71,7 @@ function Files({ store, clusters, trust, profile, names }: FilesProps) {
   if (working !== undefined)
     return (
       <div className={classes.files}>
-        <Loading what={t('profiles.vendor.proposing')} />
+        <Loading what={t('vendor.proposing')} />
         <div>
           <Button variant="default" size="compact-sm" onClick={cancel}>
             {t('ui.cancel')}
@@ -78,72 +81,70 @@ function Files({ store, clusters, trust, profile, names }: FilesProps) {
     )
   return (
     <div className={classes.files}>
-      <p className={classes.about}>
-        {profile === undefined ? t('profiles.vendor.about') : t('profiles.vendor.aboutUpdate')}
-      </p>
+      <p className={classes.about}>{profile === undefined ? t('vendor.about') : t('vendor.aboutUpdate')}</p>
       <div className={classes.row}>
         <FileButton multiple onChange={take}>
           {(props) => (
             <Button {...props} variant="default">
-              {t('profiles.vendor.chooseFiles')}
+              {t('vendor.chooseFiles')}
             </Button>
           )}
         </FileButton>
         <FileButton multiple onChange={take} inputProps={wholeFolder}>
           {(props) => (
             <Button {...props} variant="default">
-              {t('profiles.vendor.chooseFolder')}
+              {t('vendor.chooseFolder')}
             </Button>
           )}
         </FileButton>
         {cluster === undefined && (
           <Button variant="default" onClick={() => setCluster({ contextId: undefined, namespaces: '' })}>
-            {t('profiles.vendor.cluster.choose')}
+            {t('vendor.cluster.choose')}
           </Button>
         )}
         {files.length > 0 && (
           <>
             <span className={classes.quiet} role="status">
-              {t('profiles.vendor.chosen', {
+              {t('vendor.chosen', {
                 count: files.length,
                 size: kilobytes(files.reduce((bytes, { size }) => bytes + size, 0)),
               })}
             </span>
             <Button variant="subtle" size="compact-sm" onClick={removeFiles}>
-              {t('profiles.vendor.removeFiles')}
+              {t('vendor.removeFiles')}
             </Button>
           </>
         )}
       </div>
       {cluster !== undefined && <Cluster store={store} clusters={clusters} trust={trust} />}
       {refused.length > 0 && (
-        <Notice tone="warn" role="alert" title={t('profiles.vendor.refused.title', { count: refused.length })}>
+        <Notice tone="warn" role="alert" title={t('vendor.refused.title', { count: refused.length })}>
           <ul className={classes.paths}>
             {refused.slice(0, shownFiles).map(({ path, why }) => (
               <li key={path}>
-                <span className="mono">{path}</span>: {t(`profiles.vendor.refused.${why}`)}
+                <span className="mono">{path}</span>: {t(`vendor.refused.${why}`)}
               </li>
             ))}
           </ul>
         </Notice>
       )}
-      {excess !== undefined && <Notice tone="bad" role="alert" title={t(`profiles.vendor.tooMuch.${excess}`)} />}
+      {excess !== undefined && <Notice tone="bad" role="alert" title={t(`vendor.tooMuch.${excess}`)} />}
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {files.length > 0 && (
-        <ul className={`${classes.paths} ${classes.chosen} mono`} aria-label={t('profiles.vendor.files')}>
+        <ul className={`${classes.paths} ${classes.chosen} mono`} aria-label={t('vendor.files')}>
           {files.slice(0, shownFiles).map(({ path, size }) => (
             <li key={path}>
               <span>{path}</span>
-              <span className={classes.quiet}>{t('profiles.vendor.size', { size: kilobytes(size) })}</span>
+              <span className={classes.quiet}>{t('vendor.size', { size: kilobytes(size) })}</span>
             </li>
           ))}
-          {files.length > shownFiles && <li>{t('profiles.vendor.moreFiles', { count: files.length - shownFiles })}</li>}
+          {files.length > shownFiles && <li>{t('vendor.moreFiles', { count: files.length - shownFiles })}</li>}
         </ul>
       )}
       {profile === undefined && hasSource && (
         <TextInput
           className={classes.name}
-          label={t('profiles.vendor.name')}
+          label={t('vendor.name')}
           description={t('profiles.copy.nameHint')}
           value={name}
           error={name === '' ? undefined : nameFault}
@@ -156,7 +157,7 @@ function Files({ store, clusters, trust, profile, names }: FilesProps) {
             disabled={nameFault !== undefined || excess !== undefined || clusterFault !== undefined}
             onClick={() => void propose()}
           >
-            {profile === undefined ? t('profiles.vendor.propose') : t('profiles.vendor.compare')}
+            {profile === undefined ? t('vendor.propose') : t('vendor.compare')}
           </Button>
         </div>
       )}
@@ -176,23 +177,23 @@ function Cluster({ store, clusters, trust }: Pick<VendorDraftProps, 'store' | 'c
   }
   const hasFault = !namespacesIn(cluster.namespaces).every((each) => slug.test(each))
   return (
-    <section className={classes.cluster} aria-label={t('profiles.vendor.cluster.title')}>
+    <section className={classes.cluster} aria-label={t('vendor.cluster.title')}>
       <div className={classes.row}>
-        <h2 className={classes.subheading}>{t('profiles.vendor.cluster.title')}</h2>
+        <h2 className={classes.subheading}>{t('vendor.cluster.title')}</h2>
         <Button variant="subtle" size="compact-sm" onClick={() => setCluster(undefined)}>
-          {t('profiles.vendor.cluster.remove')}
+          {t('vendor.cluster.remove')}
         </Button>
       </div>
-      <p className={classes.about}>{t('profiles.vendor.cluster.about')}</p>
+      <p className={classes.about}>{t('vendor.cluster.about')}</p>
       <div className={classes.contexts}>
         <ContextChooser clusters={clusters} trust={trust} chosenId={cluster.contextId} onChoose={chooseContext} />
       </div>
       <TextInput
         className={classes.name}
-        label={t('profiles.vendor.cluster.namespaces')}
-        description={t('profiles.vendor.cluster.namespacesHint')}
+        label={t('vendor.cluster.namespaces')}
+        description={t('vendor.cluster.namespacesHint')}
         value={cluster.namespaces}
-        error={hasFault ? t('profiles.vendor.cluster.namespacesInvalid') : undefined}
+        error={hasFault ? t('vendor.cluster.namespacesInvalid') : undefined}
         onChange={({ currentTarget }) => setCluster({ ...cluster, namespaces: currentTarget.value })}
       />
     </section>
@@ -204,11 +205,11 @@ function clusterFaultOf(
   { contextId, namespaces }: { readonly contextId: string | undefined; readonly namespaces: string },
   contexts: readonly Context[],
 ): string | undefined {
-  if (!namespacesIn(namespaces).every((each) => slug.test(each))) return t('profiles.vendor.cluster.namespacesInvalid')
+  if (!namespacesIn(namespaces).every((each) => slug.test(each))) return t('vendor.cluster.namespacesInvalid')
   return blockedContext(contexts, contextId)
 }
 
 function nameFaultOf(name: string, taken: readonly string[]): string | undefined {
   if (!slug.test(name)) return t('profiles.copy.nameInvalid')
-  return taken.includes(name) ? t('profiles.vendor.nameTaken') : undefined
+  return taken.includes(name) ? t('vendor.nameTaken') : undefined
 }

@@ -11,9 +11,9 @@ export function statusOfRow({ confidence, change }: ReviewRow, decision: Decisio
   if (decision !== undefined)
     return {
       ...(decision === 'confirmed' ? stepStatus.done : stepStatus.skipped),
-      label: t(`profiles.vendor.${change === undefined ? 'decision' : 'decisionUpdate'}.${decision}`),
+      label: t(`vendor.${change === undefined ? 'decision' : 'decisionUpdate'}.${decision}`),
     }
-  if (change === 'missing') return guessStatus(t('profiles.vendor.removal'))
-  const label = t(`profiles.vendor.confidence.${confidence}`)
+  if (change === 'missing') return guessStatus(t('vendor.removal'))
+  const label = t(`vendor.confidence.${confidence}`)
   return confidence === 'guess' ? guessStatus(label) : openStatus(label)
 }
