@@ -380,7 +380,8 @@ function printPlan(terminal: Terminal, { steps, losses, ways, context, digest }:
   ])
   printTable(terminal, ['STEP', 'NOW', 'THEN', 'OBJECTS', 'NOTES'], rows)
   const printed = [
-    { head: ['LOSS', 'WHAT GOES'], entries: losses },
+    { head: ['ADOPTION', 'WHAT BECOMES A PART OF THE PLANE'], entries: losses.filter(({ kind }) => kind === 'adopt') },
+    { head: ['LOSS', 'WHAT GOES'], entries: losses.filter(({ kind }) => kind !== 'adopt') },
     { head: ['WAY OUT', 'WHAT IT DOES'], entries: ways },
   ]
   for (const { head, entries } of printed.filter((each) => each.entries.length > 0)) {

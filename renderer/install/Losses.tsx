@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core'
 import { useId, useState } from 'react'
-import type { Plan } from '../../preload/contract/install.ts'
+import type { Plan, PlanLoss } from '../../preload/contract/install.ts'
 import { demandedLosses } from '../../preload/demanded-losses.ts'
 import { t } from '../strings/t.ts'
 import classes from './Wizard.module.css'
@@ -9,24 +9,39 @@ import classes from './Wizard.module.css'
 export function useAcceptedLosses(plan: Plan | undefined) {
   const [accepted, setAccepted] = useState<{ readonly digest: string; readonly ids: readonly string[] }>()
   const ids = plan !== undefined && accepted?.digest === plan.digest ? accepted.ids : []
-  const missing = plan === undefined ? 0 : demandedLosses(plan, ids).filter(({ id }) => !ids.includes(id)).length
+  const missing = plan === undefined ? [] : demandedLosses(plan, ids).filter(({ id }) => !ids.includes(id))
   const setIds = (next: readonly string[]): void => {
     if (plan !== undefined) setAccepted({ digest: plan.digest, ids: next })
   }
-  return { ids, missing, setIds }
+  const count = missing.length
+  const message = missing.some(isAdoption) ? 'install.losses.adopt.missing' : 'install.losses.missing'
+  /** Why the plan cannot start yet. */
+  const blocked = count === 0 ? undefined : t(message, { count })
+  return { ids, blocked, setIds }
 }
 
-/** Each loss and each way out of a plan with its own checkbox. */
+/** Nothing is lost by it, so that it is asked for apart from the losses. */
+const isAdoption = ({ kind }: PlanLoss): boolean => kind === 'adopt'
+
+/** Each loss, each adoption and each way out of a plan with its own checkbox. */
 export function Losses(props: LossesProps) {
   const { plan, ids } = props
   const demanded = new Set(demandedLosses(plan, ids).map(({ id }) => id))
+  const adoptions = plan.losses.filter(isAdoption)
+  const losses = plan.losses.filter((loss) => !isAdoption(loss))
   return (
     <>
       <Choices
         {...props}
-        title={t('install.losses.title', { count: plan.losses.length })}
+        title={t('install.losses.adopt.title', { count: adoptions.length })}
+        intro={t('install.losses.adopt.intro')}
+        choices={adoptions}
+      />
+      <Choices
+        {...props}
+        title={t('install.losses.title', { count: losses.length })}
         intro={t('install.losses.intro')}
-        choices={plan.losses}
+        choices={losses}
         isOpen={(id) => demanded.has(id)}
       />
       <Choices

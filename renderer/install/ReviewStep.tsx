@@ -41,7 +41,7 @@ export function ReviewStep({ store, plane, operation }: ReviewStepProps) {
   const blocked = () => {
     if (plan === undefined) return t('install.review.noPlan')
     if (idle) return t('install.review.nothing')
-    return losses.missing > 0 ? t('install.losses.missing', { count: losses.missing }) : undefined
+    return losses.blocked
   }
   return (
     <StepFrame

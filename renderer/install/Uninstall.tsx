@@ -28,9 +28,13 @@ export function Uninstall({ store, plane }: { readonly store: InstallStore; read
             {t('install.back')}
           </Button>
           <span className={classes.why} role="status">
-            {losses.missing > 0 && t('install.losses.missing', { count: losses.missing })}
+            {losses.blocked}
           </span>
-          <Button color="red" disabled={plan === undefined || losses.missing > 0} onClick={() => setAsking(true)}>
+          <Button
+            color="red"
+            disabled={plan === undefined || losses.blocked !== undefined}
+            onClick={() => setAsking(true)}
+          >
             {t('install.uninstall.open')}
           </Button>
         </>

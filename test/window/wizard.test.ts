@@ -2,7 +2,7 @@ import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { windowOfTests } from './openWindow.ts'
 import { planeTab, planeWizard } from './viewState.ts'
-import { createDraft, install, secret } from './wizardSteps.ts'
+import { createDraft, install, reviewPlan, secret } from './wizardSteps.ts'
 
 const openWindow = windowOfTests()
 const open = (scene: string): Promise<Page> => openWindow({ scene })
@@ -307,6 +307,35 @@ describe('the install wizard', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Uninstall' }).click()
     await page.getByText('All steps completed.').waitFor()
     expect(await page.getByRole('article', { name: /Uninstall/ }).count()).toBe(1)
+  })
+
+  it('asks for each adoption and for each loss separately, and a release that is kept is not lost', async () => {
+    const page = await open('adopting')
+    await createDraft(page)
+    await reviewPlan(page)
+    const adoptions = page.getByRole('region', { name: '2 releases of another helm' })
+    const losses = page.getByRole('region', { name: '1 loss' })
+    const start = page.getByRole('button', { name: 'Install plane' })
+    await page.getByText('3 decisions are open above.').waitFor()
+    expect(await adoptions.textContent()).toContain('Nothing of them is deleted')
+    expect(await losses.getByRole('checkbox').count()).toBe(1)
+
+    await adoptions.getByRole('checkbox', { name: /Release gateway/ }).check()
+    await losses.getByRole('checkbox', { name: /legacy .* is uninstalled/ }).check()
+    await page.getByText('1 decision is open above.').waitFor()
+    expect(await start.isDisabled()).toBe(true)
+    await adoptions.getByRole('checkbox', { name: /Release agent/ }).check()
+    expect(await start.isEnabled()).toBe(true)
+
+    // To keep the release takes the place of its loss, which cannot be accepted any more.
+    await page.getByRole('checkbox', { name: /legacy .* stays in the cluster instead/ }).check()
+    const lost = losses.getByRole('checkbox')
+    expect([await lost.isDisabled(), await lost.isChecked(), await start.isEnabled()]).toEqual([true, false, true])
+    await start.click()
+    const accepted = () => page.evaluate(() => fakeBackend.acceptedLosses)
+    await expect
+      .poll(accepted)
+      .toEqual(expect.arrayContaining(['adopt:gateway', 'adopt:agent', 'keep:plane-system/legacy']))
   })
 
   it('the graph of steps shows the details of those that run, and by keyboard of another one', async () => {

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright'
+import type { Locator, Page } from 'playwright'
 
 export const secret = 'canary-7f3a9c-in-a-credential'
 
@@ -18,8 +18,8 @@ export async function createDraft(
   await page.getByRole('button', { name: 'Next' }).click()
 }
 
-/** From the settings to the end of the installation. */
-export async function install(page: Page): Promise<void> {
+/** From the settings to the plan. */
+export async function reviewPlan(page: Page): Promise<Locator> {
   await page.getByLabel('Host').fill('cp.mine.example')
   for (const name of ['Certificate (PEM)', 'Private key (PEM)', 'Token']) {
     await page.getByRole('textbox', { name, exact: true }).fill(secret)
@@ -30,6 +30,13 @@ export async function install(page: Page): Promise<void> {
   await page.getByRole('table', { name: 'Connectivity' }).waitFor()
   await page.getByRole('button', { name: 'Next' }).click()
   const plan = page.getByRole('list', { name: 'Plan steps' })
+  await plan.waitFor()
+  return plan
+}
+
+/** From the settings to the end of the installation. */
+export async function install(page: Page): Promise<void> {
+  const plan = await reviewPlan(page)
   await plan.getByText('1 difference from the cluster').waitFor()
   await plan.getByText('Set by kubectl (scale)').waitFor()
   await plan.getByText('The values are not shown').waitFor()

@@ -240,6 +240,12 @@ export const install = {
     title: '{count, plural, one {# loss} other {# losses}}',
     intro: 'Hangar cannot restore these. Accept each one that you can do without, or go back.',
     missing: '{count, plural, one {# loss is} other {# losses are}} not accepted.',
+    adopt: {
+      title: '{count, plural, one {# release} other {# releases}} of another helm',
+      intro:
+        'They run already. Nothing of them is deleted: Hangar upgrades each and manages it from then on. Accept each, or go back.',
+      missing: '{count, plural, one {# decision is} other {# decisions are}} open above.',
+    },
   },
   review: {
     title: 'Plan review',

@@ -6,6 +6,7 @@ import { readSettingsText, writeSettingsText } from '../../../main/profiles/sett
 import type { AddedKubeconfig, Context, ContextList } from '../../../preload/contract/clusters.ts'
 import type { PlaneSummary } from '../../../preload/contract/fleet.ts'
 import { contract } from '../../../preload/contract/index.ts'
+import type { Plan } from '../../../preload/contract/install.ts'
 import type { LogStatus, UnfinishedFetch } from '../../../preload/contract/logs.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
@@ -15,6 +16,7 @@ import type { ProfileFault } from '../../../preload/contract/profiles.ts'
 import { Settings } from '../../../preload/contract/settings.ts'
 import type { Consent, Grant } from '../../../preload/contract/trust.ts'
 import type { StoredCredential, VaultStatus } from '../../../preload/contract/vault.ts'
+import { demandedLosses } from '../../../preload/demanded-losses.ts'
 import { recordedPlaneId } from '../../../preload/recorded-plane.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
 import { SignedOut } from '../../../renderer/lib/link.ts'
@@ -44,6 +46,7 @@ import {
 import { longNames, shortNames } from './longNames.ts'
 import { objectDetails } from './objectDetails.ts'
 import {
+  adoptingPlan,
   operations as cannedOperations,
   checkGuide,
   collecting,
@@ -104,6 +107,8 @@ export interface FakeBackend {
   draftCluster: DraftCluster | undefined
   /** What was asked of kits, in order. */
   kitCalls: readonly string[]
+  /** Of the latest start of an operation. */
+  acceptedLosses: readonly string[]
 }
 
 declare global {
@@ -115,6 +120,9 @@ const fail = (code: ProblemCode, message: string, evidence = ''): never => {
 }
 
 const kits = createFakeKits(fail)
+
+const plannedOf = (planeId: string, action: Plan['action']): Plan =>
+  scene === 'adopting' && action === 'install' ? adoptingPlan(planeId) : planOf(planeId, action)
 
 /** A value that survives a reload, as the data of a core does. */
 function persisted<Value>(name: string, first: Value): { get(): Value; set(value: Value): void } {
@@ -218,6 +226,7 @@ globalThis.fakeBackend = {
   draftDecisions: [],
   draftCluster: undefined,
   kitCalls: kits.calls,
+  acceptedLosses: [],
 }
 
 /** As the core. */
@@ -755,7 +764,7 @@ const router = os.router({
     plan: os.install.plan.handler(({ input }) => {
       failIfChanged(input.planeId)
       failWithoutConsent(input.planeId)
-      return planOf(input.planeId, input.action)
+      return plannedOf(input.planeId, input.action)
     }),
     watchHolder: os.install.watchHolder.handler(async function* () {
       yield { holder: null }
@@ -763,8 +772,9 @@ const router = os.router({
     savePlan: os.install.savePlan.handler(() => fail('INTERNAL', 'The window saves no plan.')),
     openPlan: os.install.openPlan.handler(() => fail('INTERNAL', 'The window opens no plan.')),
     start: os.install.start.handler(({ input }) => {
-      const { losses } = planOf(input.planeId, input.action)
-      if (losses.some(({ id }) => !input.acceptedLosses?.includes(id)))
+      const accepted = input.acceptedLosses ?? []
+      fakeBackend.acceptedLosses = accepted
+      if (demandedLosses(plannedOf(input.planeId, input.action), accepted).some(({ id }) => !accepted.includes(id)))
         fail('LOSS_NOT_ACCEPTED', 'Nothing was changed.')
       const installing = input.action === 'install'
       const name = planeOf(input.planeId).name

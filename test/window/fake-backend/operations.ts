@@ -260,6 +260,36 @@ const scaledByHand: ObjectChange = {
   moreFields: 0,
 }
 
+const adopted = (name: string, step: string): PlanLoss => ({
+  id: `adopt:${name}`,
+  step,
+  kind: 'adopt',
+  message: `Release ${name} in namespace plane-system was installed by another helm (${name}-1.2.0, revision 3, deployed). It is upgraded and becomes a part of this plane.`,
+  objects: [],
+})
+const dropped: PlanLoss = {
+  id: 'release:plane-system/legacy',
+  step: 's7',
+  kind: 'release',
+  message:
+    'Release legacy in namespace plane-system is no longer in the profile: it is uninstalled, with its 4 objects.',
+  objects: [],
+}
+const kept: PlanWay = {
+  id: 'keep:plane-system/legacy',
+  step: 's7',
+  kind: 'keep',
+  message: 'Release legacy in namespace plane-system stays in the cluster instead. Hangar removes its marks from it.',
+  objects: [],
+}
+
+/** Of a plane that another helm installed, and of which a release left the profile. */
+export const adoptingPlan = (planeId: string): Plan => ({
+  ...planOf(planeId, 'install'),
+  losses: [adopted('gateway', 's3'), adopted('agent', 's5'), dropped],
+  ways: [kept],
+})
+
 export function planOf(planeId: string, action: Plan['action']): Plan {
   const steps = action === 'install' ? titles : titles.toReversed()
   return {
