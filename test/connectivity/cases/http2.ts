@@ -29,7 +29,10 @@ const graceful =
   (answer: (stream: ServerHttp2Stream) => void) =>
   (stream: ServerHttp2Stream): void => {
     goaway(stream, constants.NGHTTP2_NO_ERROR, stream.id ?? 0)
-    setTimeout(() => answer(stream), 50)
+    // A client that leaves at the GOAWAY has destroyed its stream by then.
+    setTimeout(() => {
+      if (!stream.destroyed) answer(stream)
+    }, 50)
   }
 /** The first connection is ended before its request is processed. */
 const refusing = (answer: (stream: ServerHttp2Stream) => void, connections = Number.POSITIVE_INFINITY) => {
